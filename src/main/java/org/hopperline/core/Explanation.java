@@ -1,0 +1,104 @@
+package org.hopperline.core;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * A ledger made readable: each term with value, unit, share of the critical path, formula and source. Terms hidden
+ * behind others stand apart, as do assumptions that were made where the question was silent.
+ *
+ * @param title what was evaluated
+ * @param terms the terms in the order of the slots
+ * @param assumptions what was filled in, one sentence each
+ */
+public record Explanation(String title, List<Term> terms, List<String> assumptions) {
+
+    /**
+     * One line of an explanation.
+     *
+     * @param label the field's term
+     * @param value in {@code unit}
+     * @param unit SI unit
+     * @param share part of the total, 0 to 1, for terms on the critical path; not-a-number for the others
+     * @param role how the term relates to the total
+     * @param formula the formula in one line
+     * @param source where the formula comes from
+     */
+    public record Term(
+            String label, double value, String unit, double share, Slot.Role role, String formula, String source) {}
+
+    /** Copies the lists. */
+    public Explanation {
+        terms = List.copyOf(terms);
+        assumptions = List.copyOf(assumptions);
+    }
+
+    /** Reads every slot of {@code ledger}; shares are of the slot whose role is {@link Slot.Role#TOTAL}. */
+    public static <S extends Enum<S> & Slot> Explanation of(String title, Ledger<S> ledger, List<String> assumptions) {
+        S[] slots = ledger.slots().getEnumConstants();
+        double total = Double.NaN;
+        for (S slot : slots) {
+            if (slot.role() == Slot.Role.TOTAL) {
+                total = ledger.get(slot);
+            }
+        }
+        List<Term> terms = new ArrayList<>();
+        for (S slot : slots) {
+            double value = ledger.get(slot);
+            double share = slot.role() == Slot.Role.CRITICAL ? value / total : Double.NaN;
+            terms.add(new Term(slot.label(), value, slot.unit(), share, slot.role(), slot.formula(), slot.source()));
+        }
+        return new Explanation(title, terms, assumptions);
+    }
+
+    /** The terms of one role. */
+    public List<Term> terms(Slot.Role role) {
+        return terms.stream().filter(t -> t.role() == role).toList();
+    }
+
+    /** The term on the critical path with the largest share. */
+    public Term largest() {
+        return terms(Slot.Role.CRITICAL).stream()
+                .max((a, b) -> Double.compare(a.value(), b.value()))
+                .orElseThrow(() -> new IllegalStateException(title + " has no term on the critical path"));
+    }
+
+    /** The whole explanation as text, one term a line, the critical path first. */
+    @Override
+    public String toString() {
+        Map<Slot.Role, String> headings = new EnumMap<>(Slot.Role.class);
+        headings.put(Slot.Role.CRITICAL, "on the critical path");
+        headings.put(Slot.Role.TOTAL, "total");
+        headings.put(Slot.Role.HIDDEN, "hidden behind the critical path");
+        headings.put(Slot.Role.DETAIL, "beside it");
+        StringBuilder text = new StringBuilder(title).append('\n');
+        headings.forEach((role, heading) -> {
+            List<Term> some = terms(role);
+            if (!some.isEmpty()) {
+                text.append("  ").append(heading).append('\n');
+                some.forEach(t -> text.append(line(t)));
+            }
+        });
+        if (!assumptions.isEmpty()) {
+            text.append("  assumed\n");
+            assumptions.forEach(a -> text.append("    ").append(a).append('\n'));
+        }
+        return text.toString();
+    }
+
+    private static String line(Term term) {
+        String share = Double.isNaN(term.share()) ? "" : String.format(Locale.ROOT, "%5.1f %%", 100 * term.share());
+        return String.format(
+                        Locale.ROOT,
+                        "    %-34s %14s %8s  %s  [%s]%n",
+                        term.label(),
+                        Units.format(term.value(), term.unit()),
+                        share,
+                        term.formula(),
+                        term.source())
+                .replace("\r\n", "\n");
+    }
+}

@@ -1,0 +1,20 @@
+package org.hopperline.hardware;
+
+import org.hopperline.core.Check;
+
+/**
+ * One layer of switches.
+ *
+ * @param name what the layer is called, such as leaf, pod, island
+ * @param nodes nodes that reach each other without going above this layer
+ * @param oversubscription traffic that may enter from below over what the layer above can carry; 1 is non-blocking
+ */
+public record Tier(String name, int nodes, double oversubscription) {
+
+    /** Checks the count and that oversubscription is at least a small positive number. */
+    public Tier {
+        Check.notBlank(name, "name of a tier");
+        Check.positive(nodes, "nodes of tier " + name);
+        Check.positive(oversubscription, "oversubscription of tier " + name, "1");
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * Chips, nodes, fabrics and clusters as values, each figure with its source, and the catalogues of named ones.
+ */
+@NullMarked
+package org.hopperline.hardware;
+
+import org.jspecify.annotations.NullMarked;

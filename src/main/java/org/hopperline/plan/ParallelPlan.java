@@ -1,0 +1,238 @@
+package org.hopperline.plan;
+
+import org.hopperline.core.Check;
+
+/**
+ * How the ranks of a run divide the work. Ranks are numbered with the tensor axis fastest, then context, data and
+ * pipeline (Megatron's order tp-cp-dp-pp); expert ranks take the place of neighbouring ranks of the tensor, context and
+ * data axes within a stage.
+ *
+ * @param tensor ranks that share each matrix (tensor parallel)
+ * @param context ranks that share each sequence (context parallel)
+ * @param pipeline stages that share the layers (pipeline parallel)
+ * @param virtualStages chunks of layers that each stage holds (interleaving); 1 for none
+ * @param data replicas (data parallel); {@code tensor * context * pipeline * data} is the number of devices
+ * @param expert ranks that share the experts (expert parallel)
+ * @param expertTensor ranks that share each expert's matrices
+ * @param sequenceParallel true if norms and residuals are divided along the sequence among the tensor ranks
+ * @param sharding what the data-parallel ranks divide
+ * @param shardGroup ranks that divide it; 0 for all of {@code data * context}
+ * @param microBatch sequences of one forward pass of one replica
+ * @param recompute what runs twice
+ */
+public record ParallelPlan(
+        int tensor,
+        int context,
+        int pipeline,
+        int virtualStages,
+        int data,
+        int expert,
+        int expertTensor,
+        boolean sequenceParallel,
+        Sharding sharding,
+        int shardGroup,
+        int microBatch,
+        Recompute recompute) {
+
+    /** Checks each count by itself; {@link PlanRules} checks them against each other. */
+    public ParallelPlan {
+        Check.positive(tensor, "tensor parallel degree");
+        Check.positive(context, "context parallel degree");
+        Check.positive(pipeline, "pipeline stages");
+        Check.positive(virtualStages, "virtual stages");
+        Check.positive(data, "data parallel degree");
+        Check.positive(expert, "expert parallel degree");
+        Check.positive(expertTensor, "tensor parallel degree of experts");
+        Check.notNull(sharding, "sharding");
+        Check.nonNegative(shardGroup, "shard group");
+        Check.positive(microBatch, "micro-batch");
+        Check.notNull(recompute, "recompute");
+    }
+
+    /** {@code tensor * context * pipeline * data}. */
+    public int devices() {
+        return tensor * context * pipeline * data;
+    }
+
+    /** Ranks that hold copies, or shards, of the same dense parameters: {@code data * context}. */
+    public int gradientGroup() {
+        return data * context;
+    }
+
+    /** Ranks over which states are divided: the shard group, or the whole gradient group. */
+    public int shards() {
+        return shardGroup == 0 ? gradientGroup() : shardGroup;
+    }
+
+    /** Ranks that hold copies of the same expert parameters. */
+    public int expertGradientGroup() {
+        return Math.max(1, tensor * context * data / (expert * expertTensor));
+    }
+
+    /** Micro-batches of one replica in a step: {@code sequences / (data * microBatch)}, rounded up. */
+    public int microBatches(Batch batch) {
+        int perReplica = (batch.sequences() + data - 1) / data;
+        return (perReplica + microBatch - 1) / microBatch;
+    }
+
+    /** Tokens of one micro-batch on one rank: {@code microBatch * sequenceLength / context}. */
+    public double microBatchTokens(Batch batch) {
+        return (double) microBatch * batch.sequenceLength() / context;
+    }
+
+    /** Starts from one device that holds everything and computes nothing twice. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Starts from this plan. */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.tensor = tensor;
+        builder.context = context;
+        builder.pipeline = pipeline;
+        builder.virtualStages = virtualStages;
+        builder.data = data;
+        builder.expert = expert;
+        builder.expertTensor = expertTensor;
+        builder.sequenceParallel = sequenceParallel;
+        builder.sharding = sharding;
+        builder.shardGroup = shardGroup;
+        builder.microBatch = microBatch;
+        builder.recompute = recompute;
+        return builder;
+    }
+
+    /** One line: {@code TP8 CP1 PP16 VP4 DP128 MBS1, optimizer sharded, recompute none}. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder("TP" + tensor);
+        if (context > 1) {
+            text.append(" CP").append(context);
+        }
+        text.append(" PP").append(pipeline);
+        if (virtualStages > 1) {
+            text.append(" VP").append(virtualStages);
+        }
+        text.append(" DP").append(data);
+        if (expert > 1) {
+            text.append(" EP").append(expert);
+        }
+        text.append(" MBS").append(microBatch);
+        switch (sharding) {
+            case OPTIMIZER -> text.append(", optimizer sharded");
+            case GRADIENTS -> text.append(", gradients sharded");
+            case PARAMETERS -> text.append(", parameters sharded");
+            case NONE -> {}
+        }
+        return text.append(", recompute ").append(recompute).toString();
+    }
+
+    /** A plan under construction; what is not set stays at one, or at none. */
+    public static final class Builder {
+
+        private int tensor = 1;
+        private int context = 1;
+        private int pipeline = 1;
+        private int virtualStages = 1;
+        private int data = 1;
+        private int expert = 1;
+        private int expertTensor = 1;
+        private boolean sequenceParallel;
+        private Sharding sharding = Sharding.NONE;
+        private int shardGroup;
+        private int microBatch = 1;
+        private Recompute recompute = Recompute.NONE;
+
+        private Builder() {}
+
+        /** Sets the ranks that share each matrix. */
+        public Builder tensor(int value) {
+            tensor = value;
+            return this;
+        }
+
+        /** Sets the ranks that share each sequence. */
+        public Builder context(int value) {
+            context = value;
+            return this;
+        }
+
+        /** Sets the stages that share the layers. */
+        public Builder pipeline(int value) {
+            pipeline = value;
+            return this;
+        }
+
+        /** Sets the chunks of layers in each stage. */
+        public Builder virtualStages(int value) {
+            virtualStages = value;
+            return this;
+        }
+
+        /** Sets the replicas. */
+        public Builder data(int value) {
+            data = value;
+            return this;
+        }
+
+        /** Sets the ranks that share the experts. */
+        public Builder expert(int value) {
+            expert = value;
+            return this;
+        }
+
+        /** Sets the ranks that share the matrices of each expert. */
+        public Builder expertTensor(int value) {
+            expertTensor = value;
+            return this;
+        }
+
+        /** Sets whether norms and residuals are divided along the sequence. */
+        public Builder sequenceParallel(boolean value) {
+            sequenceParallel = value;
+            return this;
+        }
+
+        /** Sets what the data-parallel ranks divide. */
+        public Builder sharding(Sharding value) {
+            sharding = value;
+            return this;
+        }
+
+        /** Sets the ranks that divide it; 0 for all. */
+        public Builder shardGroup(int value) {
+            shardGroup = value;
+            return this;
+        }
+
+        /** Sets the sequences of one forward pass of one replica. */
+        public Builder microBatch(int value) {
+            microBatch = value;
+            return this;
+        }
+
+        /** Sets what runs twice. */
+        public Builder recompute(Recompute value) {
+            recompute = value;
+            return this;
+        }
+
+        /** The plan; each count is checked by itself. */
+        public ParallelPlan build() {
+            return new ParallelPlan(
+                    tensor,
+                    context,
+                    pipeline,
+                    virtualStages,
+                    data,
+                    expert,
+                    expertTensor,
+                    sequenceParallel,
+                    sharding,
+                    shardGroup,
+                    microBatch,
+                    recompute);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package org.hopperline.plan;
+
+/**
+ * What the ranks of a data-parallel group divide among themselves instead of each holding a copy (ZeRO, arXiv
+ * 1910.02054).
+ */
+public enum Sharding {
+    /** Nothing: every rank holds all states; gradients are all-reduced. */
+    NONE,
+    /** Optimizer states (ZeRO-1, Megatron's distributed optimizer). */
+    OPTIMIZER,
+    /** Optimizer states and gradients (ZeRO-2); parameters stay gathered between forward and backward. */
+    GRADIENTS,
+    /** Optimizer states, gradients and parameters (ZeRO-3, FSDP). */
+    PARAMETERS;
+
+    /** True if parameters are gathered layer by layer as they are needed. */
+    public boolean gathersEachLayer() {
+        return this == GRADIENTS || this == PARAMETERS;
+    }
+}

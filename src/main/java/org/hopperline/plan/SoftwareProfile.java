@@ -1,0 +1,60 @@
+package org.hopperline.plan;
+
+import org.hopperline.core.AttentionBackend;
+import org.hopperline.core.Check;
+
+/**
+ * The choices that a training software makes and that change the time of a step. A profile carries choices, no rates.
+ *
+ * @param name the software, with its years or versions
+ * @param attention the attention kernel
+ * @param elementwise how the memory-bound operations between the products run
+ * @param tensorOverlap true if tensor-parallel gathers and scatters run chunk by chunk beside the products that use or
+ *     make them
+ * @param dataOverlap true if gradient and parameter traffic runs beside the backward and forward passes
+ * @param fp8Recipe how FP8 operands are scaled
+ * @param gradientBytes bytes of one accumulated gradient: 4 or 2
+ * @param dispatch how tokens travel to their experts
+ * @param interleaves true if pipeline stages are interleaved where nothing else is said
+ * @param source where the choices were read
+ */
+public record SoftwareProfile(
+        String name,
+        AttentionBackend attention,
+        ElementwiseKernels elementwise,
+        boolean tensorOverlap,
+        boolean dataOverlap,
+        Fp8Recipe fp8Recipe,
+        int gradientBytes,
+        ExpertDispatch dispatch,
+        boolean interleaves,
+        String source) {
+
+    /** Checks that nothing is missing and that gradients are kept in 2 or 4 bytes. */
+    public SoftwareProfile {
+        Check.notBlank(name, "name of a software profile");
+        Check.notNull(attention, "attention kernel");
+        Check.notNull(elementwise, "elementwise kernels");
+        Check.notNull(fp8Recipe, "FP8 recipe");
+        Check.notNull(dispatch, "expert dispatch");
+        if (gradientBytes != 2 && gradientBytes != 4) {
+            throw new IllegalArgumentException(
+                    "gradients of " + gradientBytes + " bytes are kept by no software; take 2 or 4");
+        }
+    }
+
+    /** The same choices with another attention kernel. */
+    public SoftwareProfile withAttention(AttentionBackend kernel) {
+        return new SoftwareProfile(
+                name,
+                kernel,
+                elementwise,
+                tensorOverlap,
+                dataOverlap,
+                fp8Recipe,
+                gradientBytes,
+                dispatch,
+                interleaves,
+                source);
+    }
+}

@@ -1,0 +1,345 @@
+package org.hopperline.work;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.hopperline.core.Precision;
+import org.hopperline.model.Experts;
+import org.hopperline.model.LatentAttention;
+import org.hopperline.model.Transformer;
+import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.TrainingSetup;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one transformer layer, the embedding or the logits ask of one rank for one micro-batch.
+ *
+ * @param products linear layers
+ * @param attention the core of attention; null for the embedding and the logits
+ * @param passes memory-bound operations
+ * @param messages messages inside the layer
+ * @param parameters parameters of the layer on this rank that all data-parallel ranks share
+ * @param expertParameters parameters of routed experts on this rank
+ */
+public record LayerWork(
+        List<MatrixProduct> products,
+        @Nullable AttentionCall attention,
+        List<Pass> passes,
+        List<Message> messages,
+        double parameters,
+        double expertParameters) {
+
+    /** Bytes of one 16-bit activation. */
+    static final int ACTIVATION_BYTES = 2;
+
+    /** Copies the lists. */
+    public LayerWork {
+        products = List.copyOf(products);
+        passes = List.copyOf(passes);
+        messages = List.copyOf(messages);
+    }
+
+    /** A layer with the dense feed-forward part. */
+    public static LayerWork dense(TrainingSetup setup) {
+        Draft draft = new Draft(setup);
+        draft.attentionPart();
+        Experts experts = setup.model().experts();
+        int width = experts == null ? setup.model().ffnHidden() : experts.denseFfnHidden();
+        draft.feedForward(width);
+        return draft.build();
+    }
+
+    /**
+     * A layer with routed experts.
+     *
+     * @throws IllegalArgumentException if the model has none
+     */
+    public static LayerWork expert(TrainingSetup setup) {
+        Draft draft = new Draft(setup);
+        draft.attentionPart();
+        draft.experts();
+        return draft.build();
+    }
+
+    /** The look-up of token embeddings; with tensor parallelism each rank holds a part of the vocabulary. */
+    public static LayerWork embedding(TrainingSetup setup) {
+        Draft draft = new Draft(setup);
+        draft.embed();
+        return new LayerWork(List.of(), null, draft.passes, draft.messages, draft.parameters, 0);
+    }
+
+    /** The last norm, the output embedding and the loss. */
+    public static LayerWork logits(TrainingSetup setup) {
+        Draft draft = new Draft(setup);
+        draft.logits();
+        return new LayerWork(draft.products, null, draft.passes, draft.messages, draft.parameters, 0);
+    }
+
+    /** FLOPs of the products in the forward pass. */
+    public double forwardProductFlops() {
+        double flops = 0;
+        for (MatrixProduct product : products) {
+            flops += product.forwardFlops();
+        }
+        return flops;
+    }
+
+    /** A layer in the making. */
+    private static final class Draft {
+
+        private final Transformer model;
+        private final ParallelPlan plan;
+        private final TrainingSetup setup;
+        private final long tokens;
+        private final double sharedTokens;
+        private final PassBytes bytes;
+        private final List<MatrixProduct> products = new ArrayList<>();
+        private final List<Pass> passes = new ArrayList<>();
+        private final List<Message> messages = new ArrayList<>();
+        private double parameters;
+        private double expertParameters;
+        private AttentionCall attention;
+
+        Draft(TrainingSetup setup) {
+            this.setup = setup;
+            this.model = setup.model();
+            this.plan = setup.plan();
+            this.tokens = Math.max(1, Math.round(plan.microBatchTokens(setup.batch())));
+            this.sharedTokens = plan.sequenceParallel() ? (double) tokens / plan.tensor() : tokens;
+            this.bytes = PassBytes.of(setup.software().elementwise());
+            LatentAttention latent = model.latentAttention();
+            this.attention = new AttentionCall(
+                    plan.microBatch(),
+                    Math.max(1, model.heads() / plan.tensor()),
+                    Math.max(1, (latent == null ? model.kvHeads() : model.heads()) / plan.tensor()),
+                    setup.batch().sequenceLength() / plan.context(),
+                    setup.batch().sequenceLength(),
+                    latent == null ? model.headDim() : latent.nopeDim() + latent.ropeDim(),
+                    latent == null ? model.headDim() : latent.valueDim(),
+                    0);
+        }
+
+        void attentionPart() {
+            double h = model.hidden();
+            norm(h);
+            LatentAttention latent = model.latentAttention();
+            if (latent == null) {
+                projections();
+            } else {
+                latentProjections(latent);
+            }
+            double rotated = (double) attention.heads() * attention.queryDim()
+                    + (double) attention.keyValueHeads() * attention.queryDim();
+            passes.add(new Pass(
+                    Pass.Operation.ROTARY,
+                    bytes.rotaryForward() * rotated * tokens,
+                    bytes.rotaryBackward() * rotated * tokens));
+            product(
+                    MatrixProduct.Part.ATTENTION_PROJECTION,
+                    model.hidden(),
+                    (long) attention.heads() * attention.valueDim(),
+                    false,
+                    true);
+            residual(h);
+            tensorMessages();
+            contextMessages();
+        }
+
+        private void projections() {
+            long columns = (long) attention.heads() * attention.queryDim()
+                    + (long) attention.keyValueHeads() * (attention.queryDim() + attention.valueDim());
+            product(MatrixProduct.Part.ATTENTION_PROJECTION, columns, model.hidden(), true, false);
+        }
+
+        private void latentProjections(LatentAttention latent) {
+            long queryColumns = (long) attention.heads() * attention.queryDim();
+            if (latent.queryRank() > 0) {
+                product(MatrixProduct.Part.ATTENTION_PROJECTION, latent.queryRank(), model.hidden(), false, false);
+                norm(latent.queryRank());
+                product(MatrixProduct.Part.ATTENTION_PROJECTION, queryColumns, latent.queryRank(), true, false);
+            } else {
+                product(MatrixProduct.Part.ATTENTION_PROJECTION, queryColumns, model.hidden(), true, false);
+            }
+            product(
+                    MatrixProduct.Part.ATTENTION_PROJECTION,
+                    latent.keyValueRank() + latent.ropeDim(),
+                    model.hidden(),
+                    false,
+                    false);
+            norm(latent.keyValueRank());
+            product(
+                    MatrixProduct.Part.ATTENTION_PROJECTION,
+                    (long) attention.heads() * (latent.nopeDim() + latent.valueDim()),
+                    latent.keyValueRank(),
+                    true,
+                    false);
+        }
+
+        void feedForward(int width) {
+            norm(model.hidden());
+            denseMatrices(width);
+            residual(model.hidden());
+            tensorMessages();
+        }
+
+        private void denseMatrices(int width) {
+            long share = Math.max(1, width / plan.tensor());
+            int gates = model.gated() ? 2 : 1;
+            product(MatrixProduct.Part.FEED_FORWARD, gates * share, model.hidden(), true, false);
+            activation((double) tokens * share);
+            product(MatrixProduct.Part.FEED_FORWARD, model.hidden(), share, false, true);
+        }
+
+        void experts() {
+            Experts experts = model.experts();
+            if (experts == null) {
+                throw new IllegalArgumentException(model.name() + " has no experts; ask for its dense layer");
+            }
+            norm(model.hidden());
+            long routed = Math.max(1, Math.round(sharedTokens));
+            products.add(new MatrixProduct(
+                    MatrixProduct.Part.ROUTER, 1, routed, experts.count(), model.hidden(), false, false, false));
+            parameters += (double) experts.count() * model.hidden();
+            routedExperts(experts);
+            if (experts.sharedFfnHidden() > 0) {
+                denseMatrices(experts.sharedFfnHidden());
+                tensorMessages();
+            }
+            residual(model.hidden());
+        }
+
+        private void routedExperts(Experts experts) {
+            // Each tensor rank routes its own part of the sequence; with tensor-parallel experts the parts of the
+            // expert-tensor ranks are gathered first.
+            double copies = (double) tokens / plan.tensor() * experts.topK();
+            double rows = copies * plan.expertTensor();
+            int local = Math.max(1, experts.count() / plan.expert());
+            long share = Math.max(1, experts.ffnHidden() / plan.expertTensor());
+            int gates = model.gated() ? 2 : 1;
+            long each = Math.max(1, Math.round(rows / local));
+            products.add(new MatrixProduct(
+                    MatrixProduct.Part.EXPERTS, local, each, gates * share, model.hidden(), true, false, false));
+            products.add(new MatrixProduct(
+                    MatrixProduct.Part.EXPERTS, local, each, model.hidden(), share, true, false, false));
+            expertParameters += (double) local * share * (gates + 1) * model.hidden();
+            activation(rows * share);
+            double moved = rows * model.hidden() * ACTIVATION_BYTES;
+            passes.add(new Pass(Pass.Operation.PERMUTATION, 2 * 2 * moved, 2 * 2 * moved));
+            if (plan.expert() > 1) {
+                messages.add(new Message(
+                        Message.Axis.EXPERT,
+                        Message.Pattern.ALL_TO_ALL,
+                        copies * model.hidden() * ACTIVATION_BYTES,
+                        2,
+                        2));
+            }
+            if (plan.expertTensor() > 1) {
+                double whole = rows * model.hidden() * ACTIVATION_BYTES;
+                messages.add(new Message(Message.Axis.TENSOR, Message.Pattern.ALL_GATHER, whole, 1, 1));
+                messages.add(new Message(Message.Axis.TENSOR, Message.Pattern.REDUCE_SCATTER, whole, 1, 1));
+            }
+        }
+
+        void embed() {
+            double moved = (double) tokens * model.hidden() * ACTIVATION_BYTES;
+            parameters += (double) model.vocab() / plan.tensor() * model.hidden();
+            // Backward adds 16-bit rows into the 32-bit gradient: read both, write one.
+            passes.add(new Pass(Pass.Operation.EMBEDDING, 2 * moved, 5 * moved));
+            if (plan.tensor() > 1) {
+                messages.add(new Message(
+                        Message.Axis.TENSOR,
+                        plan.sequenceParallel() ? Message.Pattern.REDUCE_SCATTER : Message.Pattern.ALL_REDUCE,
+                        moved,
+                        1,
+                        0));
+            }
+        }
+
+        void logits() {
+            norm(model.hidden());
+            long columns = Math.max(1, model.vocab() / plan.tensor());
+            MatrixProduct product = new MatrixProduct(
+                    MatrixProduct.Part.LOGITS, 1, tokens, columns, model.hidden(), false, true, false);
+            products.add(product);
+            if (!model.tiedEmbeddings() || plan.pipeline() > 1) {
+                parameters += product.weights();
+            }
+            // The loss in 32 bits: read the logits, write and read them cast, write the gradient (arXiv 2205.05198
+            // keeps 4 bytes a logit): 2 + 4 + 4 forward, 4 + 2 backward.
+            passes.add(new Pass(Pass.Operation.LOSS, 10 * product.outputs(), 6 * product.outputs()));
+            if (plan.tensor() > 1 && plan.sequenceParallel()) {
+                double whole = (double) tokens * model.hidden() * ACTIVATION_BYTES;
+                messages.add(new Message(Message.Axis.TENSOR, Message.Pattern.ALL_GATHER, whole, 1, 1));
+                messages.add(new Message(Message.Axis.TENSOR, Message.Pattern.REDUCE_SCATTER, whole, 0, 1));
+            }
+        }
+
+        private void product(MatrixProduct.Part part, long columns, long inner, boolean gather, boolean scatter) {
+            MatrixProduct product = new MatrixProduct(part, 1, tokens, columns, inner, true, gather, scatter);
+            products.add(product);
+            parameters += product.weights();
+            if (setup.precision() == Precision.FP8) {
+                casts(product);
+            }
+        }
+
+        private void casts(MatrixProduct product) {
+            int each = PassBytes.cast(setup.software().fp8Recipe());
+            passes.add(new Pass(
+                    Pass.Operation.CAST, each * (product.inputs() + product.weights()), each * product.outputs()));
+        }
+
+        private void norm(double width) {
+            parameters += width;
+            passes.add(new Pass(
+                    Pass.Operation.NORM,
+                    bytes.normForward() * width * sharedTokens,
+                    bytes.normBackward() * width * sharedTokens));
+        }
+
+        private void residual(double width) {
+            passes.add(new Pass(
+                    Pass.Operation.RESIDUAL,
+                    bytes.residualForward() * width * sharedTokens,
+                    bytes.residualBackward() * width * sharedTokens));
+        }
+
+        private void activation(double elements) {
+            passes.add(new Pass(
+                    Pass.Operation.ACTIVATION,
+                    bytes.activationForward(model.gated()) * elements,
+                    bytes.activationBackward(model.gated()) * elements));
+        }
+
+        /** Gather before, and sum after, each half of the layer. */
+        private void tensorMessages() {
+            if (plan.tensor() == 1) {
+                return;
+            }
+            double whole = (double) tokens * model.hidden() * ACTIVATION_BYTES;
+            if (plan.sequenceParallel()) {
+                // The backward pass gathers the input once more for the weight gradient.
+                messages.add(new Message(Message.Axis.TENSOR, Message.Pattern.ALL_GATHER, whole, 1, 2));
+                messages.add(new Message(Message.Axis.TENSOR, Message.Pattern.REDUCE_SCATTER, whole, 1, 1));
+            } else {
+                messages.add(new Message(Message.Axis.TENSOR, Message.Pattern.ALL_REDUCE, whole, 1, 1));
+            }
+        }
+
+        /** Keys and values travel round the context ranks; their gradients travel back. */
+        private void contextMessages() {
+            if (plan.context() == 1) {
+                return;
+            }
+            double block = (double) tokens
+                    * attention.keyValueHeads()
+                    * (attention.queryDim() + attention.valueDim())
+                    * ACTIVATION_BYTES;
+            int hops = plan.context() - 1;
+            messages.add(new Message(Message.Axis.CONTEXT, Message.Pattern.SEND, block, hops, 2 * hops));
+        }
+
+        LayerWork build() {
+            return new LayerWork(products, attention, passes, messages, parameters, expertParameters);
+        }
+    }
+}

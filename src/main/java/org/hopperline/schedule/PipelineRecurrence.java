@@ -1,0 +1,118 @@
+package org.hopperline.schedule;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The exact seconds of a step for any schedule and any times: the max-plus recurrence over the dependency graph, a task
+ * ends its seconds after the later of its stage's task before and its input.
+ *
+ * <p>Keeps its memory between calls and allocates only when a pipeline is larger than every one before, or of another
+ * shape, so it suits repeated evaluation of one pipeline with changing times. Not safe for use by several threads at
+ * once; give each its own.
+ */
+public final class PipelineRecurrence {
+
+    private @Nullable Pipeline ordered;
+    private int perStage;
+    private int[] codes = {};
+    private int[] table = {};
+    private int[] next = {};
+    private double[] free = {};
+    private double[] end = {};
+
+    /** A recurrence with no memory yet. */
+    public PipelineRecurrence() {}
+
+    /**
+     * Exact seconds of a step.
+     *
+     * @param pipeline the schedule and its shape
+     * @param times of each chunk, split if the schedule splits the backward
+     */
+    public double seconds(Pipeline pipeline, ChunkTimes times) {
+        pipeline.requireFit(times);
+        order(pipeline);
+        int p = pipeline.stages();
+        int M = pipeline.microBatches();
+        int chunks = pipeline.chunks();
+        double[] backward = pipeline.schedule().splitsBackward() ? times.inputGradient : times.backward;
+        Arrays.fill(end, 0, 2 * chunks * M, Double.NaN);
+        Arrays.fill(next, 0, p, 0);
+        Arrays.fill(free, 0, p, 0);
+        int left = p * perStage;
+        while (left > 0) {
+            int before = left;
+            for (int i = 0; i < p; i++) {
+                left -= advance(i, M, chunks, times, backward);
+            }
+            if (left == before) {
+                throw new IllegalStateException("stages of " + pipeline + " wait for one another for ever");
+            }
+        }
+        double last = 0;
+        for (int i = 0; i < p; i++) {
+            last = Math.max(last, free[i]);
+        }
+        return last;
+    }
+
+    /** Runs a stage as far as its inputs are known; returns how many tasks that were. */
+    private int advance(int stage, int M, int chunks, ChunkTimes times, double[] backward) {
+        int span = chunks * M;
+        int at = stage * perStage + next[stage];
+        int stop = (stage + 1) * perStage;
+        int start = at;
+        double now = free[stage];
+        for (; at < stop; at++) {
+            int code = codes[at];
+            if (code >= 2 * span) {
+                now += times.weightGradient[code / M - 2 * chunks];
+                continue;
+            }
+            double input;
+            double work;
+            if (code < span) {
+                input = code < M ? 0 : end[code - M] + times.sendSeconds();
+                work = times.forward[code / M];
+            } else {
+                boolean turn = code >= 2 * span - M;
+                input = turn ? end[code - span] : end[code + M] + times.sendSeconds();
+                work = backward[code / M - chunks];
+            }
+            if (Double.isNaN(input)) {
+                break;
+            }
+            now = Math.max(now, input) + work;
+            end[code] = now;
+        }
+        free[stage] = now;
+        next[stage] = at - stage * perStage;
+        return at - start;
+    }
+
+    private void order(Pipeline pipeline) {
+        if (pipeline.equals(ordered)) {
+            return;
+        }
+        int p = pipeline.stages();
+        int v = pipeline.virtualStages();
+        int M = pipeline.microBatches();
+        long tasks = 3L * p * v * M;
+        if (tasks > Integer.MAX_VALUE / 8) {
+            throw new IllegalArgumentException("tasks is about " + tasks + " (" + p * v + " chunks x " + M
+                    + " micro-batches x 3), but must be at most " + Integer.MAX_VALUE / 8
+                    + "; use the closed form or fewer micro-batches");
+        }
+        perStage = WorkOrder.tasksPerStage(pipeline.schedule(), v, M);
+        codes = codes.length < p * perStage ? new int[p * perStage] : codes;
+        table = table.length < v * M ? new int[v * M] : table;
+        next = next.length < p ? new int[p] : next;
+        free = free.length < p ? new double[p] : free;
+        end = end.length < 2 * p * v * M ? new double[2 * p * v * M] : end;
+        for (int i = 0; i < p; i++) {
+            WorkOrder.write(pipeline.schedule(), p, v, M, i, codes, i * perStage, table);
+        }
+        ordered = pipeline;
+    }
+}

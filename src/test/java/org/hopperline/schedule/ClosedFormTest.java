@@ -1,0 +1,132 @@
+package org.hopperline.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The closed forms and the recurrence against the event-by-event simulation of the same schedule. */
+class ClosedFormTest {
+
+    private static final int CASES = 2000;
+    private static final double EXACT = 1e-12;
+
+    private final PipelineRecurrence recurrence = new PipelineRecurrence();
+
+    @ParameterizedTest
+    @EnumSource(PipelineSchedule.class)
+    void recurrenceIsTheSimulationForAnyTimes(PipelineSchedule schedule) {
+        Random random = new Random(11);
+        for (int n = 0; n < CASES; n++) {
+            Pipeline pipeline = pipeline(schedule, random, 9, 30);
+            ChunkTimes times = wild(pipeline, random).withSendSeconds(random.nextInt(2) * random.nextDouble());
+            double simulated = pipeline.simulate(times).seconds();
+            assertThat(recurrence.seconds(pipeline, times))
+                    .as("%s", pipeline)
+                    .isCloseTo(simulated, within(EXACT * simulated));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(PipelineSchedule.class)
+    void equalStagesWithoutSendsAreExact(PipelineSchedule schedule) {
+        Random random = new Random(12);
+        for (int n = 0; n < CASES; n++) {
+            Pipeline pipeline = pipeline(schedule, random, 12, 60);
+            double f = 0.05 + random.nextDouble();
+            double b = 0.05 + random.nextDouble();
+            double w = 0.05 + random.nextDouble();
+            ChunkTimes times = schedule.splitsBackward()
+                    ? ChunkTimes.uniform(pipeline.chunks(), f, b, w)
+                    : ChunkTimes.uniform(pipeline.chunks(), f, b);
+            double simulated = pipeline.simulate(times).seconds();
+            int p = pipeline.stages();
+            int M = pipeline.microBatches();
+            double formula = switch (schedule) {
+                case GPIPE -> GPipe.seconds(p, M, f, b, 0);
+                case ONE_FORWARD_ONE_BACKWARD -> OneForwardOneBackward.seconds(p, M, f, b, 0);
+                case INTERLEAVED -> Interleaved.seconds(p, pipeline.virtualStages(), M, f, b);
+                case ZERO_BUBBLE_H1 -> ZeroBubble.seconds(p, M, f, b, w);
+            };
+            assertThat(formula).as("%s", pipeline).isCloseTo(simulated, within(EXACT * simulated));
+            assertThat(pipeline.seconds(times)).as("%s", pipeline).isCloseTo(simulated, within(EXACT * simulated));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {13, 14})
+    void gPipeIsExactForAnyStagesAndSends(long seed) {
+        Random random = new Random(seed);
+        for (int n = 0; n < CASES; n++) {
+            Pipeline pipeline = pipeline(PipelineSchedule.GPIPE, random, 12, 60);
+            ChunkTimes times = wild(pipeline, random).withSendSeconds(random.nextDouble());
+            double exact = recurrence.seconds(pipeline, times);
+            assertThat(pipeline.seconds(times)).as("%s", pipeline).isCloseTo(exact, within(EXACT * exact));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {15, 16})
+    void oneForwardOneBackwardIsExactForAnyStages(long seed) {
+        Random random = new Random(seed);
+        for (int n = 0; n < 4 * CASES; n++) {
+            Pipeline pipeline = pipeline(PipelineSchedule.ONE_FORWARD_ONE_BACKWARD, random, 12, 40);
+            ChunkTimes times = wild(pipeline, random);
+            double exact = recurrence.seconds(pipeline, times);
+            assertThat(pipeline.seconds(times)).as("%s", pipeline).isCloseTo(exact, within(EXACT * exact));
+        }
+    }
+
+    @Test
+    void oneForwardOneBackwardWithSendsIsExactForEqualStages() {
+        Random random = new Random(17);
+        for (int n = 0; n < CASES; n++) {
+            Pipeline pipeline = pipeline(PipelineSchedule.ONE_FORWARD_ONE_BACKWARD, random, 12, 60);
+            double f = 0.05 + random.nextDouble();
+            double b = 0.05 + random.nextDouble();
+            double s = random.nextDouble();
+            ChunkTimes times = ChunkTimes.uniform(pipeline.chunks(), f, b).withSendSeconds(s);
+            double exact = recurrence.seconds(pipeline, times);
+            assertThat(OneForwardOneBackward.seconds(pipeline.stages(), pipeline.microBatches(), f, b, s))
+                    .as("%s", pipeline)
+                    .isCloseTo(exact, within(EXACT * exact));
+            assertThat(pipeline.seconds(times)).as("%s", pipeline).isCloseTo(exact, within(EXACT * exact));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(PipelineSchedule.class)
+    void closedFormIsNeverAboveTheSimulation(PipelineSchedule schedule) {
+        Random random = new Random(18);
+        for (int n = 0; n < 3 * CASES; n++) {
+            Pipeline pipeline = pipeline(schedule, random, 12, 40);
+            ChunkTimes times = wild(pipeline, random).withSendSeconds(random.nextInt(2) * random.nextDouble());
+            double exact = recurrence.seconds(pipeline, times);
+            assertThat(pipeline.seconds(times)).as("%s", pipeline).isLessThanOrEqualTo(exact * (1 + EXACT));
+        }
+    }
+
+    private static Pipeline pipeline(PipelineSchedule schedule, Random random, int mostStages, int mostMicroBatches) {
+        boolean interleaved = schedule == PipelineSchedule.INTERLEAVED;
+        int p = (interleaved ? 2 : 1) + random.nextInt(mostStages);
+        int v = interleaved ? 2 + random.nextInt(4) : 1;
+        return new Pipeline(schedule, p, v, 1 + random.nextInt(mostMicroBatches));
+    }
+
+    /** Any times at all: forward, backward and weight gradient drawn apart, some chunks several times slower. */
+    private static ChunkTimes wild(Pipeline pipeline, Random random) {
+        double[][] times = new double[3][pipeline.chunks()];
+        for (double[] row : times) {
+            for (int g = 0; g < row.length; g++) {
+                row[g] = random.nextDouble() * (random.nextInt(4) == 0 ? 5 : 1);
+            }
+        }
+        return pipeline.schedule().splitsBackward()
+                ? ChunkTimes.of(times[0], times[1], times[2])
+                : ChunkTimes.of(times[0], times[1]);
+    }
+}

@@ -37,7 +37,7 @@ public record Cluster(String name, Node node, int nodes, Fabric fabric) {
         Check.positive(devices, "devices");
         int each = node.devices();
         if (devices < each) {
-            Node part = new Node(node.name(), node.chip(), devices, node.scaleUp(), node.nics(), node.nic());
+            Node part = node.withDevices(devices);
             return new Cluster(name, part, 1, fabric);
         }
         if (devices % each != 0) {

@@ -1,0 +1,410 @@
+package org.hopperline.collective;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.hopperline.core.Check;
+import org.hopperline.core.Precision;
+import org.hopperline.hardware.Architecture;
+import org.hopperline.hardware.Cluster;
+
+/**
+ * Seconds of collectives on one cluster. Each algorithm and protocol costs
+ * {@code latency + wire + fill}: the steps, the bytes over the narrowest path with what a ring handles at its ends, and
+ * the filling of the pipeline ({@link CostFormulas}). Where none is forced, the cheapest of those that NCCL would have
+ * available is taken, which is how NCCL's tuner decides.
+ *
+ * <p>Stateless and free of allocation but for {@link #explain} and {@link Algorithm#HIERARCHICAL}.
+ */
+public final class CollectiveModel {
+
+    private final CollectiveConstants constants;
+    private final Cluster cluster;
+    private final Rates rates;
+    private final Latencies latencies;
+    private final boolean nvlinkSharp;
+    private final boolean networkSharp;
+    private final int nvlsRanks;
+    private final double endFlagged;
+    private final double endSimple;
+    private final double endByteReduction;
+    private final double fillNode;
+    private final double fillLevel;
+    private final double fillHalf;
+
+    private CollectiveModel(Cluster cluster, CollectiveConstants constants) {
+        this.cluster = cluster;
+        this.constants = constants;
+        rates = new Rates(cluster, constants);
+        latencies = new Latencies(constants);
+        nvlinkSharp = cluster.chip().architecture() == Architecture.HOPPER;
+        networkSharp = cluster.fabric().inNetworkReduction();
+        nvlsRanks = (int) constants.value("nvls.ranks");
+        endFlagged = constants.value("end.flagged");
+        endSimple = constants.value("end.simple");
+        endByteReduction = constants.value("end.byte.reduction");
+        fillNode = constants.value("fill.node");
+        fillLevel = constants.value("fill.level");
+        fillHalf = constants.value("fill.half");
+    }
+
+    /** The model of a cluster, with the constants of the library. */
+    public static CollectiveModel on(Cluster cluster) {
+        return on(cluster, CollectiveConstants.standard());
+    }
+
+    /** The model of a cluster, with constants of one's own. */
+    public static CollectiveModel on(Cluster cluster, CollectiveConstants constants) {
+        return new CollectiveModel(Check.notNull(cluster, "cluster"), Check.notNull(constants, "constants"));
+    }
+
+    /** The constants in use. */
+    public CollectiveConstants constants() {
+        return constants;
+    }
+
+    /**
+     * Seconds of a collective of 16-bit elements, by the cheapest algorithm and protocol.
+     *
+     * @param bytes S, counted as {@link Collective} says; at least 0
+     * @return 0 for a group of one rank or for no bytes
+     */
+    public double seconds(Collective collective, Group group, double bytes) {
+        return seconds(collective, group, bytes, Precision.BF16);
+    }
+
+    /**
+     * Seconds of a collective by the cheapest algorithm and protocol.
+     *
+     * @param bytes S, counted as {@link Collective} says; at least 0
+     * @param element format of the elements; NVLink SHARP does not add 1-byte elements
+     * @return 0 for a group of one rank or for no bytes
+     */
+    public double seconds(Collective collective, Group group, double bytes, Precision element) {
+        if (nothing(group, bytes)) {
+            return 0;
+        }
+        double best = Double.POSITIVE_INFINITY;
+        for (Algorithm algorithm : Algorithm.ALL) {
+            if (algorithm != Algorithm.HIERARCHICAL && available(collective, algorithm, group, element)) {
+                for (Protocol protocol : Protocol.ALL) {
+                    if (speaks(algorithm, protocol)) {
+                        best = Math.min(best, price(collective, algorithm, protocol, group, bytes, element));
+                    }
+                }
+            }
+        }
+        return best;
+    }
+
+    /**
+     * Seconds of a collective by a forced algorithm and protocol.
+     *
+     * @throws IllegalArgumentException if the algorithm cannot do the collective on this group, naming those that can
+     */
+    public double seconds(
+            Collective collective,
+            Algorithm algorithm,
+            Protocol protocol,
+            Group group,
+            double bytes,
+            Precision element) {
+        if (nothing(group, bytes)) {
+            return 0;
+        }
+        if (!available(collective, algorithm, group, element) || !speaks(algorithm, protocol)) {
+            throw new IllegalArgumentException(algorithm + " with " + protocol + " cannot do " + collective + " of "
+                    + element + " over " + group + "; available are " + alternatives(collective, group, element));
+        }
+        return price(collective, algorithm, protocol, group, bytes, element);
+    }
+
+    /**
+     * Seconds of an all-to-all in which the busiest rank handles more than its share.
+     *
+     * @param bytes mean buffer of a rank
+     * @param imbalance bytes of the busiest rank over the mean, at least 1
+     */
+    public double allToAllSeconds(Group group, double bytes, double imbalance) {
+        if (!(imbalance >= 1)) {
+            throw new IllegalArgumentException(
+                    "imbalance is " + imbalance + ", but the busiest rank over the mean is at least 1");
+        }
+        return seconds(Collective.ALL_TO_ALL, group, bytes * imbalance);
+    }
+
+    /**
+     * Bus bandwidth in bytes a second as nccl-tests prints it: {@code S / t} times {@link Collective#busFactor}.
+     *
+     * @throws IllegalArgumentException if {@code bytes} is not above 0
+     */
+    public double busBytesPerSecond(Collective collective, Group group, double bytes) {
+        Check.positive(bytes, "bytes of a collective", "byte");
+        double seconds = seconds(collective, group, bytes);
+        return seconds == 0 ? 0 : bytes * collective.busFactor(group.ranks()) / seconds;
+    }
+
+    /** True if the algorithm can do the collective of such elements over the group on this cluster. */
+    public boolean available(Collective collective, Algorithm algorithm, Group group, Precision element) {
+        boolean many = group.nodes() > 1;
+        boolean switchAdds = element.bytes() > 1;
+        boolean allReduce = collective == Collective.ALL_REDUCE;
+        boolean pairwise = collective == Collective.ALL_TO_ALL || collective == Collective.SEND_RECEIVE;
+        switch (algorithm) {
+            case RING:
+                return !pairwise;
+            case TREE:
+                return allReduce;
+            case NVLS:
+                return allReduce && hasNvls(group) && switchAdds && (!many || networkSharp);
+            case NVLS_TREE:
+                return allReduce && hasNvls(group) && switchAdds && many;
+            case COLLNET_DIRECT:
+            case COLLNET_CHAIN:
+                return allReduce && networkSharp && many && switchAdds;
+            case PAT:
+                return many
+                        && group.membersPerNode() == 1
+                        && (collective == Collective.ALL_GATHER || collective == Collective.REDUCE_SCATTER);
+            case HIERARCHICAL:
+                return many
+                        && group.membersPerNode() > 1
+                        && (collective.reduces() || collective == Collective.ALL_GATHER);
+            default:
+                return pairwise;
+        }
+    }
+
+    /**
+     * The algorithm that {@link #seconds(Collective, Group, double, Precision)} takes.
+     *
+     * @throws IllegalArgumentException for a group of one rank or no bytes, which need none
+     */
+    public Algorithm algorithm(Collective collective, Group group, double bytes, Precision element) {
+        if (nothing(group, bytes)) {
+            throw new IllegalArgumentException(
+                    collective + " of " + bytes + " byte over " + group + " moves nothing; it takes no algorithm");
+        }
+        double best = seconds(collective, group, bytes, element);
+        for (Algorithm algorithm : Algorithm.ALL) {
+            if (algorithm != Algorithm.HIERARCHICAL && available(collective, algorithm, group, element)) {
+                for (Protocol protocol : Protocol.ALL) {
+                    if (speaks(algorithm, protocol)
+                            && price(collective, algorithm, protocol, group, bytes, element) <= best) {
+                        return algorithm;
+                    }
+                }
+            }
+        }
+        throw new IllegalStateException("no algorithm does " + collective + " over " + group);
+    }
+
+    /** Every available way, cheapest first, with its terms and what bounds it. */
+    public List<CollectiveCost> explain(Collective collective, Group group, double bytes) {
+        return explain(collective, group, bytes, Precision.BF16);
+    }
+
+    /** Every available way, cheapest first, with its terms and what bounds it. */
+    public List<CollectiveCost> explain(Collective collective, Group group, double bytes, Precision element) {
+        if (nothing(group, bytes)) {
+            return List.of();
+        }
+        List<CollectiveCost> costs = new ArrayList<>();
+        for (Algorithm algorithm : Algorithm.ALL) {
+            for (Protocol protocol : Protocol.ALL) {
+                if (algorithm != Algorithm.HIERARCHICAL
+                        && speaks(algorithm, protocol)
+                        && available(collective, algorithm, group, element)) {
+                    costs.add(new CollectiveCost(
+                            collective,
+                            algorithm,
+                            protocol,
+                            bytes,
+                            latency(collective, algorithm, protocol, group),
+                            wire(collective, algorithm, protocol, group, bytes, element),
+                            fill(collective, algorithm, protocol, group, bytes),
+                            bytes * collective.busFactor(group.ranks()),
+                            bound(algorithm, group)));
+                }
+            }
+        }
+        costs.sort(Comparator.comparingDouble(CollectiveCost::seconds));
+        return List.copyOf(costs);
+    }
+
+    private boolean nothing(Group group, double bytes) {
+        Check.nonNegative(bytes, "bytes of a collective", "byte");
+        if (group.cluster() != cluster && !group.cluster().equals(cluster)) {
+            throw new IllegalArgumentException(
+                    "the group lies on " + group.cluster().name() + ", but the model is of " + cluster.name()
+                            + "; make the group from the same cluster");
+        }
+        return group.ranks() == 1 || bytes == 0;
+    }
+
+    private boolean hasNvls(Group group) {
+        return nvlinkSharp && group.membersPerNode() >= nvlsRanks;
+    }
+
+    private static boolean speaks(Algorithm algorithm, Protocol protocol) {
+        return protocol == Protocol.SIMPLE || algorithm == Algorithm.RING || algorithm == Algorithm.TREE;
+    }
+
+    private double price(
+            Collective collective,
+            Algorithm algorithm,
+            Protocol protocol,
+            Group group,
+            double bytes,
+            Precision element) {
+        if (algorithm == Algorithm.HIERARCHICAL) {
+            return hierarchical(collective, group, bytes, element);
+        }
+        return latency(collective, algorithm, protocol, group)
+                + wire(collective, algorithm, protocol, group, bytes, element)
+                + fill(collective, algorithm, protocol, group, bytes);
+    }
+
+    private double hierarchical(Collective collective, Group group, double bytes, Precision element) {
+        return hierarchicalSeconds(collective, group.insideNode(), group.acrossNodes(), bytes, element);
+    }
+
+    /**
+     * Seconds of a collective done in two levels: inside domains of n ranks, and across them on the n-th part that each
+     * rank is left with. Reduce-scatter goes inside then across, all-gather across then inside, all-reduce inside
+     * (reduce-scatter), across, inside (all-gather).
+     *
+     * @param inner the ranks of one domain: a node, a pod, an island
+     * @param outer one rank of each domain; its siblings are the ranks of a domain that go across at once
+     * @param bytes S of the whole collective
+     * @throws IllegalArgumentException if the collective is not one of those three
+     */
+    public double hierarchicalSeconds(
+            Collective collective, Group inner, Group outer, double bytes, Precision element) {
+        double part = bytes / inner.ranks();
+        double across = seconds(collective, outer, part, element);
+        switch (collective) {
+            case ALL_REDUCE:
+                return seconds(Collective.REDUCE_SCATTER, inner, bytes, element)
+                        + across
+                        + seconds(Collective.ALL_GATHER, inner, bytes, element);
+            case REDUCE_SCATTER:
+            case ALL_GATHER:
+                return seconds(collective, inner, bytes, element) + across;
+            default:
+                throw new IllegalArgumentException(
+                        collective + " has no two-level form; take ALL_REDUCE, REDUCE_SCATTER or ALL_GATHER");
+        }
+    }
+
+    private double latency(Collective collective, Algorithm algorithm, Protocol protocol, Group group) {
+        switch (algorithm) {
+            case RING:
+                return latencies.ring(collective, protocol, group);
+            case TREE:
+                return latencies.tree(protocol, group);
+            case NVLS:
+                return latencies.nvls(group);
+            case NVLS_TREE:
+                return latencies.nvlsTree(group);
+            case COLLNET_DIRECT:
+                return latencies.collnetDirect(group);
+            case COLLNET_CHAIN:
+                return latencies.collnetChain(group);
+            case PAT:
+                return latencies.pat(group);
+            default:
+                return latencies.peers(group, collective == Collective.ALL_TO_ALL ? group.ranks() - 1 : 1);
+        }
+    }
+
+    private double wire(
+            Collective collective,
+            Algorithm algorithm,
+            Protocol protocol,
+            Group group,
+            double bytes,
+            Precision element) {
+        switch (algorithm) {
+            case RING:
+                return CostFormulas.wireSeconds(
+                        bytes * collective.busFactor(group.ranks()),
+                        rates.ring(protocol, group),
+                        rates.ringInNode(protocol, group),
+                        end(collective, protocol, element),
+                        collective.ringSteps(group.ranks()));
+            case TREE:
+                return bytes / rates.tree(protocol, group);
+            case NVLS:
+                return bytes / rates.nvlsSharp(group);
+            case NVLS_TREE:
+                return bytes / rates.nvlsTree(group);
+            case COLLNET_DIRECT:
+                return bytes / rates.collnetDirect(group);
+            case COLLNET_CHAIN:
+                return bytes / rates.collnetChain(group);
+            case PAT:
+                return bytes * collective.busFactor(group.ranks()) / rates.pat(group);
+            default:
+                return collective == Collective.ALL_TO_ALL
+                        ? bytes * rates.exchangeSecondsPerByte(group)
+                        : bytes / rates.neighbour(group);
+        }
+    }
+
+    private double end(Collective collective, Protocol protocol, Precision element) {
+        if (collective == Collective.BROADCAST) {
+            return 0;
+        }
+        if (protocol != Protocol.SIMPLE) {
+            return endFlagged;
+        }
+        return collective.reduces() && element.bytes() == 1 ? endSimple + endByteReduction : endSimple;
+    }
+
+    private double fill(Collective collective, Algorithm algorithm, Protocol protocol, Group group, double bytes) {
+        if (protocol != Protocol.SIMPLE) {
+            return 0;
+        }
+        boolean deep = group.nodes() > 1 && (algorithm == Algorithm.TREE || algorithm == Algorithm.NVLS_TREE);
+        return CostFormulas.fillSeconds(
+                deep ? fillLevel * group.log2Nodes() : fillNode, bytes * collective.busFactor(group.ranks()), fillHalf);
+    }
+
+    private String bound(Algorithm algorithm, Group group) {
+        if (group.nodes() == 1) {
+            return group.insidePackage()
+                    ? cluster.node().packageLink().name()
+                    : cluster.node().scaleUp().name();
+        }
+        boolean inNode;
+        switch (algorithm) {
+            case NVLS:
+            case NVLS_TREE:
+                inNode = rates.nvls(group)
+                        <= (algorithm == Algorithm.NVLS ? rates.nvlsSharp(group) : rates.nvlsTree(group));
+                break;
+            case RING:
+            case TREE:
+                inNode = group.membersPerNode() > 1 && rates.ringInNode(Protocol.SIMPLE, group) <= rates.network(group);
+                break;
+            default:
+                inNode = false;
+        }
+        if (inNode) {
+            return cluster.node().scaleUp().name();
+        }
+        return group.neighbourShare() < 1 ? group.reach() : cluster.node().nic().name();
+    }
+
+    private String alternatives(Collective collective, Group group, Precision element) {
+        List<String> names = new ArrayList<>();
+        for (Algorithm algorithm : Algorithm.ALL) {
+            if (available(collective, algorithm, group, element)) {
+                names.add(
+                        speaks(algorithm, Protocol.LL) ? algorithm + " with any protocol" : algorithm + " with SIMPLE");
+            }
+        }
+        return String.join(", ", names);
+    }
+}

@@ -1,0 +1,181 @@
+package org.hopperline.run.goodput;
+
+import org.hopperline.core.Check;
+
+/**
+ * Goodput of a run: how failures, checkpoints and recovery, and optionally stragglers and silent data corruption, eat
+ * wall time. Stateless; one instance answers for any number of GPUs.
+ *
+ * @param failures how often the job stops
+ * @param checkpoint what one checkpoint costs
+ * @param recovery what a stop costs, beside redone work and reading the checkpoint
+ * @param minimumIntervalSeconds the shortest interval allowed between checkpoints, such as one step; at least 0
+ * @param stragglerLoss share of time lost to slow ranks that the step time does not show yet, 0 up to below 1
+ * @param corruptionsPerNodeDay silent corruptions that come to light late, at least 0
+ * @param corruptionDetectionSeconds how late, at least 0: all work since is redone
+ */
+public record GoodputModel(
+        FailureModel failures,
+        Checkpoint checkpoint,
+        Recovery recovery,
+        double minimumIntervalSeconds,
+        double stragglerLoss,
+        double corruptionsPerNodeDay,
+        double corruptionDetectionSeconds) {
+
+    /** @throws IllegalArgumentException if a number is outside its domain */
+    public GoodputModel {
+        Check.notNull(failures, "failure model");
+        Check.notNull(checkpoint, "checkpoint");
+        Check.notNull(recovery, "recovery");
+        Check.nonNegative(minimumIntervalSeconds, "minimum checkpoint interval", "s");
+        if (!(stragglerLoss >= 0 && stragglerLoss < 1)) {
+            throw new IllegalArgumentException(
+                    "straggler loss is " + stragglerLoss + ", but must be at least 0 and below 1, such as 0.05");
+        }
+        Check.nonNegative(corruptionsPerNodeDay, "silent corruptions", FailureModel.UNIT);
+        Check.nonNegative(corruptionDetectionSeconds, "detection time of silent corruption", "s");
+    }
+
+    /** Failures, checkpoints and recovery alone. */
+    public static GoodputModel of(FailureModel failures, Checkpoint checkpoint, Recovery recovery) {
+        return new GoodputModel(failures, checkpoint, recovery, 0, 0, 0, 0);
+    }
+
+    /**
+     * Llama 3's failure rate, checkpoints that block for 30 s and recovery in 300 s: assumed values, chosen since they
+     * give the more than 90 % that Meta reports at 16,384 GPUs. Nothing is published for 100,000.
+     */
+    public static GoodputModel steady() {
+        return setting("steady");
+    }
+
+    /** As {@link #steady()}, but with checkpoints of 5 s and recovery in 600 s; also above 90 % at 16,384 GPUs. */
+    public static GoodputModel shortCheckpoints() {
+        return setting("shortCheckpoint");
+    }
+
+    /** Llama 3's failure rate, checkpoints that block for 5 s and recovery in 60 s: what restoring from peers may reach. */
+    public static GoodputModel quickRecovery() {
+        return setting("quick");
+    }
+
+    private static GoodputModel setting(String name) {
+        return of(
+                FailureModels.LLAMA3,
+                Checkpoint.blocking(FailureModels.figures().value(name + ".checkpoint")),
+                Recovery.of(FailureModels.figures().value(name + ".recovery")));
+    }
+
+    /** The same with another failure model. */
+    public GoodputModel withFailures(FailureModel newFailures) {
+        return new GoodputModel(
+                newFailures,
+                checkpoint,
+                recovery,
+                minimumIntervalSeconds,
+                stragglerLoss,
+                corruptionsPerNodeDay,
+                corruptionDetectionSeconds);
+    }
+
+    /** The same with another checkpoint. */
+    public GoodputModel withCheckpoint(Checkpoint newCheckpoint) {
+        return new GoodputModel(
+                failures,
+                newCheckpoint,
+                recovery,
+                minimumIntervalSeconds,
+                stragglerLoss,
+                corruptionsPerNodeDay,
+                corruptionDetectionSeconds);
+    }
+
+    /** The same with another recovery. */
+    public GoodputModel withRecovery(Recovery newRecovery) {
+        return new GoodputModel(
+                failures,
+                checkpoint,
+                newRecovery,
+                minimumIntervalSeconds,
+                stragglerLoss,
+                corruptionsPerNodeDay,
+                corruptionDetectionSeconds);
+    }
+
+    /** The same with a shortest interval between checkpoints, such as the time of one step. */
+    public GoodputModel withMinimumInterval(double seconds) {
+        return new GoodputModel(
+                failures,
+                checkpoint,
+                recovery,
+                seconds,
+                stragglerLoss,
+                corruptionsPerNodeDay,
+                corruptionDetectionSeconds);
+    }
+
+    /** The same with slow ranks that the step time does not show yet. */
+    public GoodputModel withStragglerLoss(double share) {
+        return new GoodputModel(
+                failures,
+                checkpoint,
+                recovery,
+                minimumIntervalSeconds,
+                share,
+                corruptionsPerNodeDay,
+                corruptionDetectionSeconds);
+    }
+
+    /** The same with silent data corruption: its rate, and how long it stays hidden. */
+    public GoodputModel withSilentCorruption(double perNodeDay, double detectionSeconds) {
+        return new GoodputModel(
+                failures, checkpoint, recovery, minimumIntervalSeconds, stragglerLoss, perNodeDay, detectionSeconds);
+    }
+
+    /** Goodput on {@code gpus} GPUs at the best interval that the checkpoint and the minimum allow. */
+    public Goodput best(int gpus) {
+        double mttf = failures.mttfSeconds(gpus);
+        double wanted = Daly.optimalInterval(checkpoint.blockingSeconds(), mttf);
+        // The efficiency has one peak, so where the best interval is not allowed, the nearest allowed one is best.
+        return at(gpus, Math.max(wanted, Math.max(minimumIntervalSeconds, shortestDrained())));
+    }
+
+    /**
+     * Goodput on {@code gpus} GPUs with a checkpoint after each {@code intervalSeconds} of work. A checkpoint that drains
+     * in {@code w} after the work goes on is lost if a failure comes first, which multiplies the efficiency by {@code
+     * e^(-w/M)}: the same as a recovery longer by w.
+     *
+     * @throws IllegalArgumentException if the next checkpoint would begin before the last has drained
+     */
+    public Goodput at(int gpus, double intervalSeconds) {
+        if (intervalSeconds < shortestDrained()) {
+            throw new IllegalArgumentException("checkpoint interval is " + intervalSeconds
+                    + " s, but the last checkpoint drains for " + checkpoint.drainSeconds()
+                    + " s; take at least " + shortestDrained() + " s");
+        }
+        double mttf = failures.mttfSeconds(gpus);
+        double down = recovery.seconds() + checkpoint.restoreSeconds();
+        double efficiency =
+                Daly.efficiency(intervalSeconds, checkpoint.blockingSeconds(), down + checkpoint.drainSeconds(), mttf);
+        double corrupted = FailureModel.nodes(gpus, failures.gpusPerNode())
+                * corruptionsPerNodeDay
+                * corruptionDetectionSeconds
+                / 86_400;
+        double slowdown = (1 - stragglerLoss) / (1 + corrupted);
+        return new Goodput(
+                gpus,
+                efficiency * slowdown,
+                intervalSeconds,
+                mttf,
+                efficiency * checkpoint.blockingSeconds() / intervalSeconds,
+                -Math.expm1(-down / mttf),
+                efficiency * (1 - slowdown),
+                checkpoint.blockingSeconds(),
+                down);
+    }
+
+    private double shortestDrained() {
+        return Math.max(0, checkpoint.drainSeconds() - checkpoint.blockingSeconds());
+    }
+}

@@ -1,0 +1,235 @@
+package org.hopperline.run.campaign;
+
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.hopperline.core.Check;
+import org.hopperline.run.power.FacilityPower;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A training run to be done on a machine that may grow.
+ *
+ * @param ramp size of the machine by date
+ * @param start first day of training
+ * @param flops model FLOPs of the whole run
+ * @param throughput FLOP/s by number of GPUs while nothing fails
+ * @param goodput share of the wall time that is useful
+ * @param running facility power of one GPU while the job steps
+ * @param standing facility power of one GPU while it does not
+ */
+public record Campaign(
+        Ramp ramp,
+        LocalDate start,
+        double flops,
+        ThroughputFunction throughput,
+        GoodputFunction goodput,
+        FacilityPower running,
+        FacilityPower standing) {
+
+    /** Runs that would last longer than this are said never to end: a century. */
+    public static final double LONGEST_DAYS = 36_525;
+
+    private static final double DAY_SECONDS = 86_400;
+
+    /** @throws IllegalArgumentException if the size of the run is not above 0 */
+    public Campaign {
+        Check.notNull(ramp, "ramp");
+        Check.notNull(start, "start date");
+        Check.positive(flops, "size of the run", "FLOP");
+        Check.notNull(throughput, "throughput");
+        Check.notNull(goodput, "goodput");
+        Check.notNull(running, "running power");
+        Check.notNull(standing, "standing power");
+    }
+
+    /** Starts a campaign; what is not set has no default and is asked for. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The same run on another ramp. */
+    public Campaign withRamp(Ramp newRamp) {
+        return new Campaign(newRamp, start, flops, throughput, goodput, running, standing);
+    }
+
+    /** The same run begun on another day. */
+    public Campaign withStart(LocalDate newStart) {
+        return new Campaign(ramp, newStart, flops, throughput, goodput, running, standing);
+    }
+
+    /** Another size of run. */
+    public Campaign withFlops(double newFlops) {
+        return new Campaign(ramp, start, newFlops, throughput, goodput, running, standing);
+    }
+
+    /** The same run with another throughput. */
+    public Campaign withThroughput(ThroughputFunction newThroughput) {
+        return new Campaign(ramp, start, flops, newThroughput, goodput, running, standing);
+    }
+
+    /** The same run with another goodput. */
+    public Campaign withGoodput(GoodputFunction newGoodput) {
+        return new Campaign(ramp, start, flops, throughput, newGoodput, running, standing);
+    }
+
+    /** Runs it with everything at its nominal value. */
+    public CampaignResult run() {
+        return run(1, 1, 0, 0);
+    }
+
+    /**
+     * Runs it with some values varied.
+     *
+     * @param throughputFactor throughput over the nominal one, above 0
+     * @param failureFactor failure rate over the nominal one, above 0
+     * @param startDelayDays days by which training begins later; at least 0
+     * @param machineDelayDays days by which every stage of the ramp comes later; at least 0
+     */
+    public CampaignResult run(
+            double throughputFactor, double failureFactor, double startDelayDays, double machineDelayDays) {
+        Check.positive(throughputFactor, "throughput factor", "1");
+        Check.positive(failureFactor, "failure factor", "1");
+        Check.nonNegative(startDelayDays, "start delay", "d");
+        Check.nonNegative(machineDelayDays, "machine delay", "d");
+        double begin = start.toEpochDay() + startDelayDays;
+        double clock = begin;
+        double done = 0;
+        double gpuHours = 0;
+        double joules = 0;
+        List<CampaignResult.Point> curve = new ArrayList<>();
+        curve.add(new CampaignResult.Point(clock, 0, 0));
+        List<Stage> stages = ramp.stages();
+        for (int i = 0; i < stages.size(); i++) {
+            boolean last = i + 1 == stages.size();
+            double from = Math.max(clock, stages.get(i).date().toEpochDay() + machineDelayDays);
+            double until = last
+                    ? begin + LONGEST_DAYS
+                    : Math.max(clock, stages.get(i + 1).date().toEpochDay() + machineDelayDays);
+            if (until <= from) {
+                continue;
+            }
+            int gpus = stages.get(i).gpus();
+            double useful = gpus == 0 ? 0 : goodputOf(gpus, failureFactor);
+            double rate = gpus == 0 ? 0 : rateOf(gpus) * throughputFactor * useful * DAY_SECONDS;
+            double days = rate > 0 ? Math.min(until - from, (flops - done) / rate) : until - from;
+            boolean finished = rate > 0 && done + rate * days >= flops * (1 - 1e-12);
+            if (rate > 0) {
+                gpuHours += gpus * days * 24;
+                joules += gpus * days * DAY_SECONDS * (useful * running.watts() + (1 - useful) * standing.watts());
+            }
+            done = finished ? flops : done + rate * days;
+            if (from > clock) {
+                curve.add(new CampaignResult.Point(
+                        from, gpus, curve.get(curve.size() - 1).flops()));
+            }
+            clock = from + days;
+            if (finished) {
+                curve.add(new CampaignResult.Point(clock, gpus, done));
+                return CampaignResult.finished(flops, begin, clock, curve, gpuHours, joules);
+            }
+            if (!last) {
+                curve.add(new CampaignResult.Point(clock, gpus, done));
+            }
+        }
+        return CampaignResult.never(flops, begin, reason(stages.get(stages.size() - 1), failureFactor), curve);
+    }
+
+    private double rateOf(int gpus) {
+        return Check.nonNegative(throughput.flopsPerSecond(gpus), "throughput on " + gpus + " GPUs", "FLOP/s");
+    }
+
+    private double goodputOf(int gpus, double failureFactor) {
+        return Check.within(goodput.fraction(gpus, failureFactor), 0, 1, "goodput on " + gpus + " GPUs", "1");
+    }
+
+    private String reason(Stage last, double failureFactor) {
+        Stage most = ramp.largest();
+        String size = most.gpus() + " GPUs (" + ramp.name() + " at its largest, " + most.date() + ")";
+        if (most.gpus() == 0 || rateOf(most.gpus()) == 0) {
+            return "the model does not run on " + size + "; the machine never reaches the needed size";
+        }
+        if (last.gpus() == 0 || rateOf(last.gpus()) == 0) {
+            return "the model does not run on the " + last.gpus() + " GPUs that remain from " + last.date() + " on";
+        }
+        double useful = goodputOf(last.gpus(), failureFactor);
+        if (useful < 1e-6) {
+            return "the goodput on " + last.gpus() + " GPUs is " + useful + ": failures undo the work";
+        }
+        return "at " + rateOf(last.gpus()) * useful + " FLOP/s on " + last.gpus() + " GPUs, " + flops
+                + " FLOP take more than a century";
+    }
+
+    /** Collects the parts of a campaign. */
+    public static final class Builder {
+
+        private @Nullable Ramp ramp;
+        private @Nullable LocalDate start;
+        private double flops;
+        private @Nullable ThroughputFunction throughput;
+        private @Nullable GoodputFunction goodput;
+        private @Nullable FacilityPower running;
+        private @Nullable FacilityPower standing;
+
+        private Builder() {}
+
+        /** The machine by date. */
+        public Builder ramp(Ramp value) {
+            ramp = value;
+            return this;
+        }
+
+        /** First day of training. */
+        public Builder start(LocalDate value) {
+            start = value;
+            return this;
+        }
+
+        /** Model FLOPs of the run. */
+        public Builder flops(double value) {
+            flops = value;
+            return this;
+        }
+
+        /** FLOP/s by number of GPUs while nothing fails. */
+        public Builder throughput(ThroughputFunction value) {
+            throughput = value;
+            return this;
+        }
+
+        /** Share of the wall time that is useful. */
+        public Builder goodput(GoodputFunction value) {
+            goodput = value;
+            return this;
+        }
+
+        /** Facility power of one GPU while the job steps, and while it stands. */
+        public Builder power(FacilityPower whileRunning, FacilityPower whileStanding) {
+            running = whileRunning;
+            standing = whileStanding;
+            return this;
+        }
+
+        /**
+         * The campaign.
+         *
+         * @throws NullPointerException naming what is missing
+         * @throws IllegalArgumentException if the size of the run is missing
+         */
+        public Campaign build() {
+            return new Campaign(
+                    given(ramp, "ramp"),
+                    given(start, "start date"),
+                    flops,
+                    given(throughput, "throughput"),
+                    given(goodput, "goodput"),
+                    given(running, "running power"),
+                    given(standing, "standing power"));
+        }
+
+        private static <T> T given(@Nullable T value, String name) {
+            return Objects.requireNonNull(value, () -> name + " is null, but must be given");
+        }
+    }
+}

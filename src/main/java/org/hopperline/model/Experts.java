@@ -10,8 +10,9 @@ import org.hopperline.core.Check;
  * @param ffnHidden intermediate width of one expert
  * @param sharedFfnHidden intermediate width of the shared experts together; 0 for none
  * @param firstDenseLayers leading layers that keep a dense feed-forward part
- * @param everyNth an expert layer stands at every n-th layer after those; 1 for each
+ * @param everyNth of so many layers in a row after those, the last is an expert layer; 1 for each
  * @param denseFfnHidden intermediate width of the dense layers; 0 if there are none
+ * @param routerBias true if the router adds a number to each expert's score, as for the load balance of DeepSeek-V3
  */
 public record Experts(
         int count,
@@ -20,9 +21,10 @@ public record Experts(
         int sharedFfnHidden,
         int firstDenseLayers,
         int everyNth,
-        int denseFfnHidden) {
+        int denseFfnHidden,
+        boolean routerBias) {
 
-    /** Checks counts and that a token visits no more experts than there are. */
+    /** Checks counts, that a token visits no more experts than there are, and that dense layers have a width. */
     public Experts {
         Check.positive(count, "experts");
         Check.positive(topK, "experts a token visits");
@@ -35,10 +37,38 @@ public record Experts(
             throw new IllegalArgumentException(
                     "a token visits " + topK + " experts, but there are " + count + "; take at most " + count);
         }
+        if (denseFfnHidden == 0 && (firstDenseLayers > 0 || everyNth > 1)) {
+            throw new IllegalArgumentException(
+                    "width of dense layers is 0, but there are dense layers (the first " + firstDenseLayers
+                            + ", then all but every " + everyNth + ". layer); give their width");
+        }
+    }
+
+    /** Experts whose router has no bias. */
+    public Experts(
+            int count,
+            int topK,
+            int ffnHidden,
+            int sharedFfnHidden,
+            int firstDenseLayers,
+            int everyNth,
+            int denseFfnHidden) {
+        this(count, topK, ffnHidden, sharedFfnHidden, firstDenseLayers, everyNth, denseFfnHidden, false);
     }
 
     /** Experts in every layer, none shared. */
     public static Experts of(int count, int topK, int ffnHidden) {
-        return new Experts(count, topK, ffnHidden, 0, 0, 1, 0);
+        return new Experts(count, topK, ffnHidden, 0, 0, 1, 0, false);
+    }
+
+    /** True if layer {@code layer}, from 0, holds experts. */
+    public boolean inLayer(int layer) {
+        int after = Check.nonNegative(layer, "layer") - firstDenseLayers;
+        return after >= 0 && after % everyNth == everyNth - 1;
+    }
+
+    /** Expert layers among the first {@code layers}. */
+    public int layersOf(int layers) {
+        return Math.max(0, layers - firstDenseLayers) / everyNth;
     }
 }

@@ -1,13 +1,15 @@
 package org.hopperline.model;
 
+import java.util.Locale;
 import org.hopperline.core.Check;
+import org.hopperline.core.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The shape of a decoder-only transformer.
  *
  * @param name the model
- * @param layers transformer layers
+ * @param layers transformer layers; those that predict further tokens are counted apart
  * @param hidden width of the residual stream
  * @param heads query heads
  * @param kvHeads key and value heads
@@ -18,6 +20,15 @@ import org.jspecify.annotations.Nullable;
  * @param tiedEmbeddings true if input and output embedding are one matrix
  * @param experts the mixture of experts, or null
  * @param latentAttention the low-rank attention, or null
+ * @param learnedPositions rows of a learned position embedding; 0 for rotary positions
+ * @param normalisation kind and number of normalisations
+ * @param queryKeyNorm true if queries and keys are normalised head by head
+ * @param biases which linear layers of a block add a bias
+ * @param slidingWindow which layers look back only so far, or null
+ * @param sinks true if each head has a learned number in the denominator of its softmax
+ * @param multiTokenLayers further layers that each predict one more token (arXiv 2412.19437 section 2.2)
+ * @param kind how far the shape may be trusted
+ * @param source where the shape is printed
  */
 public record Transformer(
         String name,
@@ -31,9 +42,18 @@ public record Transformer(
         int vocab,
         boolean tiedEmbeddings,
         @Nullable Experts experts,
-        @Nullable LatentAttention latentAttention) {
+        @Nullable LatentAttention latentAttention,
+        int learnedPositions,
+        Normalisation normalisation,
+        boolean queryKeyNorm,
+        Biases biases,
+        @Nullable SlidingWindow slidingWindow,
+        boolean sinks,
+        int multiTokenLayers,
+        Kind kind,
+        String source) {
 
-    /** Checks counts and that query heads share key heads evenly. */
+    /** Checks counts, that query heads share key heads evenly, and that the parts agree with each other. */
     public Transformer {
         Check.notBlank(name, "name of a model");
         Check.positive(layers, "layers");
@@ -43,9 +63,160 @@ public record Transformer(
         Check.positive(headDim, "head size");
         Check.positive(ffnHidden, "intermediate width");
         Check.positive(vocab, "vocabulary");
+        Check.nonNegative(learnedPositions, "learned positions");
+        Check.notNull(normalisation, "normalisation");
+        Check.notNull(biases, "biases");
+        Check.nonNegative(multiTokenLayers, "multi-token prediction layers");
+        Check.notNull(kind, "kind of the shape");
+        Check.notBlank(source, "source of the shape");
         if (heads % kvHeads != 0) {
             throw new IllegalArgumentException(heads + " query heads do not share " + kvHeads
                     + " key and value heads evenly; the second must divide the first");
         }
+        if (latentAttention != null && latentAttention.nopeDim() + latentAttention.ropeDim() != headDim) {
+            throw new IllegalArgumentException("head size is " + headDim + ", but the latent attention has "
+                    + latentAttention.nopeDim() + " unrotated and " + latentAttention.ropeDim() + " rotated; give "
+                    + (latentAttention.nopeDim() + latentAttention.ropeDim()));
+        }
+        if (experts != null && experts.firstDenseLayers() >= layers) {
+            throw new IllegalArgumentException(experts.firstDenseLayers() + " leading dense layers leave no expert"
+                    + " layer of " + layers + "; take fewer, or no experts");
+        }
+    }
+
+    /** A shape with rotary positions, RMS normalisation, no biases, no window, and no further prediction layers. */
+    public Transformer(
+            String name,
+            int layers,
+            int hidden,
+            int heads,
+            int kvHeads,
+            int headDim,
+            int ffnHidden,
+            boolean gated,
+            int vocab,
+            boolean tiedEmbeddings,
+            @Nullable Experts experts,
+            @Nullable LatentAttention latentAttention) {
+        this(
+                name,
+                layers,
+                hidden,
+                heads,
+                kvHeads,
+                headDim,
+                ffnHidden,
+                gated,
+                vocab,
+                tiedEmbeddings,
+                experts,
+                latentAttention,
+                0,
+                Normalisation.RMS,
+                false,
+                Biases.NONE,
+                null,
+                false,
+                0,
+                Kind.ASSUMED,
+                "given by the caller");
+    }
+
+    /** Describes a model part by part. */
+    public static TransformerBuilder builder(String name) {
+        return new TransformerBuilder(name);
+    }
+
+    /** A builder that holds this shape, for variations. */
+    public TransformerBuilder toBuilder() {
+        return new TransformerBuilder(this);
+    }
+
+    /**
+     * A dense model of about that many parameters, in the proportions of Llama 3; see {@link BareSize}. Its kind is
+     * assumed and its source says by what rule it was made.
+     *
+     * @param parameters about how many, embeddings counted; 1e7 to 1e14
+     */
+    public static Transformer ofParameters(double parameters) {
+        return BareSize.transformer(parameters);
+    }
+
+    /** The same shape with another number of layers; its kind becomes assumed. */
+    public Transformer withLayers(int newLayers) {
+        return toBuilder()
+                .name(name + " cut to " + newLayers + " layers")
+                .layers(newLayers)
+                .origin(Kind.ASSUMED, "varied from " + layers + " layers (" + source + ")")
+                .build();
+    }
+
+    /** Size of a value head: that of a query head unless the attention is latent. */
+    public int valueDim() {
+        return latentAttention == null ? headDim : latentAttention.valueDim();
+    }
+
+    /** True if some layers hold experts. */
+    public boolean hasExperts() {
+        return experts != null;
+    }
+
+    /** True if layer {@code layer}, from 0, holds experts. */
+    public boolean isExpertLayer(int layer) {
+        return experts != null && experts.inLayer(layer);
+    }
+
+    /** Layers with experts. */
+    public int expertLayers() {
+        return experts == null ? 0 : experts.layersOf(layers);
+    }
+
+    /** Layers with a dense feed-forward part. */
+    public int denseLayers() {
+        return layers - expertLayers();
+    }
+
+    /** Intermediate width of the dense layers; 0 if every layer holds experts. */
+    public int denseFfnHidden() {
+        return experts == null ? ffnHidden : experts.denseFfnHidden();
+    }
+
+    /** All parameters, embeddings counted, multi-token prediction left out: {@link ParameterCount#total}. */
+    public long parameters() {
+        return ParameterCount.total(this);
+    }
+
+    /** Parameters that multiply each token, the logit matrix counted: {@link ParameterCount#active}. */
+    public long activeParameters() {
+        return ParameterCount.active(this);
+    }
+
+    /** One line: {@code Llama 3.1 405B: 405.9 B parameters, 126 layers x 16384, 128/8 heads}. */
+    @Override
+    public String toString() {
+        StringBuilder line = new StringBuilder(name).append(": ").append(billions(parameters())).append(" parameters");
+        if (experts != null) {
+            line.append(" (").append(billions(activeParameters())).append(" active)");
+        }
+        line.append(", ").append(layers).append(" x ").append(hidden);
+        line.append(", ").append(heads).append('/').append(kvHeads).append(" heads");
+        if (experts != null) {
+            line.append(", ").append(experts.topK()).append(" of ").append(experts.count());
+        }
+        return line.length() < 80 ? line.toString() : line.substring(0, 76) + "...";
+    }
+
+    /** The whole shape, its counts and its source, one a line. */
+    public String card() {
+        return ModelCard.of(this);
+    }
+
+    /** Billions of parameters with four digits, or millions below one billion. */
+    static String billions(long parameters) {
+        double billions = parameters / 1e9;
+        if (billions < 1) {
+            return String.format(Locale.ROOT, "%.4g M", parameters / 1e6);
+        }
+        return String.format(Locale.ROOT, billions < 10000 ? "%.4g B" : "%.0f B", billions);
     }
 }

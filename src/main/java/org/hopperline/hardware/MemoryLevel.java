@@ -1,0 +1,21 @@
+package org.hopperline.hardware;
+
+import org.hopperline.core.Check;
+import org.hopperline.core.Figure;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One level of the memory hierarchy of a chip.
+ *
+ * @param name registers, shared memory, L2, device memory
+ * @param capacity of the whole chip, byte
+ * @param bandwidth of the whole chip, byte/s; null where nobody says
+ */
+public record MemoryLevel(String name, Figure capacity, @Nullable Figure bandwidth) {
+
+    /** Checks the name and that the capacity is above zero. */
+    public MemoryLevel {
+        Check.notBlank(name, "name of a memory level");
+        Check.positive(capacity.value(), "capacity of " + name, "byte");
+    }
+}

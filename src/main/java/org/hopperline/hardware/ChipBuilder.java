@@ -82,8 +82,8 @@ public final class ChipBuilder {
             throw Nearest.unknown("figure of a chip", figureName, UNITS.keySet());
         }
         if (!unit.equals(figure.unit())) {
-            throw new IllegalArgumentException(figureName + " of " + name + " is given in " + figure.unit()
-                    + ", but must be in " + unit);
+            throw new IllegalArgumentException(
+                    figureName + " of " + name + " is given in " + figure.unit() + ", but must be in " + unit);
         }
         Check.positive(figure.value(), figureName + " of " + name, unit);
         figures.put(figureName, figure);
@@ -116,14 +116,11 @@ public final class ChipBuilder {
         borrow(assumed, "visible_memory", "specified_memory");
         borrow(assumed, "maximum_clock", "tensor_clock");
         borrow(assumed, "tensor_clock", "maximum_clock");
-        for (String needed :
-                List.of("tensor_clock", "maximum_clock", "l2", "shared_memory_per_unit", "power_limit")) {
+        for (String needed : List.of("tensor_clock", "maximum_clock", "l2", "shared_memory_per_unit", "power_limit")) {
             if (!figures.containsKey(needed) && !assumed.containsKey(needed)) {
                 Chip reference = Chips.reference(architecture);
                 Figure figure = reference.figure(needed);
-                assumed.put(
-                        needed,
-                        Figure.assumed(figure.value(), figure.unit(), "not given; as " + reference.name()));
+                assumed.put(needed, Figure.assumed(figure.value(), figure.unit(), "not given; as " + reference.name()));
             }
         }
         return assumed;
@@ -156,8 +153,8 @@ public final class ChipBuilder {
             }
         }
         if (!absent.isEmpty()) {
-            throw new IllegalArgumentException(
-                    name + " cannot be built without " + String.join(", ", absent) + "; nothing sensible can be assumed");
+            throw new IllegalArgumentException(name + " cannot be built without " + String.join(", ", absent)
+                    + "; nothing sensible can be assumed");
         }
         Map<String, Figure> all = new LinkedHashMap<>(figures);
         all.putAll(missing());

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param capacity of the whole chip, byte
  * @param bandwidth of the whole chip, byte/s; null where nobody says
  */
-public record MemoryLevel(String name, Figure capacity, @Nullable Figure bandwidth) {
+public record MemoryLevel(
+        String name, Figure capacity, @Nullable Figure bandwidth) {
 
     /** Checks the name and that the capacity is above zero. */
     public MemoryLevel {

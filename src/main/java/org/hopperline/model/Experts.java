@@ -38,9 +38,8 @@ public record Experts(
                     "a token visits " + topK + " experts, but there are " + count + "; take at most " + count);
         }
         if (denseFfnHidden == 0 && (firstDenseLayers > 0 || everyNth > 1)) {
-            throw new IllegalArgumentException(
-                    "width of dense layers is 0, but there are dense layers (the first " + firstDenseLayers
-                            + ", then all but every " + everyNth + ". layer); give their width");
+            throw new IllegalArgumentException("width of dense layers is 0, but there are dense layers (the first "
+                    + firstDenseLayers + ", then all but every " + everyNth + ". layer); give their width");
         }
     }
 

@@ -71,7 +71,10 @@ final class ModelCard {
             text.append(", shared experts of ").append(experts.sharedFfnHidden());
         }
         if (m.denseLayers() > 0) {
-            text.append(", ").append(m.denseLayers()).append(" dense layers of ").append(experts.denseFfnHidden());
+            text.append(", ")
+                    .append(m.denseLayers())
+                    .append(" dense layers of ")
+                    .append(experts.denseFfnHidden());
         }
         return text.append(", ").append(matrices).toString();
     }

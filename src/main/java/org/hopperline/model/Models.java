@@ -42,7 +42,8 @@ public final class Models {
     private static Catalogue<Transformer> read() {
         Catalogue.Builder<Transformer> all = Catalogue.of("model");
         for (Csv.Row row : Csv.resource(Models.class, "models.csv").rows()) {
-            List<String> aliases = row.has("aliases") ? List.of(row.text("aliases").split(";")) : List.of();
+            List<String> aliases =
+                    row.has("aliases") ? List.of(row.text("aliases").split(";")) : List.of();
             all.add(transformer(row), row.text("name"), aliases);
         }
         return all.build();

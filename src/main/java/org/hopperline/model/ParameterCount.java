@@ -103,15 +103,15 @@ public final class ParameterCount {
 
     /** That many routed experts of one layer. */
     public static long expertsPerLayer(Transformer m, int experts) {
-        return m.experts() == null ? 0 : experts * feedForwardPart(m, m.experts().ffnHidden());
+        return m.experts() == null
+                ? 0
+                : experts * feedForwardPart(m, m.experts().ffnHidden());
     }
 
     /** The shared experts of one layer; 0 for none. */
     public static long sharedExperts(Transformer m) {
         Experts experts = m.experts();
-        return experts == null || experts.sharedFfnHidden() == 0
-                ? 0
-                : feedForwardPart(m, experts.sharedFfnHidden());
+        return experts == null || experts.sharedFfnHidden() == 0 ? 0 : feedForwardPart(m, experts.sharedFfnHidden());
     }
 
     /** Input embedding, learned positions counted: (V + positions) h. */

@@ -18,8 +18,8 @@ public record SlidingWindow(int tokens, int windowed, int period) {
         Check.positive(windowed, "windowed layers of a period");
         Check.positive(period, "layers of a period");
         if (windowed > period) {
-            throw new IllegalArgumentException(windowed + " windowed layers do not fit a period of " + period
-                    + " layers; take at most " + period);
+            throw new IllegalArgumentException(
+                    windowed + " windowed layers do not fit a period of " + period + " layers; take at most " + period);
         }
     }
 

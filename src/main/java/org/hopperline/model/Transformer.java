@@ -194,7 +194,10 @@ public record Transformer(
     /** One line: {@code Llama 3.1 405B: 405.9 B parameters, 126 layers x 16384, 128/8 heads}. */
     @Override
     public String toString() {
-        StringBuilder line = new StringBuilder(name).append(": ").append(billions(parameters())).append(" parameters");
+        StringBuilder line = new StringBuilder(name)
+                .append(": ")
+                .append(billions(parameters()))
+                .append(" parameters");
         if (experts != null) {
             line.append(" (").append(billions(activeParameters())).append(" active)");
         }

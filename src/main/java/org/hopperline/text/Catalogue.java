@@ -61,8 +61,10 @@ public final class Catalogue<T> {
      * @param description what is searched, such as the card of the value
      */
     public List<T> search(String text, Function<T, String> description) {
-        String[] words =
-                Check.notBlank(text, "text to search").toLowerCase(Locale.ROOT).strip().split("\\s+");
+        String[] words = Check.notBlank(text, "text to search")
+                .toLowerCase(Locale.ROOT)
+                .strip()
+                .split("\\s+");
         List<T> found = new ArrayList<>();
         for (Map.Entry<String, T> entry : byName.entrySet()) {
             String searched = (entry.getKey() + " " + description.apply(entry.getValue())).toLowerCase(Locale.ROOT);

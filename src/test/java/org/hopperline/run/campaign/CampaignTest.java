@@ -13,6 +13,7 @@ import org.hopperline.run.goodput.FailureModels;
 import org.hopperline.run.goodput.GoodputModel;
 import org.hopperline.run.goodput.Recovery;
 import org.hopperline.run.power.FacilityPower;
+import org.hopperline.run.power.LoadApproval;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -115,6 +116,21 @@ class CampaignTest {
         assertThat(both.gpusOn(LocalDate.of(2024, 9, 2))).isEqualTo(28_728);
         assertThat(both.gpusOn(LocalDate.of(2025, 3, 1))).isEqualTo(86_200);
         assertThat(Ramps.MEMPHIS.atMost(50_000).largest().gpus()).isEqualTo(50_000);
+    }
+
+    @Test
+    void gpuHoursAndApprovalFollowTheRamp() {
+        // 22 days of 25,000 and 120 days of 100,000 GPUs by the end of 2024.
+        assertThat(Ramps.MEMPHIS.gpuHours(LocalDate.of(2024, 7, 22), LocalDate.of(2024, 12, 31)))
+                .isCloseTo(24 * (22 * 25_000.0 + 120 * 100_000.0), within(1e-6));
+        assertThat(Ramps.MEMPHIS.gpuHours(LocalDate.of(2024, 1, 1), LocalDate.of(2024, 8, 1)))
+                .isZero();
+        assertThat(Ramps.MEMPHIS.firstNeeding(LoadApproval.TVA, new FacilityPower(1740)))
+                .contains(LocalDate.of(2024, 9, 2));
+        assertThat(Ramps.MEMPHIS.atMost(50_000).firstNeeding(LoadApproval.TVA, new FacilityPower(1740)))
+                .isEmpty();
+        assertThatThrownBy(() -> Ramps.MEMPHIS.gpuHours(START, START.minusDays(1)))
+                .hasMessageContaining("from 2024-08-11 until 2024-08-10");
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.hopperline.core.Check;
+import org.hopperline.hardware.Cluster;
 import org.hopperline.run.power.FacilityPower;
 import org.hopperline.run.power.LoadApproval;
 import org.hopperline.run.power.PowerCap;
@@ -40,6 +41,24 @@ public record Ramp(String name, List<Stage> stages) {
     /** A machine that does not grow. */
     public static Ramp constant(String name, LocalDate from, int gpus) {
         return new Ramp(name, List.of(new Stage(from, gpus)));
+    }
+
+    /**
+     * The growth of a machine of the catalogue.
+     *
+     * @throws IllegalArgumentException if it came whole: then {@link #constant} says from when
+     */
+    public static Ramp of(Cluster cluster) {
+        if (cluster.ramp().isEmpty()) {
+            throw new IllegalArgumentException(cluster.name()
+                    + " has no stages of growth in the catalogue; take Ramp.constant with the date of its "
+                    + cluster.devices() + " devices");
+        }
+        return new Ramp(
+                cluster.name(),
+                cluster.ramp().stream()
+                        .map(s -> new Stage(s.from(), s.devices()))
+                        .toList());
     }
 
     /**

@@ -8,6 +8,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
+import org.hopperline.hardware.Clusters;
 import org.hopperline.run.goodput.Checkpoint;
 import org.hopperline.run.goodput.FailureModels;
 import org.hopperline.run.goodput.GoodputModel;
@@ -171,6 +172,13 @@ class CampaignTest {
         assertThatThrownBy(() -> new Ramp("m", List.of())).hasMessageContaining("m has no stages");
         assertThatThrownBy(() -> Ramp.fed("p", List.of(START), List.of(), new FacilityPower(1740), 8))
                 .hasMessage("p has 1 dates and 0 powers; give one power for each date");
+    }
+
+    @Test
+    void aMachineThatCameWholeHasNoRampOfItsOwn() {
+        assertThatThrownBy(() -> Ramp.of(Clusters.EAGLE))
+                .hasMessageContaining("Eagle has no stages of growth")
+                .hasMessageContaining("its 14400 devices");
     }
 
     @Test

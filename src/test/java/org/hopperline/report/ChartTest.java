@@ -1,0 +1,267 @@
+package org.hopperline.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.awt.GraphicsEnvironment;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import javax.imageio.ImageIO;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.hopperline.core.Figure;
+import org.hopperline.measured.ProfiledKernel;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+
+class ChartTest {
+
+    /** Texts of an SVG, which a parser must accept. */
+    private static List<String> texts(String svg) throws Exception {
+        Document document = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8)));
+        NodeList nodes = document.getElementsByTagName("text");
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < nodes.getLength(); i++) {
+            texts.add(((Element) nodes.item(i)).getTextContent());
+        }
+        return texts;
+    }
+
+    private static Chart line(String title) {
+        return Chart.builder(title)
+                .x(Axis.linear("time", "s"))
+                .y(Axis.linear("power", "W"))
+                .line("limit", new double[] {0, 10}, new double[] {700, 700})
+                .points("drawn", new double[] {1, 5}, new double[] {300, 650}, List.of("start", "<peak> & \"more\""))
+                .build();
+    }
+
+    private static RooflineChart roofline() {
+        return RooflineChart.titled("H100")
+                .bandwidth("HBM", Figure.specified(3.35e12, "byte/s", "data sheet"))
+                .bandwidth("HBM", Figure.measured(3.0e12, "byte/s", "copy of 4 GiB"))
+                .bandwidth("NVLink", Figure.specified(450e9, "byte/s", "data sheet"))
+                .rate("BF16", Figure.specified(989.4e12, "FLOP/s", "data sheet"))
+                .rate("FP8", Figure.specified(1978.9e12, "FLOP/s", "data sheet"));
+    }
+
+    @Test
+    void svgHoldsItsTextAsText() throws Exception {
+        assertThat(texts(line("Power <of> a & b").toSvg()))
+                .contains("Power <of> a & b", "limit", "start", "<peak> & \"more\"", "drawn", "time (s)", "power (W)");
+    }
+
+    @Test
+    void sameChartSameBytes() {
+        assertThat(line("a").toSvg()).isEqualTo(line("a").toSvg());
+    }
+
+    @Test
+    void rooflineOfManyKernelsIsSmallAndNamesAll() throws Exception {
+        RooflineChart chart = roofline().group("measured kernels");
+        Random random = new Random(1);
+        for (int i = 0; i < 40; i++) {
+            double intensity = Math.pow(10, 3 * random.nextDouble());
+            chart.kernel("kernel_" + i, intensity * 1e9, 1e9, 1e9 / 2.5e12 + intensity * 1e9 / 7e14);
+        }
+        String svg = chart.build().toSvg();
+        assertThat(svg.length()).isLessThan(100_000);
+        List<String> texts = texts(svg);
+        assertThat(texts).contains("HBM 3.35 TB/s", "HBM 3 TB/s (measured)", "BF16 989.4 TFLOP/s", "measured kernels");
+        for (int i = 0; i < 40; i++) {
+            assertThat(texts).contains("kernel_" + i);
+        }
+    }
+
+    @Test
+    void cloudOfManyDotsStaysBelowAHundredKilobytes() {
+        Random random = new Random(2);
+        double[] x = random.doubles(8000, 1e-6, 1e-2).toArray();
+        double[] y = random.doubles(8000, 1e-6, 1e-2).toArray();
+        String svg = Chart.builder("cloud")
+                .x(Axis.log("measured", "s"))
+                .y(Axis.log("predicted", "s"))
+                .points("rows", x, y)
+                .build()
+                .toSvg();
+        assertThat(svg.length()).isBetween(10_000, 100_000);
+    }
+
+    @Test
+    void copiesStandOnTheLeftEdgeWithTheirBandwidth() throws Exception {
+        Chart chart = roofline().kernel("copy", 0, 2e9, 1e-3).build();
+        Chart.Points kernels = chart.points().get(0);
+        assertThat(kernels.x()).containsExactly(chart.x().minimum());
+        assertThat(kernels.y()).containsExactly(chart.x().minimum() * 2e12);
+        assertThat(texts(chart.toSvg())).contains("copy 2 TB/s");
+    }
+
+    @Test
+    void profiledKernelsStandAtTheirIntensity() {
+        ProfiledKernel kernel = new ProfiledKernel(
+                "0",
+                "gemm",
+                1e-3,
+                java.util.OptionalDouble.of(1e9),
+                java.util.OptionalDouble.of(5e11),
+                java.util.Optional.of(org.hopperline.core.Precision.BF16));
+        Chart.Points points =
+                roofline().kernels(List.of(kernel)).build().points().get(0);
+        assertThat(points.x()).containsExactly(500);
+        assertThat(points.y()).containsExactly(5e14);
+        assertThat(points.labels()).containsExactly("gemm");
+    }
+
+    @Test
+    void specifiedCeilingsAreBrokenAndMeasuredOnesAreNot() {
+        List<Chart.Line> lines = roofline().build().lines();
+        assertThat(lines.get(0).stroke()).isEqualTo(Chart.Stroke.DASHED);
+        assertThat(lines.get(1).stroke()).isEqualTo(Chart.Stroke.SOLID);
+        // A bandwidth ends where it meets the highest rate.
+        assertThat(lines.get(0).x()[1] * 3.35e12)
+                .isCloseTo(1978.9e12, org.assertj.core.data.Percentage.withPercentage(1e-9));
+    }
+
+    @Test
+    void pngNeedsNoDisplayAndIsNotBlank(@TempDir Path folder) throws IOException {
+        Path png = folder.resolve("chart.png");
+        line("power").writePng(png);
+        BufferedImage image = ImageIO.read(png.toFile());
+        assertThat(image.getWidth()).isEqualTo(2 * Chart.WIDTH);
+        assertThat(image.getHeight()).isEqualTo(2 * Chart.HEIGHT);
+        int drawn = 0;
+        for (int y = 0; y < image.getHeight(); y++) {
+            for (int x = 0; x < image.getWidth(); x++) {
+                drawn += (image.getRGB(x, y) & 0xFFFFFF) == 0xFFFFFF ? 0 : 1;
+            }
+        }
+        assertThat(drawn).isBetween(5_000, image.getWidth() * image.getHeight() / 4);
+    }
+
+    @Test
+    void svgIsWritten(@TempDir Path folder) throws IOException {
+        Path svg = folder.resolve("chart.svg");
+        line("power").writeSvg(svg);
+        assertThat(Files.readString(svg)).isEqualTo(line("power").toSvg());
+    }
+
+    @Test
+    void timelineHasARowForEachCategoryFromTheTop() throws Exception {
+        String svg = Chart.builder("pipeline")
+                .x(Axis.linear("time", "s"))
+                .y(Axis.of("stage", List.of("stage 0", "stage 1")))
+                .bar(Chart.Bar.row("F0", "forward", 0, 0.2, 0))
+                .bar(Chart.Bar.row("F0", "forward", 0.2, 0.4, 1))
+                .build()
+                .toSvg();
+        assertThat(texts(svg)).contains("stage 0", "stage 1", "F0", "forward", "time (ms)", "100", "400");
+        assertThat(svg.indexOf(">stage 0<")).isPositive();
+        Document document = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8)));
+        NodeList boxes = document.getElementsByTagName("rect");
+        // The page and the clip come first, then the bars in their order.
+        double first = Double.parseDouble(((Element) boxes.item(2)).getAttribute("y"));
+        double second = Double.parseDouble(((Element) boxes.item(3)).getAttribute("y"));
+        assertThat(first).isLessThan(second);
+    }
+
+    @Test
+    void noDisplayNoWindow() {
+        Assumptions.assumeTrue(GraphicsEnvironment.isHeadless());
+        assertThatIllegalStateException()
+                .isThrownBy(() -> line("power").show())
+                .withMessage("there is no display to show \"power\" on; write it with writePng or writeSvg");
+    }
+
+    @Test
+    void fileThatCannotBeWritten(@TempDir Path folder) {
+        Path nowhere = folder.resolve("missing").resolve("chart.png");
+        assertThat(org.assertj.core.api.Assertions.catchThrowable(
+                        () -> line("a").writePng(nowhere)))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("chart.png");
+    }
+
+    @Test
+    void emptyChart() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Chart.builder("nothing").build())
+                .withMessage("chart \"nothing\" has nothing to draw; add a line, points or bars");
+    }
+
+    @Test
+    void zeroOnALogarithmicAxis() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Chart.builder("a")
+                        .x(Axis.log("size", "byte"))
+                        .points("p", new double[] {1, 0}, new double[] {1, 1})
+                        .build())
+                .withMessage(
+                        "points \"p\", value 1: 0.0 byte cannot stand on the axis \"size\"; give finite numbers above"
+                                + " 0, or a linear axis");
+    }
+
+    @Test
+    void lineOfUnlikeLengths() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Chart.builder("a").line("l", new double[] {1, 2}, new double[] {1}))
+                .withMessage("line \"l\" has 2 abscissae and 1 ordinates; give as many of each, at least 2");
+    }
+
+    @Test
+    void labelsOfUnlikeNumber() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Chart.builder("a").points("p", new double[2], new double[2], List.of("one")))
+                .withMessageContaining("have 2 abscissae, 2 ordinates and 1 labels");
+    }
+
+    @Test
+    void sizeOfFewPixels() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> line("a").toSvg(100, 500))
+                .withMessage("a side of 100 pixels; give 200 to 10000, such as 960 by 640");
+    }
+
+    @Test
+    void axisThatEndsBeforeItBegins() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Axis.linear("time", "s").between(2, 1))
+                .withMessage("axis \"time\": minimum 2.0 must be below maximum 1.0 s");
+    }
+
+    @Test
+    void logarithmicAxisFromZero() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Axis.log("size", "byte").between(0, 1))
+                .withMessageContaining("axis \"size\" is logarithmic, so its ends must be above 0 byte");
+    }
+
+    @Test
+    void ceilingInAnotherUnit() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> roofline().rate("BF16", Figure.specified(1, "byte/s", "x")))
+                .withMessage("ceiling \"BF16\" is in byte/s, but must be in FLOP/s");
+    }
+
+    @Test
+    void rooflineWithoutARoof() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RooflineChart.titled("none").build())
+                .withMessage("roofline \"none\" has 0 bandwidths and 0 compute rates; give at least 1 of each");
+    }
+}

@@ -84,7 +84,7 @@ class HouseTest {
                 .resideOutsideOfPackages("org.hopperline.report..", "org.hopperline.notebook..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("org.knowm..", "java.awt..", "javax.swing..")
+                .resideInAnyPackage("java.awt..", "javax.swing..")
                 .check(MAIN);
     }
 

@@ -53,6 +53,9 @@ public record Transformer(
         Kind kind,
         String source) {
 
+    /** The most parameters that a shape may have: beyond it, counts would leave the range of a long. */
+    private static final double MOST_PARAMETERS = 1e18;
+
     /** Checks counts, that query heads share key heads evenly, and that the parts agree with each other. */
     public Transformer {
         Check.notBlank(name, "name of a model");
@@ -81,6 +84,16 @@ public record Transformer(
         if (experts != null && experts.firstDenseLayers() >= layers) {
             throw new IllegalArgumentException(experts.firstDenseLayers() + " leading dense layers leave no expert"
                     + " layer of " + layers + "; take fewer, or no experts");
+        }
+        double width = experts == null
+                ? ffnHidden
+                : (double) experts.ffnHidden() * experts.count() + experts.sharedFfnHidden() + experts.denseFfnHidden();
+        double inLayer = 4.0 * heads * headDim + 3 * width;
+        double about = (double) hidden * (layers * inLayer + 2.0 * vocab);
+        if (about > MOST_PARAMETERS) {
+            throw new IllegalArgumentException("the shape of " + name + " has about " + about
+                    + " parameters, but at most " + MOST_PARAMETERS + " can be counted; check hidden width " + hidden
+                    + ", layers " + layers + ", intermediate width " + ffnHidden + " and vocabulary " + vocab);
         }
     }
 

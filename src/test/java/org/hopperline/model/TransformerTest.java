@@ -124,4 +124,16 @@ class TransformerTest {
     void windowMustFitItsPeriod() {
         assertThatThrownBy(() -> new SlidingWindow(128, 3, 2)).hasMessageContaining("do not fit a period of 2");
     }
+
+    @Test
+    void absurdSizesAreRefused() {
+        assertThatThrownBy(() -> small().hidden(2_000_000_000)
+                        .headDim(64)
+                        .ffnHidden(2_000_000_000)
+                        .build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("at most 1.0E18 can be counted; check hidden width 2000000000");
+        assertThatThrownBy(() -> small().layers(0).build()).hasMessageContaining("layers is 0");
+        assertThatThrownBy(() -> small().heads(0).build()).hasMessageContaining("heads of small is 0");
+    }
 }

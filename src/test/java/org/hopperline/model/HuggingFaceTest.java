@@ -1,0 +1,157 @@
+package org.hopperline.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.hopperline.core.Kind;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HuggingFaceTest {
+
+    private static String config(String name) {
+        try (InputStream in =
+                Objects.requireNonNull(HuggingFaceTest.class.getResourceAsStream("configs/" + name + ".json"))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String changed(String name, String field, String value) {
+        String before = config(name);
+        String after =
+                before.replaceFirst("\"" + field + "\": (\"[^\"]*\"|[^,\\n\\[]+)", "\"" + field + "\": " + value);
+        assertThat(after).isNotEqualTo(before);
+        return after;
+    }
+
+    private static String without(String name, String field) {
+        String before = config(name);
+        String after = before.replaceFirst("\"" + field + "\": (\"[^\"]*\"|[^,\\n\\[]+),?\\n", "")
+                .replaceFirst(",(\\s*})", "$1");
+        assertThat(after).isNotEqualTo(before);
+        return after;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "llama-3.1-405b, Llama 3.1 405B",
+        "mixtral-8x7b, Mixtral 8x7B",
+        "deepseek-v3, DeepSeek-V3",
+        "kimi-k2, Kimi K2",
+        "nemotron-4-340b, Nemotron-4 340B",
+        "qwen3-8b, Qwen3 8B",
+        "qwen3-30b-a3b, Qwen3 30B-A3B",
+        "gpt-oss-120b, gpt-oss-120b",
+        "gpt-3-175b, GPT-3 175B",
+        "grok-1, Grok-1"
+    })
+    void configurationAndCatalogueGiveTheSameShape(String file, String model) {
+        Transformer wanted = Models.named(model);
+        Transformer read = HuggingFace.parse(file + ".json", config(file));
+        assertThat(read.kind()).isEqualTo(Kind.SPECIFIED);
+        assertThat(read.source()).isEqualTo(file + ".json");
+        assertThat(read.toBuilder()
+                        .name(model)
+                        .origin(wanted.kind(), wanted.source())
+                        .build())
+                .isEqualTo(wanted);
+    }
+
+    @Test
+    void readsAFile(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("config.json"), config("grok-1"));
+        assertThat(HuggingFace.read(file).parameters()).isEqualTo(Models.GROK1.parameters());
+    }
+
+    @Test
+    void unknownArchitectureIsRefusedWithTheKnownOnes() {
+        assertThatThrownBy(() -> HuggingFace.parse(
+                        "c",
+                        changed("qwen3-8b", "model_type", "\"x\"").replace("Qwen3ForCausalLM", "Qwen4ForCausalLM")))
+                .hasMessageContaining("c: architecture \"Qwen4ForCausalLM\" is unknown; the nearest Qwen3ForCausalLM")
+                .hasMessageContaining(String.join(", ", HuggingFace.architectures()));
+        assertThatThrownBy(() -> HuggingFace.parse("c", "{\"hidden_size\": 8}"))
+                .hasMessageContaining("field \"architectures\" is missing; give a list with one of LlamaForCausalLM");
+    }
+
+    @Test
+    void missingFieldIsNamedWithWhatWouldDo() {
+        String text = without("llama-3.1-405b", "num_hidden_layers");
+        assertThatThrownBy(() -> HuggingFace.parse("c", text))
+                .hasMessageStartingWith("c: field \"num_hidden_layers\" is missing; give a whole number of at least 1")
+                .hasMessageContaining("the nearest fields there: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-3", "0", "1.5", "1e12", "\"many\"", "true"})
+    void wrongCountIsNamedWithWhatWasFound(String value) {
+        String text = changed("llama-3.1-405b", "num_hidden_layers", value);
+        assertThatThrownBy(() -> HuggingFace.parse("c", text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("c: field \"num_hidden_layers\" is ")
+                .hasMessageContaining("must be a whole number of at least 1");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "llama-3.1-405b | num_key_value_heads | 7 | must divide num_attention_heads, 128; take 4 or 8",
+                "llama-3.1-405b | num_attention_heads | 120 | \"hidden_size\" is 16384, but is no multiple of num_attention_heads, 120; take 16320 or 16440",
+                "llama-3.1-405b | hidden_act | \"gelu\" | \"hidden_act\" is \"gelu\", but must be silu or swish in this family",
+                "llama-3.1-405b | mlp_bias | true | attention_bias is false",
+                "mixtral-8x7b | num_experts_per_tok | 9 | must be at most num_local_experts, 8",
+                "deepseek-v3 | first_k_dense_replace | 61 | must be below num_hidden_layers, 61",
+                "deepseek-v3 | num_key_value_heads | 8 | must be num_attention_heads, 128",
+                "deepseek-v3 | moe_layer_freq | 2 | only 1, experts in every layer",
+                "qwen3-8b | use_sliding_window | true | only full attention can be read",
+                "qwen3-8b | tie_word_embeddings | 1 | must be true or false",
+                "nemotron-4-340b | hidden_act | \"silu\" | must be relu2",
+                "gpt-oss-120b | num_hidden_layers | 35 | \"layer_types\"",
+                "gpt-3-175b | n_head | 97 | is no multiple of n_head, 97"
+            })
+    void contradictionNamesTheFields(String file, String field, String value, String message) {
+        String text = changed(file, field, value);
+        assertThatThrownBy(() -> HuggingFace.parse("c", text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("c: ")
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void layerTypesMustAlternate() {
+        String text = config("gpt-oss-120b").replaceFirst("full_attention", "sliding_attention");
+        assertThatThrownBy(() -> HuggingFace.parse("c", text)).hasMessageContaining("entry 1 must be full_attention");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"llama-3.1-405b", "mixtral-8x7b", "deepseek-v3", "qwen3-30b-a3b", "gpt-oss-120b", "grok-1"})
+    void anySingleFieldMayFailOnlyWithItsName(String file) {
+        for (String line : config(file).split("\n")) {
+            if (!line.contains("\": ") || line.contains("[") || line.contains("null")) {
+                continue;
+            }
+            String field = line.substring(line.indexOf('"') + 1, line.indexOf("\":"));
+            for (String value : List.of("null", "-1", "{}", "[1]", "\"\"", "1e300")) {
+                String text = changed(file, field, value);
+                try {
+                    assertThat(HuggingFace.parse("c", text).parameters()).isPositive();
+                } catch (IllegalArgumentException e) {
+                    assertThat(e).hasMessageStartingWith("c: ").hasMessageContaining(field);
+                }
+            }
+        }
+    }
+}

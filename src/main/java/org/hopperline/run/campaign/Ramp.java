@@ -4,9 +4,12 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.hopperline.core.Check;
+import org.hopperline.hardware.Cluster;
 import org.hopperline.run.power.FacilityPower;
+import org.hopperline.run.power.LoadApproval;
 import org.hopperline.run.power.PowerCap;
 
 /**
@@ -38,6 +41,24 @@ public record Ramp(String name, List<Stage> stages) {
     /** A machine that does not grow. */
     public static Ramp constant(String name, LocalDate from, int gpus) {
         return new Ramp(name, List.of(new Stage(from, gpus)));
+    }
+
+    /**
+     * The growth of a machine of the catalogue.
+     *
+     * @throws IllegalArgumentException if it came whole: then {@link #constant} says from when
+     */
+    public static Ramp of(Cluster cluster) {
+        if (cluster.ramp().isEmpty()) {
+            throw new IllegalArgumentException(cluster.name()
+                    + " has no stages of growth in the catalogue; take Ramp.constant with the date of its "
+                    + cluster.devices() + " devices");
+        }
+        return new Ramp(
+                cluster.name(),
+                cluster.ramp().stream()
+                        .map(s -> new Stage(s.from(), s.devices()))
+                        .toList());
     }
 
     /**
@@ -79,6 +100,39 @@ public record Ramp(String name, List<Stage> stages) {
         return stages.stream()
                 .max(Comparator.comparingInt(Stage::gpus).thenComparing(Stage::date, Comparator.reverseOrder()))
                 .orElseThrow();
+    }
+
+    /**
+     * GPU-hours that the machine offers from the first moment of {@code from} to the first moment of {@code until}.
+     *
+     * @throws IllegalArgumentException if {@code until} is before {@code from}
+     */
+    public double gpuHours(LocalDate from, LocalDate until) {
+        if (until.isBefore(from)) {
+            throw new IllegalArgumentException(
+                    "GPU-hours from " + from + " until " + until + ": the second date must not be before the first");
+        }
+        double hours = 0;
+        for (int i = 0; i < stages.size(); i++) {
+            long begin = Math.max(from.toEpochDay(), stages.get(i).date().toEpochDay());
+            long end = i + 1 < stages.size()
+                    ? Math.min(until.toEpochDay(), stages.get(i + 1).date().toEpochDay())
+                    : until.toEpochDay();
+            hours += 24.0 * Math.max(0, end - begin) * stages.get(i).gpus();
+        }
+        return hours;
+    }
+
+    /**
+     * The first day on which the machine's load needs a utility's approval; empty if it never does.
+     *
+     * @param each facility power of one GPU
+     */
+    public Optional<LocalDate> firstNeeding(LoadApproval rule, FacilityPower each) {
+        return stages.stream()
+                .filter(s -> rule.needed(each.times(s.gpus())))
+                .map(Stage::date)
+                .findFirst();
     }
 
     /** At each date the smaller of this and {@code other}: such as GPUs installed and GPUs fed. */

@@ -3,6 +3,7 @@ package org.hopperline.run.campaign;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import org.hopperline.hardware.Clusters;
 import org.hopperline.run.power.FacilityPower;
 import org.hopperline.text.Csv;
 
@@ -10,13 +11,13 @@ import org.hopperline.text.Csv;
 public final class Ramps {
 
     private static final Csv TABLE =
-            Csv.resource(Ramps.class, "ramps.csv").require("ramp", "date", "value", "unit", "kind", "source");
+            Csv.resource(Ramps.class, "memphis_grid.csv").require("date", "value", "unit", "kind", "source");
 
     /**
      * GPUs installed in Memphis: 25,000 on 11 August 2024, 100,000 on 2 September, 200,000 on 17 February 2025. An
      * estimate of Epoch AI; the announcement of 22 July 2024 spoke of 100,000 at once.
      */
-    public static final Ramp MEMPHIS = installed("Memphis", "memphis.gpus");
+    public static final Ramp MEMPHIS = Ramp.of(Clusters.MEMPHIS);
 
     private Ramps() {}
 
@@ -29,22 +30,10 @@ public final class Ramps {
     public static Ramp memphisGrid(FacilityPower each) {
         List<LocalDate> dates = new ArrayList<>();
         List<Double> megawatts = new ArrayList<>();
-        for (Csv.Row row : rows("memphis.grid")) {
+        for (Csv.Row row : TABLE.rows()) {
             dates.add(LocalDate.parse(row.text("date")));
             megawatts.add(row.number("value"));
         }
         return Ramp.fed("the grid in Memphis", dates, megawatts, each, 8);
-    }
-
-    private static Ramp installed(String name, String key) {
-        return new Ramp(
-                name,
-                rows(key).stream()
-                        .map(r -> new Stage(LocalDate.parse(r.text("date")), r.whole("value")))
-                        .toList());
-    }
-
-    private static List<Csv.Row> rows(String key) {
-        return TABLE.rows().stream().filter(r -> r.text("ramp").equals(key)).toList();
     }
 }

@@ -2,6 +2,8 @@ package org.hopperline.run.power;
 
 import org.hopperline.core.Check;
 import org.hopperline.core.Figure;
+import org.hopperline.hardware.Chip;
+import org.hopperline.hardware.Chips;
 
 /**
  * What a chip draws in each phase of a step.
@@ -26,6 +28,23 @@ public record ChipDraw(Figure compute, Figure communication, Figure idle) {
         Check.positive(idle.value(), "idle draw", "W");
         Check.positive(compute.value(), "compute draw", "W");
         Check.within(communication.value(), idle.value(), compute.value(), "communication draw", "W");
+    }
+
+    /**
+     * The draw of a chip of the catalogue: {@link #H100} for that chip; for any other, computing at its limit, and idle and
+     * communication in the proportion of the H100, which is assumed.
+     */
+    public static ChipDraw of(Chip chip) {
+        if (chip.name().equals(Chips.H100_SXM5.name()) && chip.powerLimitWatts() == H100.compute.value()) {
+            return H100;
+        }
+        double limit = chip.powerLimitWatts();
+        double share = limit / H100.compute.value();
+        String source = "in the proportion of the power limits, as H100: ";
+        return new ChipDraw(
+                chip.powerLimit(),
+                Figure.assumed(H100.communication.value() * share, "W", source + H100.communication.source()),
+                Figure.assumed(H100.idle.value() * share, "W", source + H100.idle.source()));
     }
 
     /** Mean draw over a step. */

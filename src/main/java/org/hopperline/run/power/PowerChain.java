@@ -2,6 +2,7 @@ package org.hopperline.run.power;
 
 import org.hopperline.core.Check;
 import org.hopperline.core.Figure;
+import org.hopperline.hardware.Cluster;
 import org.hopperline.text.FigureTable;
 
 /**
@@ -42,6 +43,33 @@ public record PowerChain(
                 figures.get("h100.hostDraw"),
                 figures.get("h100.otherIt"),
                 figures.get("h100.pue"));
+    }
+
+    /**
+     * The chain of a machine of the catalogue. What its servers draw beside the chips while training is known for the
+     * H100 only; elsewhere the same share of the rating is assumed.
+     */
+    public static PowerChain of(Cluster cluster) {
+        double limit = cluster.chip().powerLimitWatts();
+        double criticalIt = cluster.itWattsPerDevice();
+        double rated = cluster.node().ratedWatts() / cluster.node().devices();
+        // Some machines are listed with the draw of their IT, below the rating of their servers: then the draw holds.
+        double server = Math.min(rated, criticalIt);
+        if (server < limit) {
+            throw new IllegalArgumentException(cluster.name() + " is listed with " + server
+                    + " W for each device's share of a server, below the chip's limit of " + limit
+                    + " W; correct its rated or IT power");
+        }
+        String source = cluster.name() + ": " + cluster.node().ratedPower().source() + "; "
+                + cluster.fact("it_power_per_device").source();
+        double drawnShare = H100.hostDraw.value() / H100.hostRating.value();
+        return new PowerChain(
+                cluster.name(),
+                cluster.chip().powerLimit(),
+                Figure.assumed(server - limit, "W", "server less chip limit; " + source),
+                Figure.assumed((server - limit) * drawnShare, "W", "share of the rating as H100; " + source),
+                Figure.assumed(criticalIt - server, "W", "critical IT less server; " + source),
+                cluster.fact("power_usage_effectiveness"));
     }
 
     /** The same with another power usage effectiveness. */

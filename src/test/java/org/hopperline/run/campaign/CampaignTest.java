@@ -8,11 +8,13 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
+import org.hopperline.hardware.Clusters;
 import org.hopperline.run.goodput.Checkpoint;
 import org.hopperline.run.goodput.FailureModels;
 import org.hopperline.run.goodput.GoodputModel;
 import org.hopperline.run.goodput.Recovery;
 import org.hopperline.run.power.FacilityPower;
+import org.hopperline.run.power.LoadApproval;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -118,6 +120,21 @@ class CampaignTest {
     }
 
     @Test
+    void gpuHoursAndApprovalFollowTheRamp() {
+        // 22 days of 25,000 and 120 days of 100,000 GPUs by the end of 2024.
+        assertThat(Ramps.MEMPHIS.gpuHours(LocalDate.of(2024, 7, 22), LocalDate.of(2024, 12, 31)))
+                .isCloseTo(24 * (22 * 25_000.0 + 120 * 100_000.0), within(1e-6));
+        assertThat(Ramps.MEMPHIS.gpuHours(LocalDate.of(2024, 1, 1), LocalDate.of(2024, 8, 1)))
+                .isZero();
+        assertThat(Ramps.MEMPHIS.firstNeeding(LoadApproval.TVA, new FacilityPower(1740)))
+                .contains(LocalDate.of(2024, 9, 2));
+        assertThat(Ramps.MEMPHIS.atMost(50_000).firstNeeding(LoadApproval.TVA, new FacilityPower(1740)))
+                .isEmpty();
+        assertThatThrownBy(() -> Ramps.MEMPHIS.gpuHours(START, START.minusDays(1)))
+                .hasMessageContaining("from 2024-08-11 until 2024-08-10");
+    }
+
+    @Test
     void aMachineThatNeverReachesTheNeededSizeSaysSo() {
         Campaign campaign =
                 simple(Ramps.MEMPHIS.atMost(25_000), 3.5e26).withThroughput(gpus -> gpus < 32_768 ? 0 : 400e12 * gpus);
@@ -155,6 +172,13 @@ class CampaignTest {
         assertThatThrownBy(() -> new Ramp("m", List.of())).hasMessageContaining("m has no stages");
         assertThatThrownBy(() -> Ramp.fed("p", List.of(START), List.of(), new FacilityPower(1740), 8))
                 .hasMessage("p has 1 dates and 0 powers; give one power for each date");
+    }
+
+    @Test
+    void aMachineThatCameWholeHasNoRampOfItsOwn() {
+        assertThatThrownBy(() -> Ramp.of(Clusters.EAGLE))
+                .hasMessageContaining("Eagle has no stages of growth")
+                .hasMessageContaining("its 14400 devices");
     }
 
     @Test

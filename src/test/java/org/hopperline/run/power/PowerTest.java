@@ -8,6 +8,8 @@ import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.assertj.core.data.Percentage;
 import org.hopperline.core.Figure;
+import org.hopperline.hardware.Cluster;
+import org.hopperline.hardware.Clusters;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -56,6 +58,27 @@ class PowerTest {
         assertThat(drawn.server().watts()).isLessThan(drawn.criticalIt().watts());
         assertThat(drawn.criticalIt().watts()).isLessThan(drawn.facility().watts());
         assertThat(drawn.facility().watts()).isLessThan(H100.rated().facility().watts());
+    }
+
+    @Test
+    void everyMachineOfTheCatalogueHasAChain() {
+        for (Cluster cluster : Clusters.list()) {
+            PowerChain chain = PowerChain.of(cluster);
+            PowerLevels drawn = chain.drawn(ChipDraw.of(cluster.chip()).average(BUSY));
+            assertThat(drawn.facility().watts())
+                    .as(cluster.name())
+                    .isPositive()
+                    .isLessThan(chain.rated().facility().watts());
+            assertThat(chain.rated().times(cluster.devices()).facility().watts())
+                    .as(cluster.name())
+                    .isCloseTo(cluster.facilityWatts(), Percentage.withPercentage(1e-9));
+        }
+        assertThat(PowerChain.of(Clusters.dgxH100(8)).rated()).isEqualTo(H100.rated());
+        assertThat(ChipDraw.of(Clusters.MEMPHIS.chip())).isSameAs(ChipDraw.H100);
+        Cluster wrong = Clusters.MEMPHIS.withFact("it_power_per_device", 500);
+        assertThatThrownBy(() -> PowerChain.of(wrong))
+                .hasMessageContaining("Memphis is listed with 500.0 W")
+                .hasMessageContaining("below the chip's limit of 700.0 W");
     }
 
     @Test

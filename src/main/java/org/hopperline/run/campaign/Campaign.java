@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.hopperline.core.Check;
+import org.hopperline.run.power.Energy;
 import org.hopperline.run.power.FacilityPower;
 import org.jspecify.annotations.Nullable;
 
@@ -117,7 +118,8 @@ public record Campaign(
             boolean finished = rate > 0 && done + rate * days >= flops * (1 - 1e-12);
             if (rate > 0) {
                 gpuHours += gpus * days * 24;
-                joules += gpus * days * DAY_SECONDS * (useful * running.watts() + (1 - useful) * standing.watts());
+                double idle = standingShareOf(gpus, failureFactor);
+                joules += Energy.runJoules(running.times(gpus), standing.times(gpus), days * DAY_SECONDS, idle);
             }
             done = finished ? flops : done + rate * days;
             if (from > clock) {
@@ -142,6 +144,11 @@ public record Campaign(
 
     private double goodputOf(int gpus, double failureFactor) {
         return Check.within(goodput.fraction(gpus, failureFactor), 0, 1, "goodput on " + gpus + " GPUs", "1");
+    }
+
+    private double standingShareOf(int gpus, double failureFactor) {
+        return Check.within(
+                goodput.standingShare(gpus, failureFactor), 0, 1, "standing share on " + gpus + " GPUs", "1");
     }
 
     private String reason(Stage last, double failureFactor) {

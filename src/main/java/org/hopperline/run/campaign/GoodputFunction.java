@@ -1,7 +1,7 @@
 package org.hopperline.run.campaign;
 
-import org.hopperline.core.Figure;
-import org.hopperline.run.goodput.FailureModel;
+import org.hopperline.core.Check;
+import org.hopperline.run.goodput.Goodput;
 import org.hopperline.run.goodput.GoodputModel;
 
 /** Share of the wall time that is useful work. */
@@ -17,18 +17,30 @@ public interface GoodputFunction {
      */
     double fraction(int gpus, double failureFactor);
 
+    /**
+     * Share of the wall time in which the chips stand: in checkpoints and recovery. Work that a failure undoes later draws
+     * as much as work that stays. All of the time that is not useful, unless the function knows better.
+     *
+     * @return 0 to 1
+     */
+    default double standingShare(int gpus, double failureFactor) {
+        return 1 - fraction(gpus, failureFactor);
+    }
+
     /** The best goodput of {@code model}, its failure rate multiplied by the factor. */
     static GoodputFunction of(GoodputModel model) {
-        return (gpus, failureFactor) -> {
-            FailureModel failures = model.failures();
-            if (failureFactor == 1) {
-                return model.best(gpus).fraction();
+        Check.notNull(model, "goodput model");
+        return new GoodputFunction() {
+            @Override
+            public double fraction(int gpus, double failureFactor) {
+                return model.best(gpus, failureFactor).fraction();
             }
-            Figure rate = failures.perNodeDay();
-            Figure varied = rate.varied(rate.value() * failureFactor);
-            return model.withFailures(failures.withPerNodeDay(varied))
-                    .best(gpus)
-                    .fraction();
+
+            @Override
+            public double standingShare(int gpus, double failureFactor) {
+                Goodput best = model.best(gpus, failureFactor);
+                return best.checkpointShare() + best.recoveryShare();
+            }
         };
     }
 

@@ -1,7 +1,10 @@
 package org.hopperline.run.goodput;
 
+import java.util.List;
 import java.util.Locale;
 import org.hopperline.core.Check;
+import org.hopperline.core.Explanation;
+import org.hopperline.core.Ledger;
 
 /**
  * Where the wall time of a run goes. The shares and {@link #lostShare()} add up to 1.
@@ -59,6 +62,22 @@ public record Goodput(
             throw new IllegalStateException("the run never ends: " + this);
         }
         return usefulSeconds / fraction;
+    }
+
+    /** Where each second of wall time goes, with formulas. */
+    public Explanation explain() {
+        Ledger<GoodputTerm> ledger = Ledger.of(GoodputTerm.class);
+        ledger.set(GoodputTerm.USEFUL, fraction);
+        ledger.set(GoodputTerm.CHECKPOINTS, checkpointShare);
+        ledger.set(GoodputTerm.RECOVERY, recoveryShare);
+        ledger.set(GoodputTerm.UNDONE, lostShare());
+        ledger.set(GoodputTerm.SLOWNESS, slownessShare);
+        ledger.set(GoodputTerm.WALL, 1);
+        ledger.set(GoodputTerm.MTTF, mttfSeconds);
+        ledger.set(GoodputTerm.INTERVAL, intervalSeconds);
+        ledger.set(GoodputTerm.CHECKPOINT, checkpointSeconds);
+        ledger.set(GoodputTerm.DOWN, recoverySeconds);
+        return Explanation.of("goodput on " + gpus + " GPUs", ledger, List.of());
     }
 
     /** GPU-days lost when {@code gpus} GPUs lose {@code seconds} each. */

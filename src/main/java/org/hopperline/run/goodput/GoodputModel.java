@@ -135,10 +135,15 @@ public record GoodputModel(
 
     /** Goodput on {@code gpus} GPUs at the best interval that the checkpoint and the minimum allow. */
     public Goodput best(int gpus) {
-        double mttf = failures.mttfSeconds(gpus);
+        return best(gpus, 1);
+    }
+
+    /** The same with a failure rate of {@code failureFactor} times the model's, above 0. */
+    public Goodput best(int gpus, double failureFactor) {
+        double mttf = failures.mttfSeconds(gpus) / Check.positive(failureFactor, "failure factor", "1");
         double wanted = Daly.optimalInterval(checkpoint.blockingSeconds(), mttf);
         // The efficiency has one peak, so where the best interval is not allowed, the nearest allowed one is best.
-        return at(gpus, Math.max(wanted, Math.max(minimumIntervalSeconds, shortestDrained())));
+        return at(gpus, Math.max(wanted, Math.max(minimumIntervalSeconds, shortestDrained())), mttf);
     }
 
     /**
@@ -154,7 +159,10 @@ public record GoodputModel(
                     + " s, but the last checkpoint drains for " + checkpoint.drainSeconds()
                     + " s; take at least " + shortestDrained() + " s");
         }
-        double mttf = failures.mttfSeconds(gpus);
+        return at(gpus, intervalSeconds, failures.mttfSeconds(gpus));
+    }
+
+    private Goodput at(int gpus, double intervalSeconds, double mttf) {
         double down = recovery.seconds() + checkpoint.restoreSeconds();
         double efficiency =
                 Daly.efficiency(intervalSeconds, checkpoint.blockingSeconds(), down + checkpoint.drainSeconds(), mttf);

@@ -11,6 +11,7 @@ import java.util.stream.LongStream;
 import org.hopperline.hardware.Clusters;
 import org.hopperline.run.goodput.Checkpoint;
 import org.hopperline.run.goodput.FailureModels;
+import org.hopperline.run.goodput.Goodput;
 import org.hopperline.run.goodput.GoodputModel;
 import org.hopperline.run.goodput.Recovery;
 import org.hopperline.run.power.FacilityPower;
@@ -102,6 +103,13 @@ class CampaignTest {
         assertThat(half.gpuHours()).isCloseTo(48_000, within(1e-6));
         // Half the GPU-hours at 1,000 W, half at 400 W.
         assertThat(half.megawattHours()).isCloseTo(24 + 9.6, within(1e-9));
+        // A model knows that work undone by failures draws as much as work that stays.
+        Campaign modelled = simple(Ramp.constant("m", START, 100_000), 100_000 * DAY)
+                .withGoodput(GoodputFunction.of(GoodputModel.steady()));
+        Goodput best = GoodputModel.steady().best(100_000);
+        double standing = best.checkpointShare() + best.recoveryShare();
+        assertThat(modelled.run().megawattHours())
+                .isCloseTo(modelled.run().gpuHours() / 1e3 * (1 - 0.6 * standing), within(1e-6));
     }
 
     @Test

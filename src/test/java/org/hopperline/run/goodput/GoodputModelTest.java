@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import org.hopperline.core.Explanation;
+import org.hopperline.core.Slot;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -104,6 +106,26 @@ class GoodputModelTest {
         assertThatThrownBy(() -> g.wallSeconds(86_400))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("the run never ends");
+    }
+
+    @Test
+    void theExplanationShowsTheSameShares() {
+        Goodput g = GoodputModel.steady().withStragglerLoss(0.02).best(100_000);
+        Explanation explanation = g.explain();
+        assertThat(explanation.terms(Slot.Role.CRITICAL).stream()
+                        .mapToDouble(Explanation.Term::value)
+                        .sum())
+                .isCloseTo(1, within(1e-12));
+        assertThat(explanation.largest().value()).isEqualTo(g.fraction());
+        assertThat(explanation.toString()).contains("mean time to failure").contains("1824 s");
+    }
+
+    @Test
+    void moreFailuresAreAShorterMeanTime() {
+        Goodput doubled = GoodputModel.steady().best(50_000, 2);
+        Goodput larger = GoodputModel.steady().best(100_000);
+        assertThat(doubled.fraction()).isCloseTo(larger.fraction(), within(1e-12));
+        assertThatThrownBy(() -> GoodputModel.steady().best(8, 0)).hasMessageContaining("failure factor is 0.0");
     }
 
     @Test

@@ -59,17 +59,28 @@ public final class CollectiveConstants {
     /**
      * The same constants with another figure under a name that exists.
      *
-     * @throws IllegalArgumentException if there is no such name, or the unit differs
+     * @throws IllegalArgumentException if there is no such name, the unit differs, or the value is below zero
      */
     public CollectiveConstants with(String name, Figure figure) {
-        Figure old = get(name);
-        if (!old.unit().equals(figure.unit())) {
-            throw new IllegalArgumentException(
-                    name + " is in " + old.unit() + ", but the new figure is in " + figure.unit());
-        }
-        Check.nonNegative(figure.value(), name, figure.unit());
+        return with(Map.of(name, figure));
+    }
+
+    /**
+     * The same constants with other figures under names that exist.
+     *
+     * @throws IllegalArgumentException if there is no such name, a unit differs, or a value is below zero
+     */
+    public CollectiveConstants with(Map<String, Figure> others) {
         Map<String, Figure> copy = new LinkedHashMap<>(figures);
-        copy.put(name, figure);
+        others.forEach((name, figure) -> {
+            Figure old = get(name);
+            if (!old.unit().equals(figure.unit())) {
+                throw new IllegalArgumentException(
+                        name + " is in " + old.unit() + ", but the new figure is in " + figure.unit());
+            }
+            Check.nonNegative(figure.value(), name, figure.unit());
+            copy.put(name, figure);
+        });
         return new CollectiveConstants(copy);
     }
 

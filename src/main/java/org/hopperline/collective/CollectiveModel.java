@@ -363,10 +363,10 @@ public final class CollectiveModel {
     }
 
     private double fill(Collective collective, Algorithm algorithm, Protocol protocol, Group group, double bytes) {
-        if (protocol != Protocol.SIMPLE) {
+        boolean deep = group.nodes() > 1 && (algorithm == Algorithm.TREE || algorithm == Algorithm.NVLS_TREE);
+        if (protocol != Protocol.SIMPLE && !deep) {
             return 0;
         }
-        boolean deep = group.nodes() > 1 && (algorithm == Algorithm.TREE || algorithm == Algorithm.NVLS_TREE);
         return CostFormulas.fillSeconds(
                 deep ? fillLevel * group.log2Nodes() : fillNode, bytes * collective.busFactor(group.ranks()), fillHalf);
     }

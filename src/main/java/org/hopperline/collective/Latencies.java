@@ -5,6 +5,7 @@ final class Latencies {
 
     private final double[] ringBase;
     private final double[] ringHop;
+    private final double[] ringAcrossHop;
     private final double[] ringNetworkHop;
     private final double[] treeBase;
     private final double[] treeHop;
@@ -31,6 +32,7 @@ final class Latencies {
         double treeScale = constants.value("tree.network.scale");
         ringBase = protocols(constants, "ring.", ".base", 1);
         ringHop = protocols(constants, "ring.", ".hop", 1);
+        ringAcrossHop = protocols(constants, "ring.", ".across.hop", 1);
         ringNetworkHop = protocols(constants, "ring.", ".network.hop", 1);
         treeBase = protocols(constants, "tree.", ".base", 1);
         treeHop = protocols(constants, "tree.", ".hop", 1);
@@ -65,12 +67,15 @@ final class Latencies {
     double ring(Collective collective, Protocol protocol, Group group) {
         int p = protocol.ordinal();
         int nodes = group.nodes();
-        int networkSteps = nodes == 1 ? 0 : collective.ringSteps(nodes);
-        // Between nodes every step also posts to the network interface, three times with Simple.
-        double post = nodes == 1 ? 0 : protocol == Protocol.SIMPLE ? 3 * networkOverhead : networkOverhead;
+        if (nodes == 1) {
+            return CostFormulas.ringLatencySeconds(ringBase[p], ringHop[p], 0, collective.ringSteps(group.ranks()), 0);
+        }
+        int networkSteps = collective.ringSteps(nodes);
+        // A ring that leaves the node posts to a network interface at every step, three times with Simple.
+        double post = protocol == Protocol.SIMPLE ? 3 * networkOverhead : networkOverhead;
         return CostFormulas.ringLatencySeconds(
                 ringBase[p],
-                Math.max(ringHop[p], post),
+                Math.max(ringAcrossHop[p], post),
                 ringNetworkHop[p] + group.switchesPerHop() * traversal,
                 collective.ringSteps(group.ranks()),
                 networkSteps);

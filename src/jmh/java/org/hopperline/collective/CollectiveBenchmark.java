@@ -22,7 +22,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class CollectiveBenchmark {
 
-    private final Cluster cluster = Clusters.get("Memphis");
+    private final Cluster cluster = Clusters.MEMPHIS;
     private final CollectiveModel model = CollectiveModel.on(cluster);
     private final ExpertExchange experts = ExpertExchange.on(cluster);
     private final ExpertRouting routing = ExpertRouting.of(256, 8).withNodeLimit(4);

@@ -55,8 +55,7 @@ public final class CollectiveCalibration {
             "peer.each",
             "peer.link.share");
 
-    private static final List<String> NETWORK =
-            List.of("nvlstree.base", "nvlstree.network.hop", "fill.level", "network.share");
+    private static final List<String> NETWORK = List.of("fill.level", "fill.level.half", "network.share");
 
     private static final List<String> EXPERT =
             List.of("expert.base", "expert.token", "expert.copy", "expert.sm.rate", "expert.link.share");

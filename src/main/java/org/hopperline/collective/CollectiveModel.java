@@ -31,14 +31,15 @@ public final class CollectiveModel {
     private final double fillNode;
     private final double fillLevel;
     private final double fillHalf;
+    private final double fillLevelHalf;
 
-    private CollectiveModel(Cluster cluster, CollectiveConstants constants) {
+    private CollectiveModel(Cluster cluster, CollectiveConstants constants, boolean networkSharp) {
         this.cluster = cluster;
         this.constants = constants;
         rates = new Rates(cluster, constants);
         latencies = new Latencies(constants);
         nvlinkSharp = cluster.chip().architecture() == Architecture.HOPPER;
-        networkSharp = cluster.fabric().inNetworkReduction();
+        this.networkSharp = networkSharp;
         nvlsRanks = (int) constants.value("nvls.ranks");
         endFlagged = constants.value("end.flagged");
         endSimple = constants.value("end.simple");
@@ -46,6 +47,7 @@ public final class CollectiveModel {
         fillNode = constants.value("fill.node");
         fillLevel = constants.value("fill.level");
         fillHalf = constants.value("fill.half");
+        fillLevelHalf = constants.value("fill.level.half");
     }
 
     /** The model of a cluster, with the constants of the library. */
@@ -55,7 +57,22 @@ public final class CollectiveModel {
 
     /** The model of a cluster, with constants of one's own. */
     public static CollectiveModel on(Cluster cluster, CollectiveConstants constants) {
-        return new CollectiveModel(Check.notNull(cluster, "cluster"), Check.notNull(constants, "constants"));
+        return new CollectiveModel(Check.notNull(cluster, "cluster"), Check.notNull(constants, "constants"), false);
+    }
+
+    /**
+     * The same model with SHARP in the switches of the network, which NCCL leaves off unless told
+     * ({@code NCCL_COLLNET_ENABLE=1}).
+     *
+     * @throws IllegalArgumentException if the switches of the cluster cannot add
+     */
+    public CollectiveModel withInNetworkReduction() {
+        if (!cluster.fabric().inNetworkReduction()) {
+            throw new IllegalArgumentException(
+                    "the switches of " + cluster.fabric().name() + " of " + cluster.name()
+                            + " do not add; SHARP needs InfiniBand switches that do");
+        }
+        return new CollectiveModel(cluster, constants, true);
     }
 
     /** The constants in use. */
@@ -368,7 +385,9 @@ public final class CollectiveModel {
             return 0;
         }
         return CostFormulas.fillSeconds(
-                deep ? fillLevel * group.log2Nodes() : fillNode, bytes * collective.busFactor(group.ranks()), fillHalf);
+                deep ? fillLevel * group.log2Nodes() : fillNode,
+                bytes * collective.busFactor(group.ranks()),
+                deep ? fillLevelHalf : fillHalf);
     }
 
     private String bound(Algorithm algorithm, Group group) {

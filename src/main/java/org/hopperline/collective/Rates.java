@@ -112,9 +112,14 @@ final class Rates {
         return group.nodes() == 1 ? nvls(group) : Math.min(nvls(group), network(group));
     }
 
-    /** Buffer bytes a second of NVLink SHARP with trees between nodes: each byte leaves a node twice, of two once. */
+    /**
+     * Buffer bytes a second of NVLink SHARP with trees between nodes. An inner node of one tree, a leaf of the other,
+     * sends each byte up once and down once, less the part that is its own, as a ring does; of two nodes each byte
+     * crosses once.
+     */
     double nvlsTree(Group group) {
-        return Math.min(nvls(group), network(group) / (group.nodes() == 2 ? 1 : 2));
+        double crossings = Collective.ALL_REDUCE.busFactor(group.ranks()) / (group.nodes() == 2 ? 2 : 1);
+        return Math.min(nvls(group), network(group) / crossings);
     }
 
     /** Buffer bytes a second where each device reaches its own interface: a share goes over the links out and back. */

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 /** Fits of the collective model: what was put in must come out. */
 class CollectiveCalibrationTest {
 
-    private final Cluster cluster = Clusters.get("Eagle").withDevices(64);
+    private final Cluster cluster = Clusters.EAGLE.withDevices(64);
 
     @Test
     void aSlowFabricIsFoundInItsLog() {
@@ -47,8 +47,8 @@ class CollectiveCalibrationTest {
 
     @Test
     void aSlowNodeIsFoundInItsLog() {
-        CollectiveConstants slow = CollectiveConstants.standard()
-                .with("ring.simple.link.share", Figure.assumed(0.5, "1", "test"));
+        CollectiveConstants slow =
+                CollectiveConstants.standard().with("ring.simple.link.share", Figure.assumed(0.5, "1", "test"));
         Fit fit = CollectiveCalibration.log(log("all_gather_perf", Collective.ALL_GATHER, 8, 1, slow), cluster)
                 .fit();
         assertThat(fit.value("ring.simple.link.share")).isCloseTo(0.5, within(0.01));
@@ -65,9 +65,7 @@ class CollectiveCalibrationTest {
 
     @Test
     void wordsOfATableAreUnderstood() {
-        CollectiveTable table = CollectiveTable.of(Csv.parse(
-                "table.csv",
-                """
+        CollectiveTable table = CollectiveTable.of(Csv.parse("table.csv", """
                 fabric,chip,nodes,gpus,collective,algo,bytes,latency_us,software,source
                 n,H100,1,8,all_reduce,auto,1000000,20,half,s
                 n,H100,1,8,all_reduce,auto,1000000000,20,int8,s

@@ -13,7 +13,16 @@ class ArrivalSpreadTest {
 
     /** Expected largest of n standard normal draws: Harter, Biometrika 48 (1961), table 1. */
     @ParameterizedTest
-    @CsvSource({"1, 0", "2, 0.56419", "3, 0.84628", "5, 1.16296", "10, 1.53875", "20, 1.86748", "50, 2.24907", "100, 2.50759"})
+    @CsvSource({
+        "1, 0",
+        "2, 0.56419",
+        "3, 0.84628",
+        "5, 1.16296",
+        "10, 1.53875",
+        "20, 1.86748",
+        "50, 2.24907",
+        "100, 2.50759"
+    })
     void theLargestOfNormalDrawsIsAsTabulated(long n, double expected) {
         assertThat(ArrivalSpread.standardNormalMaximum(n)).isCloseTo(expected, within(2e-5));
     }
@@ -54,7 +63,8 @@ class ArrivalSpreadTest {
     @Test
     void tailsOrderTheShapesAtScale() {
         double normal = ArrivalSpread.normal(0, 1).expectedMaximumSeconds(100_000);
-        assertThat(ArrivalSpread.exponential(0, 1).expectedMaximumSeconds(100_000)).isGreaterThan(normal);
+        assertThat(ArrivalSpread.exponential(0, 1).expectedMaximumSeconds(100_000))
+                .isGreaterThan(normal);
         assertThat(ArrivalSpread.uniform(0, 1).expectedMaximumSeconds(100_000)).isLessThan(normal);
     }
 

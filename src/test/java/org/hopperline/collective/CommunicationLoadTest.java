@@ -42,16 +42,15 @@ class CommunicationLoadTest {
                 .isEqualTo(35e6);
         assertThat(CommunicationLoad.memoryBytes(Collective.ALL_REDUCE, Algorithm.NVLS, node, s))
                 .isEqualTo(16e6);
-        assertThat(CommunicationLoad.memoryBytes(
-                        Collective.ALL_GATHER, Algorithm.RING, Group.of(cluster, 1, 1), s))
+        assertThat(CommunicationLoad.memoryBytes(Collective.ALL_GATHER, Algorithm.RING, Group.of(cluster, 1, 1), s))
                 .isZero();
     }
 
     @Test
     void constantsNameTheirBirthplace() {
         CollectiveConstants constants = CollectiveConstants.standard();
-        assertThat(constants.figures()).allSatisfy((name, figure) -> assertThat(figure.source())
-                .isNotBlank());
+        assertThat(constants.figures())
+                .allSatisfy((name, figure) -> assertThat(figure.source()).isNotBlank());
         assertThat(constants.get("tree.ll.base").source()).contains("tuning.cc");
         assertThatThrownBy(() -> constants.get("ring.ll.bass"))
                 .hasMessageContaining("ring.ll.bass")

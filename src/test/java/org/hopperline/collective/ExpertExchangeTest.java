@@ -55,9 +55,7 @@ class ExpertExchangeTest {
             double copies = nodes == 1 ? ROUTING.ranksReached(8, 1) : ROUTING.nodesReached(nodes);
             expected = tokens * copies * bytes / (row.number("gigabytes_per_second") * 1e9);
         }
-        assertThat(seconds)
-                .as(row.text("source"))
-                .isCloseTo(expected, within(expected * row.number("tolerance")));
+        assertThat(seconds).as(row.text("source")).isCloseTo(expected, within(expected * row.number("tolerance")));
     }
 
     @Test

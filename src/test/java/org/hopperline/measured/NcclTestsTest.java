@@ -19,7 +19,8 @@ class NcclTestsTest {
     private static final String RANK = "#  Rank  0 Group  0 Pid 1 on host-a device  0 [0x18] NVIDIA H100\n";
 
     static Path log(String name) throws URISyntaxException {
-        return Path.of(Objects.requireNonNull(NcclTestsTest.class.getResource(name)).toURI());
+        return Path.of(
+                Objects.requireNonNull(NcclTestsTest.class.getResource(name)).toURI());
     }
 
     @Test
@@ -101,7 +102,8 @@ class NcclTestsTest {
                         "all_reduce_perf\n" + RANK + "1024 256 float sum -1 six 0.17 0.17 0 6.02 0.17 0.17 0\n"))
                 .hasMessageContaining("bad.log line 3: time is \"six\"");
         assertThatThrownBy(() -> NcclTests.parse(
-                        "bad.log", "all_reduce_perf\n" + RANK + "1024 256 float sum -1 0 0.17 0.17 0 6.02 0.17 0.17 0\n"))
+                        "bad.log",
+                        "all_reduce_perf\n" + RANK + "1024 256 float sum -1 0 0.17 0.17 0 6.02 0.17 0.17 0\n"))
                 .hasMessageContaining("bad.log line 3: time is 0");
         assertThatThrownBy(() -> NcclTests.parse("bad.log", "all_reduce_perf\n" + RANK + "1024 256 float\n"))
                 .hasMessageContaining("bad.log line 3: 3 columns");

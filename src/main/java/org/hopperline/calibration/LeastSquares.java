@@ -155,6 +155,21 @@ public final class LeastSquares {
         return this;
     }
 
+    /**
+     * Draws each parameter that has a minimum of 0 or more to its initial value: for a table too small to determine all
+     * of them, started from constants that hold for a similar machine.
+     *
+     * @param sigma standard deviation of the logarithm: 0.1 where 10 % up or down is ordinary
+     */
+    public LeastSquares priorsAtInitial(double sigma) {
+        for (int j = 0; j < parameters.length; j++) {
+            if (parameters[j].minimum() >= 0) {
+                parameters[j] = parameters[j].withPrior(parameters[j].initial(), sigma);
+            }
+        }
+        return this;
+    }
+
     /** Most steps that one run may try; without this call, 2000. */
     public LeastSquares maximumIterations(int most) {
         this.maximumIterations = Check.positive(most, "maximum iterations");

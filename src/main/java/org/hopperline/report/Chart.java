@@ -101,6 +101,16 @@ public record Chart(String title, Axis x, Axis y, List<Line> lines, List<Points>
                         + y.length + " ordinates; give as many of each, at least 2");
             }
         }
+
+        @Override
+        public double[] x() {
+            return x.clone();
+        }
+
+        @Override
+        public double[] y() {
+            return y.clone();
+        }
     }
 
     /**
@@ -123,6 +133,16 @@ public record Chart(String title, Axis x, Axis y, List<Line> lines, List<Points>
                 throw new IllegalArgumentException("points \"" + name + "\" have " + x.length + " abscissae, "
                         + y.length + " ordinates and " + labels.size() + " labels; give as many of each, or no labels");
             }
+        }
+
+        @Override
+        public double[] x() {
+            return x.clone();
+        }
+
+        @Override
+        public double[] y() {
+            return y.clone();
         }
     }
 

@@ -72,6 +72,10 @@ final class ChartPainter {
         return y.categories().isEmpty() ? bottom - share * (bottom - top) : top + share * (bottom - top);
     }
 
+    private double[] pixels(double[] values, boolean horizontal) {
+        return DoubleStream.of(values).map(horizontal ? this::px : this::py).toArray();
+    }
+
     void paint() {
         canvas.text(chart.title(), left, 24, 16, Canvas.Anchor.START, 0, 0x111111);
         paintLegend();
@@ -150,8 +154,8 @@ final class ChartPainter {
 
     private void paintLine(Chart.Line line) {
         canvas.line(
-                DoubleStream.of(line.x()).map(this::px).toArray(),
-                DoubleStream.of(line.y()).map(this::py).toArray(),
+                pixels(line.x(), true),
+                pixels(line.y(), false),
                 lineColour(line),
                 1.6,
                 line.stroke() == Chart.Stroke.DASHED);
@@ -162,11 +166,7 @@ final class ChartPainter {
     }
 
     private void paintPoints(Chart.Points group) {
-        canvas.dots(
-                DoubleStream.of(group.x()).map(this::px).toArray(),
-                DoubleStream.of(group.y()).map(this::py).toArray(),
-                colour(group.name()),
-                isCloud(group) ? 3 : 7);
+        canvas.dots(pixels(group.x(), true), pixels(group.y(), false), colour(group.name()), isCloud(group) ? 3 : 7);
     }
 
     /** A line that belongs to a group of points has its colour. */
@@ -183,8 +183,10 @@ final class ChartPainter {
             path.forEach(p -> placer.take(p[0], p[1], 4, 0.3));
         }
         for (Chart.Points group : chart.points()) {
-            for (int i = 0; i < group.x().length; i++) {
-                placer.take(px(group.x()[i]), py(group.y()[i]), 8, isCloud(group) ? 0.2 : 3);
+            double[] xs = pixels(group.x(), true);
+            double[] ys = pixels(group.y(), false);
+            for (int i = 0; i < xs.length; i++) {
+                placer.take(xs[i], ys[i], 8, isCloud(group) ? 0.2 : 3);
             }
         }
         for (int i = 0; i < paths.size(); i++) {
@@ -196,8 +198,10 @@ final class ChartPainter {
             }
         }
         for (Chart.Points group : chart.points()) {
+            double[] xs = pixels(group.x(), true);
+            double[] ys = pixels(group.y(), false);
             for (int i = 0; i < group.labels().size(); i++) {
-                labelPoint(placer, group.labels().get(i), px(group.x()[i]), py(group.y()[i]));
+                labelPoint(placer, group.labels().get(i), xs[i], ys[i]);
             }
         }
     }
@@ -205,11 +209,13 @@ final class ChartPainter {
     /** Points of a line every four pixels, with its direction in degrees, as far as they are in the frame. */
     private List<double[]> visible(Chart.Line line) {
         List<double[]> path = new ArrayList<>();
-        for (int i = 1; i < line.x().length; i++) {
-            double x0 = px(line.x()[i - 1]);
-            double y0 = py(line.y()[i - 1]);
-            double dx = px(line.x()[i]) - x0;
-            double dy = py(line.y()[i]) - y0;
+        double[] xs = pixels(line.x(), true);
+        double[] ys = pixels(line.y(), false);
+        for (int i = 1; i < xs.length; i++) {
+            double x0 = xs[i - 1];
+            double y0 = ys[i - 1];
+            double dx = xs[i] - x0;
+            double dy = ys[i] - y0;
             double length = Math.hypot(dx, dy);
             double degrees = Math.toDegrees(Math.atan2(dy, dx));
             int steps = (int) Math.min(10_000, Math.ceil(length / 4));

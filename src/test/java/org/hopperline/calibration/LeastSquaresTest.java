@@ -147,6 +147,20 @@ class LeastSquaresTest {
     }
 
     @Test
+    void priorsAtInitialHoldWhatTheRowsDoNotDetermine() {
+        // The rows fix the product of the two only; the priors share out the factor 4 evenly.
+        double[] y = {4, 4, 4, 4, 4, 4};
+        Fit fit = LeastSquares.of(p -> row -> p[0] * p[1], y)
+                .parameters(Parameter.positive("a", "1", 1.0001), Parameter.positive("b", "1", 1))
+                .residual(Residual.LOG)
+                .noise(1e-6)
+                .priorsAtInitial(0.5)
+                .fit();
+        assertThat(fit.value("a")).isCloseTo(2, within(1e-3));
+        assertThat(fit.value("b")).isCloseTo(2, within(1e-3));
+    }
+
+    @Test
     void boundsHoldAndAParameterPressedAgainstOneHasNoInformation() {
         Fit fit = LeastSquares.of(p -> row -> p[0] + p[1] * X[row], Y)
                 .parameters(Parameter.of("intercept", "s", 0), Parameter.between("slope", "s", 1, 0, 1.5))

@@ -37,8 +37,8 @@ public final class ChunkTimes {
      * @param backwardSeconds backward, as many
      */
     public static ChunkTimes of(double[] forwardSeconds, double[] backwardSeconds) {
-        double[] f = checked(forwardSeconds, forwardSeconds.length, "forwardSeconds");
-        double[] b = checked(backwardSeconds, f.length, "backwardSeconds");
+        double[] f = checked(forwardSeconds, "forwardSeconds");
+        double[] b = matching(backwardSeconds, f.length, "backwardSeconds");
         return new ChunkTimes(f, b, new double[f.length], false, 0);
     }
 
@@ -51,9 +51,9 @@ public final class ChunkTimes {
      */
     public static ChunkTimes of(
             double[] forwardSeconds, double[] inputGradientSeconds, double[] weightGradientSeconds) {
-        double[] f = checked(forwardSeconds, forwardSeconds.length, "forwardSeconds");
-        double[] b = checked(inputGradientSeconds, f.length, "inputGradientSeconds");
-        double[] w = checked(weightGradientSeconds, f.length, "weightGradientSeconds");
+        double[] f = checked(forwardSeconds, "forwardSeconds");
+        double[] b = matching(inputGradientSeconds, f.length, "inputGradientSeconds");
+        double[] w = matching(weightGradientSeconds, f.length, "weightGradientSeconds");
         return new ChunkTimes(f, b, w, true, 0);
     }
 
@@ -109,12 +109,16 @@ public final class ChunkTimes {
         return all;
     }
 
-    private static double[] checked(double[] seconds, int length, String name) {
-        Check.notNull(seconds, name);
-        if (seconds.length == 0) {
+    private static double[] matching(double[] seconds, int length, String name) {
+        double[] copy = checked(seconds, name);
+        Shape.checkLength(copy, length, name);
+        return copy;
+    }
+
+    private static double[] checked(double[] seconds, String name) {
+        if (Check.notNull(seconds, name).length == 0) {
             throw new IllegalArgumentException(name + " is empty, but must have one entry for each chunk");
         }
-        Shape.checkLength(seconds, length, name);
         if (!Times.isGood(seconds)) {
             throw Times.badEntry(seconds, name);
         }

@@ -74,7 +74,22 @@ public final class Interleaved {
     }
 
     /**
-     * Seconds of a step with unequal chunks. Never above the true time; exact for equal chunks without sends.
+     * Seconds of a step with unequal chunks. The longest of a family of paths through the dependency graph, and so not
+     * above the true time.
+     *
+     * <p>Against the exact {@link PipelineRecurrence} on 4,000 random pipelines a row, of 2 to 16 stages, 2 to 8 virtual
+     * stages and up to 8 p micro-batches, it falls short by
+     *
+     * <pre>{@code
+     * chunks                                               median    99 %   worst
+     * equal                                                     0       0       0
+     * equal but first (+0..50 %) and last (+0..150 %), p | M    0       0   0.5 %
+     *   the same, last stage not lighter than the first         0       0       0
+     *   the same as the second, any M                           0   0.8 %   2.7 %
+     *   the same, sends up to 5 % of a forward              0.1 %   1.4 %   2.2 %
+     * each within 10 %                                      0.9 %   4.7 %   7.5 %
+     * each within 30 %                                      3.4 %    12 %    16 %
+     * }</pre>
      *
      * <p>For each stage {@code h}: its first work arrives after the chunks before it, it does all its work, and its last
      * result passes back to stage 0. Between, it may stand idle twice: before its first backward, until the first
@@ -83,7 +98,10 @@ public final class Interleaved {
      * <pre>{@code t = max over h of  f_0+..+f_(h-1) + idle + M sum_c(f+b)_(c,h) + idle' + b_(h-1)+..+b_0 + sends}</pre>
      *
      * The first micro-batch has passed all forwards after the longer of its own path and the work of a whole group on
-     * one stage, chunk after chunk.
+     * one stage, chunk after chunk. A slower stage {@code h} also counts where the last stage opens and closes the step:
+     * the path changes over to {@code h} with a forward from the last chunk row to the next and comes back with a backward,
+     * which costs {@code 2(G-p)+h+1} rounds on the last stage, with groups of {@code G}, and wins the difference of work
+     * in all groups but the first and the last.
      *
      * @param p stages, at least 2
      * @param M micro-batches, at least 1
@@ -123,9 +141,17 @@ public final class Interleaved {
         if (!good || !((allF + allB) * M < Double.POSITIVE_INFINITY)) {
             throw Times.bad(forwardSeconds, backwardSeconds);
         }
-        double throughF = Math.max(allF + (chunks - 1) * s, slowestFill(p, v, first, forwardSeconds, s, turnF));
-        double throughB = Math.max(allB + (chunks - 1) * s, slowestFill(p, v, last, backwardSeconds, s, turnB));
+        allF += (chunks - 1) * s;
+        allB += (chunks - 1) * s;
+        double throughF = Math.max(allF, slowestFill(p, v, first, forwardSeconds, s, turnF));
+        double throughB = Math.max(allB, slowestFill(p, v, last, backwardSeconds, s, turnB));
 
+        int middle = (groups(p, M) - 2) * last;
+        // With groups of two sizes the rounds that an excursion loses may be those of any chunk.
+        double lost = first == last
+                ? forwardSeconds[p - 1] + backwardSeconds[p - 1]
+                : slowestOf(p - 1, p, forwardSeconds) + slowestOf(p - 1, p, backwardSeconds);
+        double excursion = Double.NEGATIVE_INFINITY;
         double longest = 0;
         double beforeF = 0;
         double beforeB = 0;
@@ -137,21 +163,49 @@ public final class Interleaved {
             turnF -= forwardSeconds[finalRow + h];
             turnB -= backwardSeconds[finalRow + h];
             int opening = (int) Math.min(total, 2L * (p - h - 1) + (long) (v - 1) * first + 1);
-            int closing = (int) Math.min(total, 2L * (p - h - 1) + (long) (v - 1) * last + 1);
-            double idleF = throughF + turnB - beforeF - workOfFirst(opening, first, p, h, forwardSeconds);
-            double idleB = throughB + turnF - beforeB - workOfFirst(closing, last, p, h, backwardSeconds);
-            idleF = Math.max(0, idleF);
-            idleB = Math.max(0, idleB);
-            // A stage that turns only once waits for both in the same place; the last stage turns without waiting.
-            boolean once = opening == total && h < p - 1;
-            double idle = once ? Math.max(idleF, idleB) : idleF + idleB;
-            longest = Math.max(longest, beforeF + beforeB + M * work + idle);
+            int round = Math.min(total, (v - 1) * first + 1);
+            int lastRound = Math.min(total, (v - 1) * last + 1);
+            double openF = throughF + turnB - beforeF - workOfFirst(opening, first, p, h, forwardSeconds);
+            int closing = h < p - 1 ? opening : lastRound;
+            double openB = throughB + turnF - beforeB - workOfFirst(closing, last, p, h, backwardSeconds);
+            double roundF = allF - turnF - beforeF - workOfFirst(round, first, p, h, forwardSeconds);
+            double roundB = allB - turnB - beforeB - workOfFirst(lastRound, last, p, h, backwardSeconds);
+            double idle = idle(opening == total && h < p - 1, openF, openB, roundF, roundB);
+            double own = beforeF + beforeB + M * work + idle;
+            longest = Math.max(longest, own);
+            if (middle > 0 && h < p - 1) {
+                excursion = Math.max(excursion, middle * work - (2 * (first - p) + h + 1) * lost + 2 * (h + 1) * s);
+            } else if (middle > 0) {
+                longest = Math.max(longest, own - middle * work + excursion);
+            }
             turnF -= s;
             turnB -= s;
             beforeF += forwardSeconds[h] + s;
             beforeB += backwardSeconds[h] + s;
         }
         return longest;
+    }
+
+    /**
+     * Idle time of a stage from four lower bounds of parts of it: until its first backward, after its last forward, until
+     * its first forward of the last chunk, and after its last backward of that chunk.
+     *
+     * @param once whether all forwards come before the first backward: the first two may then be the same pause
+     */
+    static double idle(boolean once, double openF, double openB, double roundF, double roundB) {
+        double f = Math.max(0, openF);
+        double b = Math.max(0, openB);
+        double rf = Math.max(0, roundF);
+        double rb = Math.max(0, roundB);
+        return once ? Math.max(f + rb, rf + b) : Math.max(f, rf) + Math.max(b, rb);
+    }
+
+    private static double slowestOf(int stage, int p, double[] seconds) {
+        double slowest = 0;
+        for (int g = stage; g < seconds.length; g += p) {
+            slowest = Math.max(slowest, seconds[g]);
+        }
+        return slowest;
     }
 
     private static int virtualStages(int chunks, int p) {

@@ -30,6 +30,10 @@ final class Shape {
             throw new IllegalArgumentException("virtual stages is " + v + ", but " + schedule.label()
                     + " has 1 chunk a stage; " + PipelineSchedule.INTERLEAVED.label() + " takes 2 or more");
         }
+        if ((long) v * M > Integer.MAX_VALUE / 4) {
+            throw new IllegalArgumentException("micro-batches x virtual stages is " + (long) v * M
+                    + ", but must be at most " + Integer.MAX_VALUE / 4 + "; take fewer of either");
+        }
         if ((long) v * p > LIMIT) {
             throw new IllegalArgumentException("chunks is " + (long) v * p + " (" + p + " stages x " + v
                     + " virtual stages), but must be at most " + LIMIT);
@@ -45,6 +49,12 @@ final class Shape {
         if (p < 2) {
             throw new IllegalArgumentException("stages is " + p
                     + ", but interleaving needs at least 2; chunks of a single stage have nothing to wait for");
+        }
+    }
+
+    static void checkLayers(int layers) {
+        if (layers < 1 || layers > LIMIT) {
+            throw new IllegalArgumentException("layers is " + layers + ", but must lie between 1 and " + LIMIT);
         }
     }
 

@@ -14,12 +14,12 @@ public final class TimelineSvg {
     private static final int TOP = 34;
     private static final int MARGIN = 12;
     private static final int NARROWEST = 720;
-    private static final int WIDEST = 4000;
+    private static final int WIDEST = 2400;
     private static final double DIGIT = 6.2;
 
     private TimelineSvg() {}
 
-    /** Draws a timeline. Its width follows the number of tasks in a row, between 720 and 4,000 pixels. */
+    /** Draws a timeline. Its width follows the number of tasks in a row, between 720 and 2,400 pixels. */
     public static String draw(Timeline timeline) {
         double perRow = timeline.tasks().size() / (double) timeline.stages();
         double width = Math.max(NARROWEST, Math.min(WIDEST, 22 * perRow));
@@ -90,11 +90,17 @@ public final class TimelineSvg {
 
     private static void axis(StringBuilder svg, Timeline timeline, double width, int bottom) {
         svg.append(format("<path d=\"M%d %dh%.0f\"/>\n", LEFT, bottom + 6, width));
-        double step = roundStep(timeline.seconds() / 8);
-        for (double t = 0; step > 0 && t <= timeline.seconds() * (1 + 1e-9); t += step) {
-            double x = LEFT + t / timeline.seconds() * width;
+        String unit = timeline.seconds() >= 1 ? "s" : timeline.seconds() >= 1e-3 ? "ms" : "us";
+        double perSecond = timeline.seconds() >= 1 ? 1 : timeline.seconds() >= 1e-3 ? 1e3 : 1e6;
+        double length = timeline.seconds() * perSecond;
+        double step = roundStep(length / 8);
+        int decimals = step > 0 ? (int) Math.max(0, -Math.floor(Math.log10(step) + 1e-9)) : 0;
+        for (int k = 0; step > 0 && k * step <= length * (1 + 1e-9); k++) {
+            double x = LEFT + k * step / length * width;
             svg.append(format("<path d=\"M%.1f %dv5\"/>", x, bottom + 6));
-            svg.append(format("<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%.4g s</text>\n", x, bottom + 24, t));
+            svg.append(format(
+                    "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s %s</text>\n",
+                    x, bottom + 24, format("%." + decimals + "f", k * step), unit));
         }
     }
 

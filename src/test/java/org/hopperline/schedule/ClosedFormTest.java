@@ -3,6 +3,7 @@ package org.hopperline.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -107,6 +108,32 @@ class ClosedFormTest {
             ChunkTimes times = wild(pipeline, random).withSendSeconds(random.nextInt(2) * random.nextDouble());
             double exact = recurrence.seconds(pipeline, times);
             assertThat(pipeline.seconds(times)).as("%s", pipeline).isLessThanOrEqualTo(exact * (1 + EXACT));
+        }
+    }
+
+    @Test
+    void equalChunksBetweenTheEdgesNeedNoArrays() {
+        Random random = new Random(19);
+        for (int n = 0; n < 10 * CASES; n++) {
+            Pipeline pipeline = pipeline(PipelineSchedule.INTERLEAVED, random, 16, 100);
+            int last = pipeline.chunks() - 1;
+            double f = random.nextDouble();
+            double b = random.nextDouble();
+            double s = random.nextInt(2) * random.nextDouble();
+            double[] forward = new double[last + 1];
+            double[] backward = new double[last + 1];
+            Arrays.fill(forward, f);
+            Arrays.fill(backward, b);
+            forward[0] = 2 * random.nextDouble();
+            backward[0] = 2 * random.nextDouble();
+            forward[last] = 3 * random.nextDouble();
+            backward[last] = 3 * random.nextDouble();
+            int p = pipeline.stages();
+            int M = pipeline.microBatches();
+            double general = Interleaved.seconds(p, M, forward, backward, s);
+            double edges = InterleavedEdges.seconds(
+                    p, pipeline.virtualStages(), M, f, b, forward[0], backward[0], forward[last], backward[last], s);
+            assertThat(edges).as("%s", pipeline).isCloseTo(general, within(EXACT * general));
         }
     }
 

@@ -26,13 +26,7 @@ final class ClusterCard {
 
     static String of(Cluster cluster) {
         Node node = cluster.node();
-        TextTable table = TextTable.of(4);
-        row(table, "node rated power", node.ratedPower());
-        row(table, "inside: " + node.scaleUp().name(), node.scaleUp().bandwidth());
-        if (node.packageDevices() > 1) {
-            row(table, "package of " + node.packageDevices(), node.packageLink().bandwidth());
-        }
-        row(table, "out: " + node.nics() + " x " + node.nic().name(), node.nic().bandwidth());
+        TextTable table = node(node);
         cluster.facts().forEach((key, figure) -> row(table, key, figure));
         StringBuilder text = new StringBuilder();
         text.append(cluster)
@@ -45,6 +39,17 @@ final class ClusterCard {
             text.append(stage).append('\n');
         }
         return text.append(table).toString();
+    }
+
+    static TextTable node(Node node) {
+        TextTable table = TextTable.of(4);
+        row(table, "node rated power", node.ratedPower());
+        row(table, "inside: " + node.scaleUp().name(), node.scaleUp().bandwidth());
+        if (node.packageDevices() > 1) {
+            row(table, "package of " + node.packageDevices(), node.packageLink().bandwidth());
+        }
+        row(table, "out: " + node.nics() + " x " + node.nic().name(), node.nic().bandwidth());
+        return table;
     }
 
     private static void row(TextTable table, String name, Figure figure) {

@@ -2,6 +2,7 @@ package org.hopperline.hardware;
 
 import org.hopperline.core.Check;
 import org.hopperline.core.Figure;
+import org.hopperline.core.Units;
 
 /**
  * A point-to-point path out of one device.
@@ -20,5 +21,11 @@ public record Link(String name, Figure bandwidth) {
     /** Specified bytes a second in one direction. */
     public double bytesPerSecond() {
         return bandwidth.value();
+    }
+
+    /** One line: {@code NVLink 4 through NVSwitch: 450 GB/s a direction}. */
+    @Override
+    public String toString() {
+        return name + ": " + Units.format(bandwidth.value(), "byte/s") + " a direction";
     }
 }

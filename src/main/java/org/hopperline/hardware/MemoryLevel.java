@@ -2,6 +2,7 @@ package org.hopperline.hardware;
 
 import org.hopperline.core.Check;
 import org.hopperline.core.Figure;
+import org.hopperline.core.Units;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,5 +19,12 @@ public record MemoryLevel(
     public MemoryLevel {
         Check.notBlank(name, "name of a memory level");
         Check.positive(capacity.value(), "capacity of " + name, "byte");
+    }
+
+    /** One line: {@code L2: 50 MB} and, where known, the bandwidth. */
+    @Override
+    public String toString() {
+        String size = name + ": " + Units.format(capacity.value(), "byte");
+        return bandwidth == null ? size : size + ", " + Units.format(bandwidth.value(), "byte/s");
     }
 }

@@ -121,4 +121,9 @@ public record Node(
                 + Units.format(nic.bytesPerSecond(), "byte/s") + " out";
         return line.length() < 80 ? line : line.substring(0, 76) + "...";
     }
+
+    /** Every figure with its kind and source, one a line. */
+    public String card() {
+        return this + "\n" + ClusterCard.node(this);
+    }
 }

@@ -1,6 +1,7 @@
 package org.hopperline.hardware;
 
 import org.hopperline.core.Check;
+import org.hopperline.core.Units;
 
 /**
  * One layer of switches.
@@ -16,5 +17,12 @@ public record Tier(String name, int nodes, double oversubscription) {
         Check.notBlank(name, "name of a tier");
         Check.positive(nodes, "nodes of tier " + name);
         Check.positive(oversubscription, "oversubscription of tier " + name, "1");
+    }
+
+    /** One line: {@code leaf: 32 nodes, non-blocking} or {@code pod: 384 nodes, 7:1 above}. */
+    @Override
+    public String toString() {
+        String up = oversubscription == 1 ? "non-blocking" : Units.format(oversubscription, "1") + ":1 above";
+        return name + ": " + nodes + " nodes, " + up;
     }
 }

@@ -70,4 +70,21 @@ public record Experts(
     public int layersOf(int layers) {
         return Math.max(0, layers - firstDenseLayers) / everyNth;
     }
+
+    /** One line: {@code 8 of 256 experts x 2048, shared 2048, first 3 layers dense x 18432}. */
+    @Override
+    public String toString() {
+        StringBuilder line = new StringBuilder();
+        line.append(topK).append(" of ").append(count).append(" experts x ").append(ffnHidden);
+        if (sharedFfnHidden > 0) {
+            line.append(", shared ").append(sharedFfnHidden);
+        }
+        if (everyNth > 1) {
+            line.append(", every ").append(everyNth).append(". layer");
+        }
+        if (firstDenseLayers > 0) {
+            line.append(", first ").append(firstDenseLayers).append(" layers dense");
+        }
+        return line.toString();
+    }
 }

@@ -21,4 +21,11 @@ public record LatentAttention(int queryRank, int keyValueRank, int nopeDim, int 
         Check.positive(ropeDim, "rotated head part");
         Check.positive(valueDim, "value head size");
     }
+
+    /** One line: {@code latent attention: ranks 1536 and 512, heads 128 + 64, values 128}. */
+    @Override
+    public String toString() {
+        return "latent attention: ranks " + queryRank + " and " + keyValueRank + ", heads " + nopeDim + " + " + ropeDim
+                + ", values " + valueDim;
+    }
 }

@@ -37,4 +37,10 @@ public record SlidingWindow(int tokens, int windowed, int period) {
     public int layersOf(int layers) {
         return layers / period * windowed + Math.min(layers % period, windowed);
     }
+
+    /** One line: {@code window of 128 tokens in 1 of 2 layers}. */
+    @Override
+    public String toString() {
+        return "window of " + tokens + " tokens in " + windowed + " of " + period + " layers";
+    }
 }

@@ -158,4 +158,11 @@ class ChipsTest {
         assertThatThrownBy(() -> Chips.A100_SXM4_80.denseFlopsPerSecond(Precision.FP8))
                 .hasMessageContaining("A100 SXM4 80GB has no FP8 matrix rate; it has FP64, FP32, TF32, BF16");
     }
+
+    @Test
+    void memoryLevelsPrintInOneLine() {
+        assertThat(Chips.H100_SXM5.memoryLevels())
+                .extracting(MemoryLevel::toString)
+                .contains("L2: 50 MB", "device memory: 85.52 GB, 3.35 TB/s");
+    }
 }

@@ -142,4 +142,13 @@ class ClustersTest {
         assertThatThrownBy(() -> Clusters.EOS.withFact("power_usage_effectiveness", 0.9))
                 .hasMessageContaining("power usage effectiveness of Eos is 0.9");
     }
+
+    @Test
+    void partsPrintInOneLine() {
+        assertThat(Clusters.META_ROCE.fabric().tiers().get(1)).hasToString("pod: 384 nodes, 7:1 above");
+        assertThat(Clusters.EOS.fabric().tiers().get(0)).hasToString("leaf: 32 nodes, non-blocking");
+        assertThat(Clusters.EOS.node().nic()).hasToString("ConnectX-7 NDR 400 Gb/s: 50 GB/s a direction");
+        assertThat(Clusters.MEMPHIS.ramp().get(1)).hasToString("2024-09-02: 100000 devices, 174 MW; H100");
+        assertThat(Clusters.FRONTIER.node().card()).contains("package of 2", "200 GB/s", "OLCF Frontier user guide");
+    }
 }

@@ -1,6 +1,7 @@
 package org.hopperline.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -80,5 +81,20 @@ class PublishedCountsTest {
         Transformer m = Models.DEEPSEEK_V3;
         double withoutProjection = ParameterCount.multiTokenPrediction(m) - 2.0 * m.hidden() * m.hidden();
         assertThat(withoutProjection / 1e9).isBetween(11.45, 11.55);
+    }
+
+    static List<Csv.Row> disagreements() {
+        return Csv.resource(PublishedCountsTest.class, "published-disagreements.csv")
+                .rows();
+    }
+
+    @ParameterizedTest
+    @MethodSource("disagreements")
+    void knownDisagreementsAreAsLargeAsNoted(Csv.Row row) {
+        double printed = row.number("printed") * row.number("scale");
+        double counted = counted(Models.named(row.text("model")), row.text("counted"));
+        assertThat(100 * (counted / printed - 1))
+                .as("%s: %s", row.text("model"), row.text("why"))
+                .isCloseTo(row.number("gap_percent"), within(0.01));
     }
 }

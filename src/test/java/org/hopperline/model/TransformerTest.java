@@ -136,4 +136,39 @@ class TransformerTest {
         assertThatThrownBy(() -> small().layers(0).build()).hasMessageContaining("layers is 0");
         assertThatThrownBy(() -> small().heads(0).build()).hasMessageContaining("heads of small is 0");
     }
+
+    @Test
+    void partsPrintInOneLine() {
+        assertThat(Models.DEEPSEEK_V3.experts())
+                .hasToString("8 of 256 experts x 2048, shared 2048, first 3 layers dense");
+        assertThat(Models.DEEPSEEK_V3.latentAttention())
+                .hasToString("latent attention: ranks 1536 and 512, heads 128 + 64, values 128");
+        assertThat(Models.named("gpt-oss-20b").slidingWindow()).hasToString("window of 128 tokens in 1 of 2 layers");
+    }
+
+    @Test
+    void countsAllocateNothing() {
+        com.sun.management.ThreadMXBean threads =
+                (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+        Transformer m = Models.DEEPSEEK_V3;
+        double sum = count(m, 20_000);
+        long before = threads.getCurrentThreadAllocatedBytes();
+        sum += count(m, 20_000);
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        assertThat(sum).isPositive();
+        // The measurement itself may take a few bytes; one object a count would be 320,000.
+        assertThat(allocated).isLessThan(10_000);
+    }
+
+    private static double count(Transformer m, int times) {
+        double sum = 0;
+        for (int i = 1; i <= times; i++) {
+            sum += ParameterCount.total(m)
+                    + ParameterCount.active(m)
+                    + Flops.training(m, i, ScoreCounting.CAUSAL)
+                    + Flops.multiTokenPrediction(m, i, ScoreCounting.FULL)
+                    + ActivationBytes.perToken(m, i, KeptActivations.ALL, false);
+        }
+        return sum;
+    }
 }

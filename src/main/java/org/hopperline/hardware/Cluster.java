@@ -39,13 +39,16 @@ public record Cluster(
         Check.notNull(node, "node of " + name);
         Check.notNull(fabric, "fabric of " + name);
         Check.positive(nodes, "nodes of " + name);
-        Check.positive((long) nodes * node.devices() > Integer.MAX_VALUE ? 0 : 1, "devices of " + name + " in an int");
+        if ((long) nodes * node.devices() > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(nodes + " nodes of " + node.devices() + " devices in " + name
+                    + " are more than can be counted; take at most " + Integer.MAX_VALUE / node.devices());
+        }
         Map<String, Figure> all = new LinkedHashMap<>(facts);
         all.putIfAbsent(IT_POWER, assumedItPower(node));
         all.putIfAbsent(
                 EFFECTIVENESS, Figure.assumed(1.25, "1", "SemiAnalysis, AI Datacenter Energy Dilemma: worked example"));
         facts = Collections.unmodifiableMap(all);
-        Check.positive(facts.getOrDefault(IT_POWER, assumedItPower(node)).value(), "IT power per device", "W");
+        Check.positive(figure(name, facts, IT_POWER).value(), "IT power per device of " + name, "W");
         Check.within(figure(name, facts, EFFECTIVENESS).value(), 1, 10, "power usage effectiveness of " + name, "1");
         ramp = List.copyOf(ramp);
         for (int i = 1; i < ramp.size(); i++) {

@@ -3,6 +3,7 @@ package org.hopperline.hardware;
 import java.util.List;
 import org.hopperline.core.Check;
 import org.hopperline.core.Figure;
+import org.hopperline.core.Units;
 
 /**
  * The network between nodes.
@@ -41,5 +42,13 @@ public record Fabric(
         Check.notBlank(name, "name of a fabric");
         tiers = List.copyOf(tiers);
         Check.fraction(throughput.value(), "throughput of " + name);
+    }
+
+    /** One line: {@code Memphis: SPECTRUM_X, rail-optimised, 3 tiers, 95 % of the link rate}. */
+    @Override
+    public String toString() {
+        return name + ": " + technology + (railOptimised ? ", rail-optimised" : "")
+                + (inNetworkReduction ? ", adds in the switches" : "") + ", " + tiers.size() + " tiers, "
+                + Units.format(100 * throughput.value(), "%") + " of the link rate";
     }
 }

@@ -26,7 +26,6 @@ public final class HuggingFace {
         families.put("LlamaForCausalLM", HuggingFace::llama);
         families.put("MixtralForCausalLM", HuggingFace::mixtral);
         families.put("DeepseekV3ForCausalLM", HuggingFace::deepSeek);
-        families.put("KimiK2ForCausalLM", HuggingFace::deepSeek);
         families.put("NemotronForCausalLM", HuggingFace::nemotron);
         families.put("Qwen3ForCausalLM", HuggingFace::qwen3);
         families.put("Qwen3MoeForCausalLM", HuggingFace::qwen3Experts);
@@ -156,6 +155,7 @@ public final class HuggingFace {
         return visited;
     }
 
+    /** DeepSeek-V3, and Kimi K2, which names the same architecture. */
     private static TransformerBuilder deepSeek(ConfigFields fields) {
         fields.oneOf("hidden_act", "silu", "swish");
         int heads = fields.count("num_attention_heads");

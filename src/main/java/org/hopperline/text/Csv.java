@@ -87,6 +87,8 @@ public final class Csv {
         try (CsvReader<CsvRecord> reader = CsvReader.builder()
                 .commentStrategy(de.siegmar.fastcsv.reader.CommentStrategy.SKIP)
                 .skipEmptyLines(true)
+                .allowExtraFields(true)
+                .allowMissingFields(true)
                 .ofCsvRecord(new InputStreamReader(in, StandardCharsets.UTF_8))) {
             for (CsvRecord record : reader) {
                 if (columns.isEmpty()) {

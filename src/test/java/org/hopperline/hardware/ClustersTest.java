@@ -148,7 +148,37 @@ class ClustersTest {
         assertThat(Clusters.META_ROCE.fabric().tiers().get(1)).hasToString("pod: 384 nodes, 7:1 above");
         assertThat(Clusters.EOS.fabric().tiers().get(0)).hasToString("leaf: 32 nodes, non-blocking");
         assertThat(Clusters.EOS.node().nic()).hasToString("ConnectX-7 NDR 400 Gb/s: 50 GB/s a direction");
+        assertThat(Clusters.MEMPHIS.fabric())
+                .hasToString("Memphis: SPECTRUM_X, rail-optimised, 3 tiers, 95 % of the link rate");
         assertThat(Clusters.MEMPHIS.ramp().get(1)).hasToString("2024-09-02: 100000 devices, 174 MW; H100");
         assertThat(Clusters.FRONTIER.node().card()).contains("package of 2", "200 GB/s", "OLCF Frontier user guide");
+    }
+
+    @Test
+    void stagesMustFollowEachOther() {
+        Cluster memphis = Clusters.MEMPHIS;
+        java.util.List<RampStage> backward = new java.util.ArrayList<>(memphis.ramp());
+        java.util.Collections.reverse(backward);
+        assertThatThrownBy(() -> new Cluster("x", memphis.node(), 4, memphis.fabric(), memphis.facts(), backward))
+                .hasMessageContaining("does not follow 2025-11-07; put the stages in order of time");
+    }
+
+    @Test
+    void countsBeyondAnIntAreRefused() {
+        assertThatThrownBy(() -> new Cluster("x", Clusters.EOS.node(), 500_000_000, Clusters.EOS.fabric()))
+                .hasMessage("500000000 nodes of 8 devices in x are more than can be counted; take at most 268435455");
+    }
+
+    @Test
+    void nodesVary() {
+        Node dgx = Nodes.named("DGX H100");
+        assertThat(dgx.withChip(Chips.H200_SXM).chip()).isSameAs(Chips.H200_SXM);
+        assertThat(dgx.withRatedPower(9000).ratedWatts()).isEqualTo(9000);
+        assertThat(dgx.withDevices(2).nics()).isEqualTo(2);
+        assertThat(dgx.withDevices(2).ratedWatts()).isEqualTo(2550);
+        assertThatThrownBy(() -> dgx.withRatedPower(Double.NaN)).isInstanceOf(IllegalArgumentException.class);
+        Node unknown = new Node("x", Chips.H100_SXM5, 4, dgx.scaleUp(), 4, dgx.nic());
+        assertThat(unknown.ratedWatts()).isCloseTo(5100, Percentage.withPercentage(0.01));
+        assertThat(unknown.ratedPower().kind()).isEqualTo(Kind.ASSUMED);
     }
 }

@@ -16,6 +16,9 @@ import org.hopperline.core.Check;
  * @param gradientBytes bytes of one accumulated gradient: 4 or 2
  * @param dispatch how tokens travel to their experts
  * @param interleaves true if pipeline stages are interleaved where nothing else is said
+ * @param sequenceParallel true if norms are divided along the sequence among tensor ranks where nothing else is said
+ * @param sharding what data-parallel ranks divide where nothing else is said
+ * @param expertsKeepTensor true if the tensor ranks also share each expert's matrices where nothing else is said
  * @param source where the choices were read
  */
 public record SoftwareProfile(
@@ -28,6 +31,9 @@ public record SoftwareProfile(
         int gradientBytes,
         ExpertDispatch dispatch,
         boolean interleaves,
+        boolean sequenceParallel,
+        Sharding sharding,
+        boolean expertsKeepTensor,
         String source) {
 
     /** Checks that nothing is missing and that gradients are kept in 2 or 4 bytes. */
@@ -41,20 +47,5 @@ public record SoftwareProfile(
             throw new IllegalArgumentException(
                     "gradients of " + gradientBytes + " bytes are kept by no software; take 2 or 4");
         }
-    }
-
-    /** The same choices with another attention kernel. */
-    public SoftwareProfile withAttention(AttentionBackend kernel) {
-        return new SoftwareProfile(
-                name,
-                kernel,
-                elementwise,
-                tensorOverlap,
-                dataOverlap,
-                fp8Recipe,
-                gradientBytes,
-                dispatch,
-                interleaves,
-                source);
     }
 }

@@ -54,6 +54,9 @@ public final class SoftwareProfiles {
                             row.whole("gradient_bytes"),
                             choice(ExpertDispatch.class, row, "dispatch"),
                             yes(row, "interleaves"),
+                            yes(row, "sequence_parallel"),
+                            choice(Sharding.class, row, "sharding"),
+                            yes(row, "experts_keep_tensor"),
                             row.text("source")));
         }
         return all;

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param messages messages inside the layer
  * @param parameters parameters of the layer on this rank that all data-parallel ranks share
  * @param expertParameters parameters of routed experts on this rank
+ * @param castWeights elements of weights that are cast to FP8 once a step
  */
 public record LayerWork(
         List<MatrixProduct> products,
@@ -26,7 +27,8 @@ public record LayerWork(
         List<Pass> passes,
         List<Message> messages,
         double parameters,
-        double expertParameters) {
+        double expertParameters,
+        double castWeights) {
 
     /** Bytes of one 16-bit activation. */
     static final int ACTIVATION_BYTES = 2;
@@ -64,14 +66,14 @@ public record LayerWork(
     public static LayerWork embedding(TrainingSetup setup) {
         Draft draft = new Draft(setup);
         draft.embed();
-        return new LayerWork(List.of(), null, draft.passes, draft.messages, draft.parameters, 0);
+        return new LayerWork(List.of(), null, draft.passes, draft.messages, draft.parameters, 0, 0);
     }
 
     /** The last norm, the output embedding and the loss. */
     public static LayerWork logits(TrainingSetup setup) {
         Draft draft = new Draft(setup);
         draft.logits();
-        return new LayerWork(draft.products, null, draft.passes, draft.messages, draft.parameters, 0);
+        return new LayerWork(draft.products, null, draft.passes, draft.messages, draft.parameters, 0, 0);
     }
 
     /** FLOPs of the products in the forward pass. */
@@ -91,12 +93,12 @@ public record LayerWork(
         private final TrainingSetup setup;
         private final long tokens;
         private final double sharedTokens;
-        private final PassBytes bytes;
         private final List<MatrixProduct> products = new ArrayList<>();
         private final List<Pass> passes = new ArrayList<>();
         private final List<Message> messages = new ArrayList<>();
         private double parameters;
         private double expertParameters;
+        private double castWeights;
         private AttentionCall attention;
 
         Draft(TrainingSetup setup) {
@@ -105,7 +107,6 @@ public record LayerWork(
             this.plan = setup.plan();
             this.tokens = Math.max(1, Math.round(plan.microBatchTokens(setup.batch())));
             this.sharedTokens = plan.sequenceParallel() ? (double) tokens / plan.tensor() : tokens;
-            this.bytes = PassBytes.of(setup.software().elementwise());
             LatentAttention latent = model.latentAttention();
             this.attention = new AttentionCall(
                     plan.microBatch(),
@@ -121,72 +122,77 @@ public record LayerWork(
         void attentionPart() {
             double h = model.hidden();
             norm(h);
+            int first = products.size();
             LatentAttention latent = model.latentAttention();
             if (latent == null) {
                 projections();
             } else {
                 latentProjections(latent);
             }
-            double rotated = (double) attention.heads() * attention.queryDim()
-                    + (double) attention.keyValueHeads() * attention.queryDim();
-            passes.add(new Pass(
-                    Pass.Operation.ROTARY,
-                    bytes.rotaryForward() * rotated * tokens,
-                    bytes.rotaryBackward() * rotated * tokens));
+            shuffles();
+            int rotatedHeads = attention.heads() + attention.keyValueHeads();
+            passes.add(Pass.of(Pass.Operation.ROTARY, (double) rotatedHeads * attention.queryDim() * tokens));
             product(
                     MatrixProduct.Part.ATTENTION_PROJECTION,
                     model.hidden(),
-                    (long) attention.heads() * attention.valueDim(),
-                    false,
-                    true);
+                    (long) attention.heads() * attention.valueDim());
             residual(h);
-            tensorMessages();
+            tensorMessages(first, products.size() - 1);
             contextMessages();
+        }
+
+        /**
+         * The joint projection interleaves queries, keys and values; queries and values are made contiguous before
+         * attention, the gradients of all three are joined after it (Megatron-Core, attention.py). A ring adds the
+         * partial outputs of its hops, and in the backward pass the partial gradients of queries, keys and values.
+         */
+        private void shuffles() {
+            double queries = (double) attention.heads() * attention.queryDim() * tokens;
+            double keys = (double) attention.keyValueHeads() * attention.queryDim() * tokens;
+            double values = (double) attention.keyValueHeads() * attention.valueDim() * tokens;
+            passes.add(new Pass(Pass.Operation.LAYOUT, queries + values, queries + keys + values));
+            if (plan.context() > 1) {
+                passes.add(new Pass(
+                        Pass.Operation.RING_SUM, plan.context() * queries, plan.context() * (queries + keys + values)));
+            }
         }
 
         private void projections() {
             long columns = (long) attention.heads() * attention.queryDim()
                     + (long) attention.keyValueHeads() * (attention.queryDim() + attention.valueDim());
-            product(MatrixProduct.Part.ATTENTION_PROJECTION, columns, model.hidden(), true, false);
+            product(MatrixProduct.Part.ATTENTION_PROJECTION, columns, model.hidden());
         }
 
         private void latentProjections(LatentAttention latent) {
             long queryColumns = (long) attention.heads() * attention.queryDim();
             if (latent.queryRank() > 0) {
-                product(MatrixProduct.Part.ATTENTION_PROJECTION, latent.queryRank(), model.hidden(), false, false);
+                product(MatrixProduct.Part.ATTENTION_PROJECTION, latent.queryRank(), model.hidden());
                 norm(latent.queryRank());
-                product(MatrixProduct.Part.ATTENTION_PROJECTION, queryColumns, latent.queryRank(), true, false);
+                product(MatrixProduct.Part.ATTENTION_PROJECTION, queryColumns, latent.queryRank());
             } else {
-                product(MatrixProduct.Part.ATTENTION_PROJECTION, queryColumns, model.hidden(), true, false);
+                product(MatrixProduct.Part.ATTENTION_PROJECTION, queryColumns, model.hidden());
             }
-            product(
-                    MatrixProduct.Part.ATTENTION_PROJECTION,
-                    latent.keyValueRank() + latent.ropeDim(),
-                    model.hidden(),
-                    false,
-                    false);
+            product(MatrixProduct.Part.ATTENTION_PROJECTION, latent.keyValueRank() + latent.ropeDim(), model.hidden());
             norm(latent.keyValueRank());
             product(
                     MatrixProduct.Part.ATTENTION_PROJECTION,
                     (long) attention.heads() * (latent.nopeDim() + latent.valueDim()),
-                    latent.keyValueRank(),
-                    true,
-                    false);
+                    latent.keyValueRank());
         }
 
         void feedForward(int width) {
             norm(model.hidden());
             denseMatrices(width);
             residual(model.hidden());
-            tensorMessages();
         }
 
         private void denseMatrices(int width) {
             long share = Math.max(1, width / plan.tensor());
             int gates = model.gated() ? 2 : 1;
-            product(MatrixProduct.Part.FEED_FORWARD, gates * share, model.hidden(), true, false);
+            product(MatrixProduct.Part.FEED_FORWARD, gates * share, model.hidden());
             activation((double) tokens * share);
-            product(MatrixProduct.Part.FEED_FORWARD, model.hidden(), share, false, true);
+            product(MatrixProduct.Part.FEED_FORWARD, model.hidden(), share);
+            tensorMessages(products.size() - 2, products.size() - 1);
         }
 
         void experts() {
@@ -196,13 +202,12 @@ public record LayerWork(
             }
             norm(model.hidden());
             long routed = Math.max(1, Math.round(sharedTokens));
-            products.add(new MatrixProduct(
-                    MatrixProduct.Part.ROUTER, 1, routed, experts.count(), model.hidden(), false, false, false));
+            products.add(
+                    new MatrixProduct(MatrixProduct.Part.ROUTER, 1, routed, experts.count(), model.hidden(), false));
             parameters += (double) experts.count() * model.hidden();
             routedExperts(experts);
             if (experts.sharedFfnHidden() > 0) {
                 denseMatrices(experts.sharedFfnHidden());
-                tensorMessages();
             }
             residual(model.hidden());
         }
@@ -216,16 +221,14 @@ public record LayerWork(
             long share = Math.max(1, experts.ffnHidden() / plan.expertTensor());
             int gates = model.gated() ? 2 : 1;
             long each = Math.max(1, Math.round(rows / local));
-            products.add(new MatrixProduct(
-                    MatrixProduct.Part.EXPERTS, local, each, gates * share, model.hidden(), true, false, false));
-            products.add(new MatrixProduct(
-                    MatrixProduct.Part.EXPERTS, local, each, model.hidden(), share, true, false, false));
+            expertProduct(local, each, gates * share, model.hidden());
+            expertProduct(local, each, model.hidden(), share);
             expertParameters += (double) local * share * (gates + 1) * model.hidden();
             activation(rows * share);
-            double moved = rows * model.hidden() * ACTIVATION_BYTES;
-            passes.add(new Pass(Pass.Operation.PERMUTATION, 2 * 2 * moved, 2 * 2 * moved));
+            // Out and back.
+            passes.add(Pass.of(Pass.Operation.PERMUTATION, 2 * rows * model.hidden()));
             if (plan.expert() > 1) {
-                messages.add(new Message(
+                messages.add(Message.alone(
                         Message.Axis.EXPERT,
                         Message.Pattern.ALL_TO_ALL,
                         copies * model.hidden() * ACTIVATION_BYTES,
@@ -234,18 +237,17 @@ public record LayerWork(
             }
             if (plan.expertTensor() > 1) {
                 double whole = rows * model.hidden() * ACTIVATION_BYTES;
-                messages.add(new Message(Message.Axis.TENSOR, Message.Pattern.ALL_GATHER, whole, 1, 1));
-                messages.add(new Message(Message.Axis.TENSOR, Message.Pattern.REDUCE_SCATTER, whole, 1, 1));
+                messages.add(Message.alone(Message.Axis.TENSOR, Message.Pattern.ALL_GATHER, whole, 1, 1));
+                messages.add(Message.alone(Message.Axis.TENSOR, Message.Pattern.REDUCE_SCATTER, whole, 1, 1));
             }
         }
 
         void embed() {
             double moved = (double) tokens * model.hidden() * ACTIVATION_BYTES;
             parameters += (double) model.vocab() / plan.tensor() * model.hidden();
-            // Backward adds 16-bit rows into the 32-bit gradient: read both, write one.
-            passes.add(new Pass(Pass.Operation.EMBEDDING, 2 * moved, 5 * moved));
+            passes.add(Pass.of(Pass.Operation.EMBEDDING, (double) tokens * model.hidden()));
             if (plan.tensor() > 1) {
-                messages.add(new Message(
+                messages.add(Message.alone(
                         Message.Axis.TENSOR,
                         plan.sequenceParallel() ? Message.Pattern.REDUCE_SCATTER : Message.Pattern.ALL_REDUCE,
                         moved,
@@ -257,24 +259,30 @@ public record LayerWork(
         void logits() {
             norm(model.hidden());
             long columns = Math.max(1, model.vocab() / plan.tensor());
-            MatrixProduct product = new MatrixProduct(
-                    MatrixProduct.Part.LOGITS, 1, tokens, columns, model.hidden(), false, true, false);
+            MatrixProduct product =
+                    new MatrixProduct(MatrixProduct.Part.LOGITS, 1, tokens, columns, model.hidden(), false);
             products.add(product);
             if (!model.tiedEmbeddings() || plan.pipeline() > 1) {
                 parameters += product.weights();
             }
-            // The loss in 32 bits: read the logits, write and read them cast, write the gradient (arXiv 2205.05198
-            // keeps 4 bytes a logit): 2 + 4 + 4 forward, 4 + 2 backward.
-            passes.add(new Pass(Pass.Operation.LOSS, 10 * product.outputs(), 6 * product.outputs()));
+            passes.add(Pass.of(Pass.Operation.LOSS, product.outputs()));
             if (plan.tensor() > 1 && plan.sequenceParallel()) {
                 double whole = (double) tokens * model.hidden() * ACTIVATION_BYTES;
-                messages.add(new Message(Message.Axis.TENSOR, Message.Pattern.ALL_GATHER, whole, 1, 1));
-                messages.add(new Message(Message.Axis.TENSOR, Message.Pattern.REDUCE_SCATTER, whole, 0, 1));
+                messages.add(new Message(Message.Axis.TENSOR, Message.Pattern.ALL_GATHER, whole, 1, 1, 0, -1));
+                messages.add(new Message(Message.Axis.TENSOR, Message.Pattern.REDUCE_SCATTER, whole, 0, 1, 0, -1));
             }
         }
 
-        private void product(MatrixProduct.Part part, long columns, long inner, boolean gather, boolean scatter) {
-            MatrixProduct product = new MatrixProduct(part, 1, tokens, columns, inner, true, gather, scatter);
+        private void expertProduct(int groups, long rows, long columns, long inner) {
+            MatrixProduct product = new MatrixProduct(MatrixProduct.Part.EXPERTS, groups, rows, columns, inner, true);
+            products.add(product);
+            if (setup.precision() == Precision.FP8) {
+                casts(product);
+            }
+        }
+
+        private void product(MatrixProduct.Part part, long columns, long inner) {
+            MatrixProduct product = new MatrixProduct(part, 1, tokens, columns, inner, true);
             products.add(product);
             parameters += product.weights();
             if (setup.precision() == Precision.FP8) {
@@ -282,46 +290,38 @@ public record LayerWork(
             }
         }
 
+        /** The input is cast in the forward pass, the gradient of the output in the backward pass. */
         private void casts(MatrixProduct product) {
-            int each = PassBytes.cast(setup.software().fp8Recipe());
-            passes.add(new Pass(
-                    Pass.Operation.CAST, each * (product.inputs() + product.weights()), each * product.outputs()));
+            passes.add(new Pass(Pass.Operation.CAST, product.inputs(), product.outputs()));
+            castWeights += product.weights();
         }
 
         private void norm(double width) {
             parameters += width;
-            passes.add(new Pass(
-                    Pass.Operation.NORM,
-                    bytes.normForward() * width * sharedTokens,
-                    bytes.normBackward() * width * sharedTokens));
+            passes.add(Pass.of(Pass.Operation.NORM, width * sharedTokens));
         }
 
         private void residual(double width) {
-            passes.add(new Pass(
-                    Pass.Operation.RESIDUAL,
-                    bytes.residualForward() * width * sharedTokens,
-                    bytes.residualBackward() * width * sharedTokens));
+            passes.add(Pass.of(Pass.Operation.RESIDUAL, width * sharedTokens));
         }
 
         private void activation(double elements) {
-            passes.add(new Pass(
-                    Pass.Operation.ACTIVATION,
-                    bytes.activationForward(model.gated()) * elements,
-                    bytes.activationBackward(model.gated()) * elements));
+            passes.add(Pass.of(model.gated() ? Pass.Operation.GATED_ACTIVATION : Pass.Operation.ACTIVATION, elements));
         }
 
         /** Gather before, and sum after, each half of the layer. */
-        private void tensorMessages() {
+        private void tensorMessages(int column, int row) {
             if (plan.tensor() == 1) {
                 return;
             }
             double whole = (double) tokens * model.hidden() * ACTIVATION_BYTES;
             if (plan.sequenceParallel()) {
                 // The backward pass gathers the input once more for the weight gradient.
-                messages.add(new Message(Message.Axis.TENSOR, Message.Pattern.ALL_GATHER, whole, 1, 2));
-                messages.add(new Message(Message.Axis.TENSOR, Message.Pattern.REDUCE_SCATTER, whole, 1, 1));
+                messages.add(new Message(Message.Axis.TENSOR, Message.Pattern.ALL_GATHER, whole, 1, 2, column, row));
+                messages.add(
+                        new Message(Message.Axis.TENSOR, Message.Pattern.REDUCE_SCATTER, whole, 1, 1, column, row));
             } else {
-                messages.add(new Message(Message.Axis.TENSOR, Message.Pattern.ALL_REDUCE, whole, 1, 1));
+                messages.add(new Message(Message.Axis.TENSOR, Message.Pattern.ALL_REDUCE, whole, 1, 1, column, row));
             }
         }
 
@@ -335,11 +335,11 @@ public record LayerWork(
                     * (attention.queryDim() + attention.valueDim())
                     * ACTIVATION_BYTES;
             int hops = plan.context() - 1;
-            messages.add(new Message(Message.Axis.CONTEXT, Message.Pattern.SEND, block, hops, 2 * hops));
+            messages.add(Message.alone(Message.Axis.CONTEXT, Message.Pattern.SEND, block, hops, 2 * hops));
         }
 
         LayerWork build() {
-            return new LayerWork(products, attention, passes, messages, parameters, expertParameters);
+            return new LayerWork(products, attention, passes, messages, parameters, expertParameters, castWeights);
         }
     }
 }

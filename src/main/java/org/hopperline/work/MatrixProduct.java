@@ -11,18 +11,8 @@ package org.hopperline.work;
  * @param columns output width on this rank
  * @param inner input width on this rank
  * @param lowPrecision true if it runs in the precision of the linear layers, false if it stays in 16 bits
- * @param gather true if its input is gathered from the tensor ranks first (column parallel)
- * @param scatter true if its output is summed over the tensor ranks after it (row parallel)
  */
-public record MatrixProduct(
-        Part part,
-        int groups,
-        long rows,
-        long columns,
-        long inner,
-        boolean lowPrecision,
-        boolean gather,
-        boolean scatter) {
+public record MatrixProduct(Part part, int groups, long rows, long columns, long inner, boolean lowPrecision) {
 
     /** Parts of a layer that the explanation tells apart. */
     public enum Part {

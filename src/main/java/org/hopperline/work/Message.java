@@ -9,8 +9,15 @@ package org.hopperline.work;
  *     rank sends
  * @param forward how many in the forward pass
  * @param backward how many in the backward pass
+ * @param column the product, by its place in the layer, that needs what is gathered; negative for none
+ * @param row the product whose output is summed; negative for none
  */
-public record Message(Axis axis, Pattern pattern, double bytes, int forward, int backward) {
+public record Message(Axis axis, Pattern pattern, double bytes, int forward, int backward, int column, int row) {
+
+    /** A message that stands beside no product. */
+    static Message alone(Axis axis, Pattern pattern, double bytes, int forward, int backward) {
+        return new Message(axis, pattern, bytes, forward, backward, -1, -1);
+    }
 
     /** Axes of a plan. */
     public enum Axis {

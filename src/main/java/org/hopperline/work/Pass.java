@@ -1,31 +1,42 @@
 package org.hopperline.work;
 
 /**
- * A memory-bound operation of one layer on one rank for one micro-batch.
+ * A memory-bound operation of one layer on one rank for one micro-batch, forward and backward.
  *
  * @param operation what it is
- * @param forwardBytes bytes read and written in the forward pass
- * @param backwardBytes bytes read and written in the backward pass
+ * @param forwardElements elements of its main tensor in the forward pass
+ * @param backwardElements elements of its main tensor in the backward pass
  */
-public record Pass(Operation operation, double forwardBytes, double backwardBytes) {
+public record Pass(Operation operation, double forwardElements, double backwardElements) {
 
-    /** Memory-bound operations that the explanation tells apart. */
+    /** As many elements both ways. */
+    static Pass of(Operation operation, double elements) {
+        return new Pass(operation, elements, elements);
+    }
+
+    /** Memory-bound operations of a transformer. */
     public enum Operation {
-        /** Layer norm or RMS norm, with the addition of the residual where that is fused. */
+        /** Layer norm or RMS norm. */
         NORM,
         /** Addition to the residual stream. */
         RESIDUAL,
         /** Rotary position embedding of queries and keys. */
         ROTARY,
-        /** SwiGLU, GeGLU, GELU or squared ReLU. */
+        /** Copies of queries, keys and values from and to the joint projection's layout. */
+        LAYOUT,
+        /** Partial outputs, or gradients, of a ring of context ranks added up in 32 bits. */
+        RING_SUM,
+        /** Product of a gate's activation and its input; elements of the product. */
+        GATED_ACTIVATION,
+        /** Activation without a gate. */
         ACTIVATION,
-        /** Casts to FP8 and their transposes. */
+        /** Casts of a product's operand to FP8, in both layouts. */
         CAST,
-        /** Grouping of tokens by expert and back. */
+        /** Rows brought into the order of their experts, or back. */
         PERMUTATION,
         /** Look-up of token embeddings. */
         EMBEDDING,
-        /** Softmax over the vocabulary, loss and its gradient. */
+        /** Softmax over the vocabulary, loss and its gradient; elements are logits. */
         LOSS
     }
 }

@@ -1,0 +1,206 @@
+package org.hopperline.measured;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.hopperline.core.Precision;
+import org.hopperline.hardware.Cluster;
+import org.hopperline.model.Transformer;
+import org.hopperline.plan.Batch;
+import org.hopperline.plan.Recipe;
+import org.hopperline.plan.Recompute;
+import org.hopperline.plan.Sharding;
+import org.hopperline.text.Csv;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table of published training runs: the rows that state enough to be predicted, and the others with the reason.
+ *
+ * @param runs the usable rows in the order of the file
+ * @param setAside the others
+ */
+public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
+
+    private static final Pattern SHARD_GROUP = Pattern.compile("FSDP group (\\d+)");
+
+    /** Copies the lists. */
+    public TrainingRuns {
+        runs = List.copyOf(runs);
+        setAside = List.copyOf(setAside);
+    }
+
+    /** The table that ships with the library. */
+    public static TrainingRuns shipped() {
+        return of(Csv.resource(TrainingRuns.class, "training_runs.csv"));
+    }
+
+    /**
+     * Reads a table of the same columns from a file.
+     *
+     * @throws IllegalArgumentException if it is no CSV or lacks a column
+     */
+    public static TrainingRuns read(Path path) {
+        return of(Csv.read(path));
+    }
+
+    /** Takes the runs from a table; a row that cannot be used is set aside, the others go on. */
+    public static TrainingRuns of(Csv csv) {
+        csv.require("split", "id", "source", "chip", "gpus", "software", "model", "arch", "run_type", "seq", "gbs");
+        List<MeasuredRun> runs = new ArrayList<>();
+        List<SetAside> setAside = new ArrayList<>();
+        for (Csv.Row row : csv.rows()) {
+            try {
+                runs.add(run(row));
+            } catch (IllegalArgumentException e) {
+                setAside.add(
+                        new SetAside(row.text("id"), row.line(), row.text("source"), String.valueOf(e.getMessage())));
+            }
+        }
+        return new TrainingRuns(runs, setAside);
+    }
+
+    /** The usable rows of one split. */
+    public List<MeasuredRun> ofSplit(String split) {
+        return runs.stream().filter(r -> r.split().equals(split)).toList();
+    }
+
+    private static MeasuredRun run(Csv.Row row) {
+        String type = row.text("run_type");
+        if (!type.equals("pretrain") && !type.equals("production-run")) {
+            throw new IllegalArgumentException("run type " + type + " is no pre-training step throughput");
+        }
+        String arch = row.text("arch");
+        if (!arch.equals("dense") && !arch.equals("moe")) {
+            throw new IllegalArgumentException("architecture " + arch + " is no plain transformer");
+        }
+        Transformer model = RunModels.of(row);
+        int devices = stated(row, "gpus");
+        Batch batch = new Batch(stated(row, "gbs"), stated(row, "seq"));
+        int perNode = Math.min(row.whole("gpus_per_node", 8), devices);
+        Cluster cluster = MeasuredNodes.cluster(row.text("chip"), devices, perNode, row.text("fabric"));
+        Precision precision = precision(row);
+        if (!cluster.chip().supports(precision)) {
+            throw new IllegalArgumentException("precision " + precision + " contradicts the chip: "
+                    + cluster.chip().name() + " has no such rate");
+        }
+        Recipe recipe = recipe(row, devices, batch);
+        return new MeasuredRun(
+                row.text("id"),
+                row.line(),
+                row.text("split"),
+                row.text("source"),
+                row.text("software"),
+                row.text("chip"),
+                model,
+                cluster,
+                batch,
+                recipe,
+                precision,
+                RunRules.software(row.text("software"), row.text("source"), row.text("notes")),
+                tokenRate(row, batch, devices));
+    }
+
+    private static int stated(Csv.Row row, String column) {
+        if (!row.has(column)) {
+            throw new IllegalArgumentException(column + " is not stated");
+        }
+        return row.whole(column);
+    }
+
+    private static Precision precision(Csv.Row row) {
+        return switch (row.text("precision")) {
+            case "", "bf16" -> Precision.BF16;
+            case "fp16" -> Precision.FP16;
+            case "fp8" -> Precision.FP8;
+            default -> throw row.wrong("precision", "is none of bf16, fp16, fp8");
+        };
+    }
+
+    /** The token rate as printed, from the step time, or derived from TFLOP/s by the source's own formula. */
+    private static double tokenRate(Csv.Row row, Batch batch, int devices) {
+        if (row.has("tokens_per_s_per_gpu")) {
+            double printed = row.number("tokens_per_s_per_gpu");
+            if (row.has("iteration_s")) {
+                double derived = batch.tokens() / (row.number("iteration_s") * devices);
+                if (Math.abs(derived / printed - 1) > 0.1) {
+                    throw new IllegalArgumentException("contradicts itself: " + printed
+                            + " token/s a device printed, but batch, step time and devices give " + derived);
+                }
+            }
+            return printed;
+        }
+        if (row.has("iteration_s")) {
+            return batch.tokens() / (row.number("iteration_s") * devices);
+        }
+        if (row.has("check_tokens_per_s_per_gpu")) {
+            return row.number("check_tokens_per_s_per_gpu");
+        }
+        throw new IllegalArgumentException("neither token rate nor step time is stated, and TFLOP/s cannot be turned");
+    }
+
+    private static Recipe recipe(Csv.Row row, int devices, Batch batch) {
+        int tensor = row.whole("tp", 0);
+        int pipeline = row.whole("pp", 0);
+        int context = row.whole("cp", 0);
+        if (tensor == 0 && pipeline == 0 && !row.has("sharding")) {
+            throw new IllegalArgumentException("neither tensor nor pipeline parallel degree nor sharding is stated");
+        }
+        int block = Math.max(1, tensor) * Math.max(1, pipeline) * Math.max(1, context);
+        if (devices % block != 0) {
+            throw new IllegalArgumentException("contradicts itself: tensor x pipeline x context = " + block
+                    + " does not divide " + devices + " devices");
+        }
+        int data = devices / block;
+        if (batch.sequences() < data) {
+            throw new IllegalArgumentException(
+                    "contradicts itself: " + batch.sequences() + " sequences cannot feed data parallel " + data);
+        }
+        int micro = Math.min(row.whole("mbs", 0), Math.max(1, batch.sequences() / data));
+        return new Recipe(
+                tensor,
+                context,
+                pipeline,
+                row.whole("vp", 0),
+                row.whole("ep", 0),
+                row.text("notes").contains("ETP=1") ? 1 : 0,
+                yesNo(row, "seq_parallel"),
+                sharding(row),
+                shardGroup(row),
+                micro,
+                recompute(row));
+    }
+
+    private static @Nullable Boolean yesNo(Csv.Row row, String column) {
+        return row.has(column) ? Boolean.valueOf(row.text(column).equals("yes")) : null;
+    }
+
+    private static @Nullable Sharding sharding(Csv.Row row) {
+        return switch (row.text("sharding")) {
+            case "" -> null;
+            case "zero1" -> Sharding.OPTIMIZER;
+            case "zero2" -> Sharding.GRADIENTS;
+            case "zero3", "fsdp", "hsdp" -> Sharding.PARAMETERS;
+            case "ddp", "none" -> Sharding.NONE;
+            default -> throw row.wrong("sharding", "is none of zero1, zero2, zero3, fsdp, hsdp, ddp");
+        };
+    }
+
+    private static int shardGroup(Csv.Row row) {
+        Matcher matcher = SHARD_GROUP.matcher(row.text("notes"));
+        if (matcher.find()) {
+            return Integer.parseInt(matcher.group(1));
+        }
+        return row.text("sharding").equals("hsdp") ? row.whole("gpus_per_node", 8) : 0;
+    }
+
+    private static @Nullable Recompute recompute(Csv.Row row) {
+        return switch (row.text("recompute")) {
+            case "none" -> Recompute.NONE;
+            case "selective" -> Recompute.SELECTIVE;
+            case "full" -> Recompute.FULL;
+            default -> null;
+        };
+    }
+}

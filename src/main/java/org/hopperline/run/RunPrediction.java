@@ -1,0 +1,166 @@
+package org.hopperline.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.hopperline.core.Explanation;
+import org.hopperline.core.Interval;
+import org.hopperline.core.Ledger;
+import org.hopperline.core.Precision;
+import org.hopperline.core.Slot;
+import org.hopperline.hardware.Cluster;
+import org.hopperline.plan.TrainingSetup;
+import org.hopperline.run.goodput.Goodput;
+import org.hopperline.run.scaling.TrainingFlops;
+import org.hopperline.step.SpeedOfLight;
+import org.hopperline.step.StepInterval;
+import org.hopperline.step.StepPrediction;
+import org.hopperline.step.StepTerm;
+
+/** The answer to a {@link Training} question: days with an interval, utilization, what bounds it, and why. */
+public final class RunPrediction {
+
+    private static final double SECONDS_PER_DAY = 86_400;
+
+    private final Training question;
+    private final Cluster machine;
+    private final StepPrediction step;
+    private final Goodput goodput;
+    private final List<String> assumptions;
+    private final Ledger<RunTerm> ledger;
+
+    RunPrediction(Training question, Cluster machine, StepPrediction step, Goodput goodput, List<String> assumptions) {
+        this.question = question;
+        this.machine = machine;
+        this.step = step;
+        this.goodput = goodput;
+        this.assumptions = new ArrayList<>(assumptions);
+        step.assumptions().stream().filter(a -> !assumptions.contains(a)).forEach(this.assumptions::add);
+        this.ledger = fill();
+    }
+
+    private Ledger<RunTerm> fill() {
+        TrainingSetup setup = step.setup();
+        Ledger<RunTerm> terms = Ledger.of(RunTerm.class);
+        double steps = Math.ceil(question.tokens() / setup.batch().tokens());
+        double productive = steps * step.seconds() / SECONDS_PER_DAY;
+        double days = goodput.wallSeconds(productive * SECONDS_PER_DAY) / SECONDS_PER_DAY;
+        terms.set(RunTerm.PRODUCTIVE_DAYS, productive);
+        terms.set(RunTerm.LOST_DAYS, days - productive);
+        terms.set(RunTerm.DAYS, days);
+        terms.set(RunTerm.STEPS, steps);
+        terms.set(RunTerm.STEP_SECONDS, step.seconds());
+        terms.set(RunTerm.GOODPUT, goodput.fraction());
+        terms.set(RunTerm.DEVICE_HOURS, days * 24 * setup.cluster().devices());
+        double causal = mfu(setup, true, true);
+        terms.set(RunTerm.MFU_6N, mfu(setup, false, false));
+        terms.set(RunTerm.MFU_FULL, mfu(setup, true, false));
+        terms.set(RunTerm.MFU_CAUSAL, causal);
+        terms.set(RunTerm.HFU_CAUSAL, causal * (1 + setup.plan().recompute().layerShare() / 3));
+        terms.set(RunTerm.LOWER_BOUND_DAYS, steps * SpeedOfLight.of(setup).seconds() / SECONDS_PER_DAY);
+        terms.set(RunTerm.NO_OVERLAP_DAYS, days * noOverlapSeconds() / step.seconds());
+        return terms;
+    }
+
+    /** Model FLOPs of a second over the dense BF16 peak of the devices, as most publications state it. */
+    private double mfu(TrainingSetup setup, boolean attention, boolean causal) {
+        double active = setup.model().activeParameters();
+        double perToken = attention
+                ? TrainingFlops.perToken(
+                        active,
+                        setup.model().layers(),
+                        setup.model().heads() * setup.model().headDim(),
+                        setup.batch().sequenceLength(),
+                        causal)
+                : 6 * active;
+        return perToken
+                * step.tokensPerSecondPerDevice()
+                / setup.cluster().chip().denseFlopsPerSecond(Precision.BF16);
+    }
+
+    private double noOverlapSeconds() {
+        return step.seconds()
+                + step.get(StepTerm.TENSOR_HIDDEN)
+                + step.get(StepTerm.CONTEXT_HIDDEN)
+                + step.get(StepTerm.SHARD_HIDDEN)
+                + step.get(StepTerm.DATA_HIDDEN);
+    }
+
+    /** Calendar days. */
+    public double days() {
+        return ledger.get(RunTerm.DAYS);
+    }
+
+    /**
+     * Calendar days within which the run ends with probability {@code coverage}, as far as the step time is uncertain.
+     *
+     * @param coverage 0.8 or 0.9
+     */
+    public Interval days(double coverage) {
+        return StepInterval.factor(step.setup(), coverage).times(days());
+    }
+
+    /** One term, in its unit. */
+    public double get(RunTerm term) {
+        return ledger.get(term);
+    }
+
+    /** The step that the run repeats. */
+    public StepPrediction step() {
+        return step;
+    }
+
+    /** The machine asked for, of which the plan may use a part. */
+    public Cluster machine() {
+        return machine;
+    }
+
+    /** The question. */
+    public Training question() {
+        return question;
+    }
+
+    /** What was filled in where the question was silent. */
+    public List<String> assumptions() {
+        return List.copyOf(assumptions);
+    }
+
+    /** The same question on another number of devices of the same machine. */
+    public RunPrediction withGpus(int devices) {
+        return question.on(machine.withDevices(devices));
+    }
+
+    /** What takes most of the step, in words. */
+    public String bound() {
+        Explanation.Term most = step.explain().largest();
+        return String.format(Locale.ROOT, "%s, %.0f %% of the step", most.label(), 100 * most.share());
+    }
+
+    /** The run's terms, then the step's, with formulas and sources. */
+    public Explanation explain() {
+        Explanation run = Explanation.of(toString(), ledger, assumptions);
+        return run;
+    }
+
+    /** Terms of the step that lie on the critical path, the largest first. */
+    public List<Explanation.Term> why() {
+        return step.explain().terms(Slot.Role.CRITICAL).stream()
+                .sorted((a, b) -> Double.compare(b.value(), a.value()))
+                .toList();
+    }
+
+    @Override
+    public String toString() {
+        Interval likely = days(0.8);
+        return String.format(
+                Locale.ROOT,
+                "%s on %,d %s of %s: %.1f days (80 %%: %.1f to %.1f)",
+                question.model().name(),
+                step.setup().cluster().devices(),
+                step.setup().cluster().chip().name(),
+                machine.name(),
+                days(),
+                likely.low(),
+                likely.high());
+    }
+}

@@ -1,0 +1,184 @@
+package org.hopperline.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.hopperline.core.Check;
+import org.hopperline.core.Precision;
+import org.hopperline.hardware.Cluster;
+import org.hopperline.hardware.Clusters;
+import org.hopperline.model.Transformer;
+import org.hopperline.plan.Batch;
+import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.SoftwareProfile;
+import org.hopperline.plan.SoftwareProfiles;
+import org.hopperline.plan.TrainingSetup;
+import org.hopperline.run.goodput.GoodputModel;
+import org.hopperline.search.PlanSearch;
+import org.hopperline.step.StepModel;
+import org.hopperline.step.StepPrediction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A training run as a question: a model, how much it is trained, and on what. Immutable; each method returns a new
+ * question, and {@link #on(Cluster)} answers it.
+ *
+ * @param model what is trained
+ * @param tokens how many tokens it sees
+ * @param batchTokens tokens of one optimizer step, as asked for; a plan may need the nearest batch that divides
+ * @param sequenceLength tokens of a sequence
+ * @param precision of the linear layers' products
+ * @param software the choices of the training software
+ * @param goodput failures, checkpoints and recovery
+ * @param plan the parallel plan; null to have the fastest chosen
+ */
+public record Training(
+        Transformer model,
+        double tokens,
+        double batchTokens,
+        int sequenceLength,
+        Precision precision,
+        SoftwareProfile software,
+        GoodputModel goodput,
+        @Nullable ParallelPlan plan) {
+
+    /** Llama 3's sequence length; arXiv 2407.21783 section 3.4. */
+    private static final int USUAL_SEQUENCE = 8192;
+
+    /** Llama 3's batch, 16 Mi tokens; arXiv 2407.21783 section 3.4.1. */
+    private static final double USUAL_BATCH = 16.0 * 1024 * 1024;
+
+    /** Compute-optimal tokens for each parameter; arXiv 2203.15556. */
+    private static final double USUAL_TOKENS_PER_PARAMETER = 20;
+
+    /** Checks the numbers. */
+    public Training {
+        Check.notNull(model, "model");
+        Check.positive(tokens, "tokens", "token");
+        Check.positive(batchTokens, "tokens of a batch", "token");
+        Check.positive(sequenceLength, "sequence length");
+        if (batchTokens < sequenceLength) {
+            throw new IllegalArgumentException("a batch of " + batchTokens + " tokens holds no sequence of "
+                    + sequenceLength + "; take at least one sequence");
+        }
+        if (tokens < batchTokens) {
+            throw new IllegalArgumentException("a run of " + tokens + " tokens is shorter than one batch of "
+                    + batchTokens + "; take more tokens or a smaller batch");
+        }
+    }
+
+    /**
+     * Compute-optimal tokens (20 a parameter), sequences of 8,192, batches of 16 Mi tokens, BF16, Megatron-Core, Llama 3's
+     * failure rate, the fastest plan.
+     */
+    public static Training of(Transformer model) {
+        double tokens = USUAL_TOKENS_PER_PARAMETER * model.activeParameters();
+        return new Training(
+                model,
+                Math.max(tokens, USUAL_BATCH),
+                USUAL_BATCH,
+                USUAL_SEQUENCE,
+                Precision.BF16,
+                SoftwareProfiles.MEGATRON,
+                GoodputModel.steady(),
+                null);
+    }
+
+    /** Trained on so many tokens. */
+    public Training tokens(double count) {
+        return new Training(model, count, batchTokens, sequenceLength, precision, software, goodput, plan);
+    }
+
+    /** Trained with so many FLOPs, counted as 6 N D with N the parameters active for a token. */
+    public Training flops(double count) {
+        Check.positive(count, "training compute", "FLOP");
+        return tokens(count / (6.0 * model.activeParameters()));
+    }
+
+    /** Steps of so many tokens. */
+    public Training batchTokens(double count) {
+        return new Training(model, tokens, count, sequenceLength, precision, software, goodput, plan);
+    }
+
+    /** Sequences of so many tokens. */
+    public Training sequenceLength(int count) {
+        return new Training(model, tokens, batchTokens, count, precision, software, goodput, plan);
+    }
+
+    /** Products of the linear layers in this precision. */
+    public Training precision(Precision format) {
+        return new Training(model, tokens, batchTokens, sequenceLength, format, software, goodput, plan);
+    }
+
+    /** With this software. */
+    public Training software(SoftwareProfile profile) {
+        return new Training(model, tokens, batchTokens, sequenceLength, precision, profile, goodput, plan);
+    }
+
+    /** With these failures, checkpoints and recovery. */
+    public Training goodput(GoodputModel failures) {
+        return new Training(model, tokens, batchTokens, sequenceLength, precision, software, failures, plan);
+    }
+
+    /** With this plan. */
+    public Training plan(ParallelPlan layout) {
+        return new Training(model, tokens, batchTokens, sequenceLength, precision, software, goodput, layout);
+    }
+
+    /** The answer on a machine of the catalogue. */
+    public RunPrediction on(String machine) {
+        return on(Clusters.named(machine));
+    }
+
+    /**
+     * The answer on a machine. Without a plan the fastest that fits is taken, on as many of the devices as come out even.
+     *
+     * @throws IllegalArgumentException if the plan breaks a rule or none fits the memory
+     */
+    public RunPrediction on(Cluster machine) {
+        Check.notNull(machine, "machine");
+        List<String> assumed = new ArrayList<>();
+        StepPrediction step = plan == null ? fastest(machine, assumed) : planned(machine, plan, assumed);
+        return new RunPrediction(
+                this, machine, step, goodput.best(step.setup().cluster().devices()), assumed);
+    }
+
+    private StepPrediction planned(Cluster machine, ParallelPlan layout, List<String> assumed) {
+        Cluster used = machine.withDevices(layout.devices());
+        if (used.devices() < machine.devices()) {
+            assumed.add((machine.devices() - used.devices()) + " devices stand by");
+        }
+        int multiple = layout.data() * layout.microBatch();
+        Batch batch = PlanSearch.nearestBatch(batchTokens, sequenceLength, multiple);
+        say(batch, assumed);
+        TrainingSetup setup = new TrainingSetup(model, used, layout, batch, precision, software);
+        return StepModel.on(machine.chip()).predict(setup, assumed);
+    }
+
+    private StepPrediction fastest(Cluster machine, List<String> assumed) {
+        StepPrediction best = PlanSearch.best(model, machine, batchTokens, sequenceLength, precision, software, 1)
+                .get(0);
+        int idle = machine.devices() - best.setup().cluster().devices();
+        assumed.add("plan " + best.setup().plan() + ": the fastest found that fits");
+        if (idle > 0) {
+            assumed.add(String.format(
+                    Locale.ROOT,
+                    "%,d of %,d devices work, the others stand by",
+                    machine.devices() - idle,
+                    machine.devices()));
+        }
+        say(best.setup().batch(), assumed);
+        return best;
+    }
+
+    private void say(Batch batch, List<String> assumed) {
+        if (Math.abs(batch.tokens() / batchTokens - 1) > 1e-9) {
+            assumed.add(String.format(
+                    Locale.ROOT,
+                    "a batch of %,d sequences, %.4g tokens: the nearest to %.4g that the plan divides",
+                    batch.sequences(),
+                    batch.tokens(),
+                    batchTokens));
+        }
+    }
+}

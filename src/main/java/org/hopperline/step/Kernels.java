@@ -1,0 +1,203 @@
+package org.hopperline.step;
+
+import org.hopperline.core.AttentionBackend;
+import org.hopperline.core.Precision;
+import org.hopperline.hardware.Architecture;
+import org.hopperline.hardware.Chip;
+import org.hopperline.kernel.Attention;
+import org.hopperline.kernel.Gemm;
+import org.hopperline.kernel.GemmLayout;
+import org.hopperline.kernel.MemoryBound;
+import org.hopperline.kernel.MemoryOperation;
+import org.hopperline.kernel.PowerClock;
+import org.hopperline.plan.ElementwiseKernels;
+import org.hopperline.plan.Fp8Recipe;
+import org.hopperline.work.AttentionCall;
+import org.hopperline.work.MatrixProduct;
+import org.hopperline.work.Pass;
+
+/** Seconds of the kernels of a layer on one chip that has long settled at its power limit. */
+final class Kernels {
+
+    /** A 16-bit partial read and a 32-bit sum read and written: 10 bytes where a copy moves 4. */
+    private static final double RING_SUM_COPIES = 2.5;
+
+    private final Gemm[] products = new Gemm[Precision.values().length];
+    private final Attention[] attentions = new Attention[AttentionBackend.values().length];
+    private final MemoryBound memory;
+    private final double exactAccumulation;
+
+    private Kernels(Chip chip, StepConstants constants) {
+        exactAccumulation = constants.fp8ExactAccumulation();
+        for (Precision precision : Precision.values()) {
+            if (chip.supports(precision) && precision != Precision.INT8) {
+                products[precision.ordinal()] = Gemm.on(chip, precision).sustained();
+            }
+        }
+        double clockRatio = PowerClock.of(chip).sustainedShare();
+        for (AttentionBackend backend : AttentionBackend.values()) {
+            AttentionBackend used = runs(backend, chip) ? backend : AttentionBackend.FLASH_2;
+            attentions[backend.ordinal()] = Attention.on(chip, used).atClockRatio(clockRatio);
+        }
+        memory = MemoryBound.on(chip);
+    }
+
+    static Kernels on(Chip chip, StepConstants constants) {
+        return new Kernels(chip, constants);
+    }
+
+    MemoryBound memory() {
+        return memory;
+    }
+
+    /** FlashAttention-3 and the fused attention of cuDNN 9 need Hopper; elsewhere FlashAttention-2 stands in. */
+    private static boolean runs(AttentionBackend backend, Chip chip) {
+        return chip.architecture() == Architecture.HOPPER
+                || backend == AttentionBackend.TRITON_FLASH
+                || backend == AttentionBackend.UNFUSED;
+    }
+
+    private Gemm gemm(MatrixProduct product, Precision precision) {
+        Precision used = product.lowPrecision() || precision != Precision.FP8 ? precision : Precision.BF16;
+        return products[used.ordinal()];
+    }
+
+    double forward(MatrixProduct p, Precision precision) {
+        Gemm gemm = gemm(p, precision);
+        return p.groups() == 1
+                ? gemm.seconds(GemmLayout.FORWARD, p.rows(), p.columns(), p.inner())
+                : gemm.groupedSeconds(p.groups(), p.rows(), p.columns(), p.inner());
+    }
+
+    /** A forward product over a part of the rows, as an overlapped chunk runs it. */
+    double forwardRows(MatrixProduct p, Precision precision, long rows) {
+        return gemm(p, precision).seconds(GemmLayout.FORWARD, rows, p.columns(), p.inner());
+    }
+
+    double dataGradient(MatrixProduct p, Precision precision) {
+        Gemm gemm = gemm(p, precision);
+        double fast = p.groups() == 1
+                ? gemm.seconds(GemmLayout.DATA_GRADIENT, p.rows(), p.columns(), p.inner())
+                : gemm.groupedSeconds(p.groups(), p.rows(), p.inner(), p.columns());
+        return fast / accumulation(p, precision);
+    }
+
+    /** Gradients in FP8 add their partial sums in 32 bits at intervals, which the forward pass leaves out. */
+    private double accumulation(MatrixProduct p, Precision precision) {
+        return p.lowPrecision() && precision == Precision.FP8 ? exactAccumulation : 1;
+    }
+
+    /** A data gradient over a part of the rows, as an overlapped chunk runs it. */
+    double dataGradientRows(MatrixProduct p, Precision precision, long rows) {
+        return gemm(p, precision).seconds(GemmLayout.DATA_GRADIENT, rows, p.columns(), p.inner())
+                / accumulation(p, precision);
+    }
+
+    double weightGradient(MatrixProduct p, Precision precision) {
+        Gemm gemm = gemm(p, precision);
+        double fast = p.groups() == 1
+                ? gemm.seconds(GemmLayout.WEIGHT_GRADIENT, p.rows(), p.columns(), p.inner())
+                : gemm.groupedSeconds(p.groups(), p.columns(), p.inner(), p.rows());
+        return fast / accumulation(p, precision);
+    }
+
+    private Attention attention(AttentionBackend backend) {
+        return attentions[backend.ordinal()];
+    }
+
+    double forward(AttentionCall a, AttentionBackend backend) {
+        Attention kernel = attention(backend);
+        int context = a.keys() / a.queries();
+        return context == 1
+                ? kernel.forwardSeconds(
+                        a.batch(),
+                        a.heads(),
+                        a.keyValueHeads(),
+                        a.queries(),
+                        a.keys(),
+                        a.queryDim(),
+                        a.valueDim(),
+                        true,
+                        a.window())
+                : kernel.ringForwardSeconds(
+                        a.batch(), a.heads(), a.keyValueHeads(), a.keys(), context, a.queryDim(), a.valueDim());
+    }
+
+    double backward(AttentionCall a, AttentionBackend backend) {
+        Attention kernel = attention(backend);
+        int context = a.keys() / a.queries();
+        return context == 1
+                ? kernel.backwardSeconds(
+                        a.batch(),
+                        a.heads(),
+                        a.keyValueHeads(),
+                        a.queries(),
+                        a.keys(),
+                        a.queryDim(),
+                        a.valueDim(),
+                        true,
+                        a.window())
+                : kernel.ringBackwardSeconds(
+                        a.batch(), a.heads(), a.keyValueHeads(), a.keys(), context, a.queryDim(), a.valueDim());
+    }
+
+    double forward(Pass pass, ElementwiseKernels how, Fp8Recipe recipe) {
+        double n = pass.forwardElements();
+        boolean fused = how != ElementwiseKernels.EAGER;
+        return switch (pass.operation()) {
+            case NORM -> one(MemoryOperation.RMS_NORM_FORWARD, n, fused);
+            case RESIDUAL ->
+                how == ElementwiseKernels.COMPILED
+                        ? one(MemoryOperation.ADD_RMS_NORM_FORWARD, n, true)
+                                - one(MemoryOperation.RMS_NORM_FORWARD, n, true)
+                        : one(MemoryOperation.RESIDUAL_ADD, n, fused);
+            case ROTARY -> one(MemoryOperation.ROTARY, n, fused);
+            case GATED_ACTIVATION -> one(MemoryOperation.SWIGLU_FORWARD, n, fused);
+            case ACTIVATION -> one(MemoryOperation.GELU_FORWARD, n, fused);
+            case CAST -> cast(n, recipe);
+            case PERMUTATION -> one(MemoryOperation.PERMUTE, n, true);
+            case EMBEDDING -> one(MemoryOperation.COPY, n, true);
+            case LOSS -> one(MemoryOperation.CROSS_ENTROPY_FORWARD, n, how == ElementwiseKernels.COMPILED);
+            case LAYOUT -> how == ElementwiseKernels.COMPILED ? 0 : one(MemoryOperation.COPY, n, true);
+            case RING_SUM -> RING_SUM_COPIES * one(MemoryOperation.COPY, n, true);
+        };
+    }
+
+    double backward(Pass pass, ElementwiseKernels how, Fp8Recipe recipe) {
+        double n = pass.backwardElements();
+        boolean fused = how != ElementwiseKernels.EAGER;
+        return switch (pass.operation()) {
+            case NORM -> one(MemoryOperation.RMS_NORM_BACKWARD, n, fused);
+            case RESIDUAL ->
+                how == ElementwiseKernels.COMPILED
+                        ? one(MemoryOperation.ADD_RMS_NORM_BACKWARD, n, true)
+                                - one(MemoryOperation.RMS_NORM_BACKWARD, n, true)
+                        : one(MemoryOperation.RESIDUAL_ADD, n, fused);
+            case ROTARY -> one(MemoryOperation.ROTARY, n, fused);
+            case GATED_ACTIVATION -> one(MemoryOperation.SWIGLU_BACKWARD, n, fused);
+            case ACTIVATION -> one(MemoryOperation.GELU_BACKWARD, n, fused);
+            case CAST -> cast(n, recipe);
+            case PERMUTATION -> one(MemoryOperation.PERMUTE, n, true);
+            // 16-bit rows added to a 32-bit gradient: 2 and 4 bytes read, 4 written, 2.5 copies.
+            case EMBEDDING -> 2.5 * one(MemoryOperation.COPY, n, true);
+            case LOSS -> one(MemoryOperation.CROSS_ENTROPY_BACKWARD, n, how == ElementwiseKernels.COMPILED);
+            case LAYOUT -> how == ElementwiseKernels.COMPILED ? 0 : one(MemoryOperation.COPY, n, true);
+            case RING_SUM -> RING_SUM_COPIES * one(MemoryOperation.COPY, n, true);
+        };
+    }
+
+    /** An operand cast to FP8 in both layouts, since Hopper multiplies FP8 in one layout only. */
+    double cast(double elements, Fp8Recipe recipe) {
+        return switch (recipe) {
+            case DELAYED -> one(MemoryOperation.CAST_TO_FP8_TRANSPOSED, elements, true);
+            case CURRENT ->
+                one(MemoryOperation.ABSOLUTE_MAXIMUM, elements, true)
+                        + one(MemoryOperation.CAST_TO_FP8_TRANSPOSED, elements, true);
+            case ROW, BLOCK -> 2 * one(MemoryOperation.CAST_TO_FP8, elements, true);
+        };
+    }
+
+    private double one(MemoryOperation operation, double elements, boolean fused) {
+        return memory.seconds(operation, elements, Precision.BF16, fused);
+    }
+}

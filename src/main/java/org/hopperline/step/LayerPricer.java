@@ -1,0 +1,132 @@
+package org.hopperline.step;
+
+import org.hopperline.collective.Collective;
+import org.hopperline.collective.CollectiveModel;
+import org.hopperline.collective.Group;
+import org.hopperline.core.Precision;
+import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.SoftwareProfile;
+import org.hopperline.plan.TrainingSetup;
+import org.hopperline.work.AttentionCall;
+import org.hopperline.work.LayerWork;
+import org.hopperline.work.MatrixProduct;
+import org.hopperline.work.Message;
+import org.hopperline.work.Pass;
+import org.jspecify.annotations.Nullable;
+
+/** Prices the work of one layer: its kernels, its messages, and what of the messages hides behind the kernels. */
+final class LayerPricer {
+
+    private final Kernels kernels;
+    private final CollectiveModel collectives;
+    private final TensorOverlap overlap;
+    private final TrainingSetup setup;
+    private final Group tensor;
+    private final Group context;
+    private final Group expert;
+
+    LayerPricer(Kernels kernels, CollectiveModel collectives, StepConstants constants, TrainingSetup setup) {
+        this.kernels = kernels;
+        this.collectives = collectives;
+        this.setup = setup;
+        ParallelPlan plan = setup.plan();
+        this.tensor = Group.of(setup.cluster(), plan.tensor(), 1);
+        this.context = Group.of(setup.cluster(), plan.context(), plan.tensor());
+        this.expert = Group.of(setup.cluster(), plan.expert(), plan.expertTensor());
+        this.overlap = new TensorOverlap(
+                kernels,
+                constants,
+                setup.precision(),
+                setup.software(),
+                plan.tensor(),
+                setup.cluster().chip().computeUnits());
+    }
+
+    LayerTimes price(LayerWork work) {
+        LayerTimes times = new LayerTimes();
+        times.parameters = work.parameters();
+        times.expertParameters = work.expertParameters();
+        products(work, times);
+        attention(work.attention(), times);
+        for (Pass pass : work.passes()) {
+            pass(pass, times);
+        }
+        for (Message message : work.messages()) {
+            message(message, work, times);
+        }
+        return times;
+    }
+
+    private void products(LayerWork work, LayerTimes times) {
+        Precision precision = setup.precision();
+        for (MatrixProduct product : work.products()) {
+            double forward = kernels.forward(product, precision);
+            double backward = kernels.dataGradient(product, precision) + kernels.weightGradient(product, precision);
+            if (product.part() == MatrixProduct.Part.EXPERTS) {
+                times.expertsForward += forward;
+                times.expertsBackward += backward;
+            } else {
+                times.linearForward += forward;
+                times.linearBackward += backward;
+            }
+        }
+    }
+
+    private void attention(@Nullable AttentionCall call, LayerTimes times) {
+        if (call != null) {
+            times.attentionForward += kernels.forward(call, setup.software().attention());
+            times.attentionBackward += kernels.backward(call, setup.software().attention());
+        }
+    }
+
+    private void pass(Pass pass, LayerTimes times) {
+        SoftwareProfile software = setup.software();
+        double forward = kernels.forward(pass, software.elementwise(), software.fp8Recipe());
+        double backward = kernels.backward(pass, software.elementwise(), software.fp8Recipe());
+        if (pass.operation() == Pass.Operation.CAST) {
+            times.castsForward += forward;
+            times.castsBackward += backward;
+        } else {
+            times.passesForward += forward;
+            times.passesBackward += backward;
+        }
+    }
+
+    private void message(Message message, LayerWork work, LayerTimes times) {
+        switch (message.axis()) {
+            case TENSOR -> overlap.add(message, seconds(message, tensor), work, times);
+            case CONTEXT -> ring(message, times);
+            case EXPERT -> {
+                double each = seconds(message, expert);
+                times.expertForward += message.forward() * each;
+                times.expertBackward += message.backward() * each;
+            }
+            case PIPELINE, DATA -> throw new IllegalStateException(message.axis() + " messages are no part of a layer");
+        }
+    }
+
+    /** Each hop of the ring runs beside one part of attention. */
+    private void ring(Message message, LayerTimes times) {
+        double hop = seconds(message, context);
+        int parts = setup.plan().context();
+        double exposedForward = message.forward() * Math.max(0, hop - times.attentionForward / parts);
+        double exposedBackward = message.backward() * Math.max(0, hop - times.attentionBackward / (2 * parts));
+        times.contextForward += exposedForward;
+        times.contextBackward += exposedBackward;
+        times.contextHidden += (message.forward() + message.backward()) * hop - exposedForward - exposedBackward;
+    }
+
+    private double seconds(Message message, Group group) {
+        return collectives.seconds(collective(message.pattern()), group, message.bytes());
+    }
+
+    static Collective collective(Message.Pattern pattern) {
+        return switch (pattern) {
+            case ALL_REDUCE -> Collective.ALL_REDUCE;
+            case ALL_GATHER -> Collective.ALL_GATHER;
+            case REDUCE_SCATTER -> Collective.REDUCE_SCATTER;
+            case ALL_TO_ALL -> Collective.ALL_TO_ALL;
+            case SEND -> Collective.SEND_RECEIVE;
+        };
+    }
+}

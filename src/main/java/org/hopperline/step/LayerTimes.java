@@ -1,0 +1,90 @@
+package org.hopperline.step;
+
+/**
+ * Seconds of the pieces of one layer for one micro-batch on one rank. Filled once for each choice of tensor, context and
+ * expert degree, micro-batch and precision; everything else of a plan is arithmetic on it.
+ */
+public final class LayerTimes {
+
+    /** Linear products, forward. */
+    double linearForward;
+
+    /** Linear products, both gradients. */
+    double linearBackward;
+
+    /** Routed experts, forward. */
+    double expertsForward;
+
+    /** Routed experts, both gradients. */
+    double expertsBackward;
+
+    /** Attention, forward. */
+    double attentionForward;
+
+    /** Attention, backward. */
+    double attentionBackward;
+
+    /** Memory-bound operations, forward. */
+    double passesForward;
+
+    /** Memory-bound operations, backward. */
+    double passesBackward;
+
+    /** Casts, forward. */
+    double castsForward;
+
+    /** Casts, backward. */
+    double castsBackward;
+
+    /** Tensor traffic that is exposed, with the losses of overlapping it, forward. */
+    double tensorForward;
+
+    /** Tensor traffic that is exposed, with the losses of overlapping it, backward. */
+    double tensorBackward;
+
+    /** Tensor traffic hidden behind products, both ways. */
+    double tensorHidden;
+
+    /** Context traffic that is exposed, forward. */
+    double contextForward;
+
+    /** Context traffic that is exposed, backward. */
+    double contextBackward;
+
+    /** Context traffic hidden behind attention, both ways. */
+    double contextHidden;
+
+    /** Dispatch and combine, forward. */
+    double expertForward;
+
+    /** Dispatch and combine, backward. */
+    double expertBackward;
+
+    /** Parameters of the layer on this rank that all data-parallel ranks share. */
+    double parameters;
+
+    /** Parameters of routed experts on this rank. */
+    double expertParameters;
+
+    LayerTimes() {}
+
+    /** Kernels of the forward pass. */
+    double kernelsForward() {
+        return linearForward + expertsForward + attentionForward + passesForward + castsForward;
+    }
+
+    /** Kernels of the backward pass. */
+    double kernelsBackward() {
+        return linearBackward + expertsBackward + attentionBackward + passesBackward + castsBackward;
+    }
+
+    /** The forward pass with exposed traffic. */
+    public double forward() {
+        return kernelsForward() + tensorForward + contextForward + expertForward;
+    }
+
+    /** The backward pass with exposed traffic, nothing recomputed. */
+    public double backward() {
+        return kernelsBackward() + tensorBackward + contextBackward + expertBackward;
+    }
+}

@@ -1,0 +1,183 @@
+package org.hopperline.step;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.hopperline.core.Precision;
+import org.hopperline.core.Units;
+import org.hopperline.hardware.Cluster;
+import org.hopperline.model.Experts;
+import org.hopperline.model.Transformer;
+import org.hopperline.plan.Batch;
+import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.Recipe;
+import org.hopperline.plan.Recompute;
+import org.hopperline.plan.Sharding;
+import org.hopperline.plan.SoftwareProfile;
+import org.hopperline.plan.TrainingSetup;
+import org.hopperline.work.MemoryFootprint;
+
+/**
+ * Fills in what a recipe leaves out, by one rule for all:
+ *
+ * <ul>
+ *   <li>degrees not stated are 1, the data-parallel degree is what the devices leave;
+ *   <li>a micro-batch is one sequence;
+ *   <li>sequence parallelism, sharding and the tensor ranks of experts follow the software's default;
+ *   <li>virtual stages, where the software interleaves at least four stages: the most with at least two layers to a chunk
+ *       that divide the layers, or the layers with embedding and logits counted as one each;
+ *   <li>experts are shared by the ranks of a node, or by as many of them as divide the experts;
+ *   <li>as many layers are recomputed as the memory demands, and no more.
+ * </ul>
+ *
+ * @param setup the completed question
+ * @param assumptions one sentence for each thing filled in
+ */
+public record PlanCompletion(TrainingSetup setup, List<String> assumptions) {
+
+    private static final int LEAST_STAGES_INTERLEAVED = 4;
+
+    /** Copies the list. */
+    public PlanCompletion {
+        assumptions = List.copyOf(assumptions);
+    }
+
+    /** Completes a recipe. */
+    public static PlanCompletion of(
+            Recipe recipe,
+            Transformer model,
+            Cluster cluster,
+            Batch batch,
+            Precision precision,
+            SoftwareProfile software) {
+        List<String> assumed = new ArrayList<>();
+        int tensor = degree(recipe.tensor(), "tensor parallel", assumed);
+        int context = degree(recipe.context(), "context parallel", assumed);
+        int pipeline = degree(recipe.pipeline(), "pipeline", assumed);
+        int data = Math.max(1, cluster.devices() / (tensor * context * pipeline));
+        int microBatch = degree(recipe.microBatch(), "micro-batch", assumed);
+        boolean sequenceParallel = tensor > 1
+                && (recipe.sequenceParallel() == null ? software.sequenceParallel() : recipe.sequenceParallel());
+        if (recipe.sequenceParallel() == null && tensor > 1) {
+            assumed.add(
+                    "sequence parallel " + (sequenceParallel ? "on" : "off") + ", as " + software.name() + " has it");
+        }
+        Sharding sharding = recipe.sharding() == null ? software.sharding() : recipe.sharding();
+        if (recipe.sharding() == null) {
+            assumed.add("sharding " + sharding.name().toLowerCase(Locale.ROOT) + ", as " + software.name() + " has it");
+        }
+        int shardGroup = Math.min(recipe.shardGroup(), data * context);
+        int expertTensor = expertTensor(recipe, model, software, tensor, context * data, assumed);
+        int expert = expert(recipe, model, cluster, tensor * context * data / expertTensor, assumed);
+        int virtualStages = virtualStages(recipe, model, software, pipeline, assumed);
+        ParallelPlan plan = new ParallelPlan(
+                tensor,
+                context,
+                pipeline,
+                virtualStages,
+                data,
+                expert,
+                expertTensor,
+                sequenceParallel,
+                sharding,
+                shardGroup,
+                microBatch,
+                recipe.recompute() == null ? Recompute.NONE : recipe.recompute());
+        TrainingSetup setup = new TrainingSetup(model, cluster, plan, batch, precision, software);
+        return recipe.recompute() == null
+                ? new PlanCompletion(recomputing(setup, assumed), assumed)
+                : new PlanCompletion(setup, assumed);
+    }
+
+    private static int degree(int stated, String what, List<String> assumed) {
+        if (stated == 0) {
+            assumed.add(what + " 1, since none is stated");
+            return 1;
+        }
+        return stated;
+    }
+
+    private static int expertTensor(
+            Recipe recipe, Transformer model, SoftwareProfile software, int tensor, int rest, List<String> assumed) {
+        if (model.experts() == null) {
+            return 1;
+        }
+        if (recipe.expertTensor() > 0) {
+            return recipe.expertTensor();
+        }
+        int wanted = Math.max(1, recipe.expert());
+        int chosen = software.expertsKeepTensor() && rest % wanted == 0 ? tensor : 1;
+        if (tensor > 1) {
+            assumed.add("expert tensor parallel " + chosen + ", as " + software.name() + " has it");
+        }
+        return chosen;
+    }
+
+    private static int expert(Recipe recipe, Transformer model, Cluster cluster, int ranks, List<String> assumed) {
+        Experts experts = model.experts();
+        if (experts == null) {
+            return 1;
+        }
+        if (recipe.expert() > 0) {
+            return recipe.expert();
+        }
+        int chosen = Math.min(Math.min(cluster.node().devices(), experts.count()), ranks);
+        while (experts.count() % chosen != 0 || ranks % chosen != 0) {
+            chosen--;
+        }
+        assumed.add("expert parallel " + chosen + ": the experts shared within a node");
+        return chosen;
+    }
+
+    private static int virtualStages(
+            Recipe recipe, Transformer model, SoftwareProfile software, int pipeline, List<String> assumed) {
+        if (recipe.virtualStages() > 0) {
+            return recipe.virtualStages();
+        }
+        if (pipeline < LEAST_STAGES_INTERLEAVED || !software.interleaves()) {
+            return 1;
+        }
+        int chosen = largestVirtualStages(model.layers(), pipeline);
+        assumed.add("virtual stages " + chosen + ": the most with two layers to a chunk");
+        return chosen;
+    }
+
+    /**
+     * The largest {@code v} such that {@code p v} chunks divide {@code layers}, or {@code layers + 2}, into at least two
+     * layers each; 1 if there is none.
+     */
+    public static int largestVirtualStages(int layers, int stages) {
+        for (int v = layers / (2 * stages); v > 1; v--) {
+            if (layers % (stages * v) == 0 || (layers + 2) % (stages * v) == 0) {
+                return v;
+            }
+        }
+        return 1;
+    }
+
+    /** The least recomputation that fits the memory which the driver shows. */
+    static TrainingSetup recomputing(TrainingSetup setup, List<String> assumed) {
+        double room = setup.cluster().chip().visibleMemoryBytes();
+        double none = MemoryFootprint.of(setup).total();
+        if (none <= room) {
+            assumed.add("recompute none: " + Units.format(none, "byte") + " fit " + Units.format(room, "byte"));
+            return setup;
+        }
+        for (double share = 0.1; share < 0.95; share += 0.1) {
+            TrainingSetup some = with(setup, Recompute.ofLayers(Math.rint(share * 10) / 10));
+            double need = MemoryFootprint.of(some).total();
+            if (need <= room) {
+                assumed.add("recompute " + some.plan().recompute() + ": without it " + Units.format(none, "byte")
+                        + " do not fit " + Units.format(room, "byte"));
+                return some;
+            }
+        }
+        assumed.add("recompute full: without it " + Units.format(none, "byte") + " do not fit "
+                + Units.format(room, "byte"));
+        return with(setup, Recompute.FULL);
+    }
+
+    private static TrainingSetup with(TrainingSetup setup, Recompute recompute) {
+        return setup.withPlan(setup.plan().toBuilder().recompute(recompute).build());
+    }
+}

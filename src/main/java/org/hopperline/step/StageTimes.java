@@ -1,0 +1,134 @@
+package org.hopperline.step;
+
+/** Seconds of one micro-batch on one stage, by term. */
+final class StageTimes {
+
+    double linear;
+    double experts;
+    double attention;
+    double passes;
+    double casts;
+    double logits;
+    double recompute;
+    double tensorExposed;
+    double contextExposed;
+    double expertExposed;
+    double shardExposed;
+    double contention;
+    double tensorHidden;
+    double contextHidden;
+    double shardHidden;
+    double parameters;
+    double expertParameters;
+    int layers;
+    double layersForward;
+    double layersBackward;
+    double firstForward;
+    double firstBackward;
+    double lastForward;
+    double lastBackward;
+
+    double forward() {
+        return layersForward + firstForward + lastForward;
+    }
+
+    double backward() {
+        return layersBackward + firstBackward + lastBackward;
+    }
+
+    double seconds() {
+        return forward() + backward();
+    }
+
+    void fill(PricedWork work, int stage, double recomputed, boolean coreAgain, boolean sharded) {
+        clear();
+        int dense = work.layout().denseLayersOf(stage);
+        int expert = work.layout().expertLayersOf(stage);
+        layers = dense + expert;
+        add(work.dense(), dense, recomputed, coreAgain, sharded ? work.traffic() : null);
+        add(work.expert(), expert, recomputed, coreAgain, sharded ? work.traffic() : null);
+        if (stage == 0) {
+            LayerTimes e = work.embedding();
+            passes += e.passesForward + e.passesBackward;
+            tensorExposed += e.tensorForward + e.tensorBackward;
+            parameters += e.parameters;
+            firstForward = e.forward();
+            firstBackward = e.backward();
+        }
+        if (stage == work.layout().stages() - 1) {
+            LayerTimes l = work.logits();
+            logits = l.kernelsForward() + l.kernelsBackward();
+            tensorExposed += l.tensorForward + l.tensorBackward;
+            parameters += l.parameters;
+            lastForward = l.forward();
+            lastBackward = l.backward();
+        }
+    }
+
+    private void add(
+            LayerTimes t,
+            int count,
+            double recomputed,
+            boolean coreAgain,
+            @org.jspecify.annotations.Nullable DataTraffic sharding) {
+        if (count == 0) {
+            return;
+        }
+        linear += count * (t.linearForward + t.linearBackward);
+        experts += count * (t.expertsForward + t.expertsBackward);
+        attention += count * (t.attentionForward + t.attentionBackward);
+        passes += count * (t.passesForward + t.passesBackward);
+        casts += count * (t.castsForward + t.castsBackward);
+        double again = recomputed * t.forward() + (coreAgain ? (1 - recomputed) * t.attentionForward : 0);
+        recompute += count * again;
+        tensorExposed += count * (t.tensorForward + t.tensorBackward);
+        contextExposed += count * (t.contextForward + t.contextBackward);
+        expertExposed += count * (t.expertForward + t.expertBackward);
+        tensorHidden += count * t.tensorHidden;
+        contextHidden += count * t.contextHidden;
+        parameters += count * t.parameters;
+        expertParameters += count * t.expertParameters;
+        double forward = t.forward();
+        double backward = t.backward() + again;
+        if (sharding != null) {
+            double gather = sharding.gatherLayer(t);
+            double scatter = sharding.scatterLayer(t);
+            // The first gather and the last scatter of a micro-batch have nothing beside them.
+            double exposedForward = Math.max(0, gather - forward) + gather / count;
+            double exposedBackward = Math.max(0, gather + scatter - backward) + scatter / count;
+            shardExposed += count * (exposedForward + exposedBackward);
+            shardHidden += count * Math.max(0, 2 * gather + scatter - exposedForward - exposedBackward);
+            forward += exposedForward;
+            backward += exposedBackward;
+        }
+        layersForward += count * forward;
+        layersBackward += count * backward;
+    }
+
+    private void clear() {
+        linear = 0;
+        experts = 0;
+        attention = 0;
+        passes = 0;
+        casts = 0;
+        logits = 0;
+        recompute = 0;
+        tensorExposed = 0;
+        contextExposed = 0;
+        expertExposed = 0;
+        shardExposed = 0;
+        contention = 0;
+        tensorHidden = 0;
+        contextHidden = 0;
+        shardHidden = 0;
+        parameters = 0;
+        expertParameters = 0;
+        layers = 0;
+        layersForward = 0;
+        layersBackward = 0;
+        firstForward = 0;
+        firstBackward = 0;
+        lastForward = 0;
+        lastBackward = 0;
+    }
+}

@@ -1,0 +1,46 @@
+package org.hopperline.step;
+
+import org.hopperline.text.FigureTable;
+
+/**
+ * Constants of overlap and waiting.
+ *
+ * @param scatterChunks chunks into which a product and the reduce-scatter after it are cut
+ * @param scatterSms streaming multiprocessors that such a product leaves to the reduce-scatter
+ * @param bulkSms streaming multiprocessors that other overlapped tensor traffic takes
+ * @param gatherAggregate chunks that one product of a ring exchange takes together
+ * @param bucketParameters parameters of one data-parallel bucket, at the least
+ * @param optimizerBytes bytes that the optimizer moves for each parameter
+ * @param fp8ExactAccumulation rate of an FP8 product that adds in 32 bits over one that does not
+ * @param rankSpread standard deviation of the time of a rank over its mean
+ */
+public record StepConstants(
+        double scatterChunks,
+        double scatterSms,
+        double bulkSms,
+        double gatherAggregate,
+        double bucketParameters,
+        double optimizerBytes,
+        double fp8ExactAccumulation,
+        double rankSpread) {
+
+    private static final StepConstants SHIPPED = read(FigureTable.resource(StepConstants.class, "step.csv"));
+
+    /** The constants that ship with the library. */
+    public static StepConstants shipped() {
+        return SHIPPED;
+    }
+
+    /** The constants of a table that has them all. */
+    public static StepConstants read(FigureTable table) {
+        return new StepConstants(
+                table.value("scatter_chunks"),
+                table.value("scatter_sms"),
+                table.value("bulk_sms"),
+                table.value("gather_aggregate"),
+                table.value("bucket_parameters"),
+                table.value("optimizer_bytes"),
+                table.value("fp8_exact_accumulation"),
+                table.value("rank_spread"));
+    }
+}

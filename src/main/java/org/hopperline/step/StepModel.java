@@ -1,0 +1,229 @@
+package org.hopperline.step;
+
+import java.util.List;
+import org.hopperline.collective.ArrivalSpread;
+import org.hopperline.collective.Collective;
+import org.hopperline.collective.CollectiveModel;
+import org.hopperline.collective.Group;
+import org.hopperline.core.AttentionBackend;
+import org.hopperline.core.Check;
+import org.hopperline.core.Ledger;
+import org.hopperline.core.Precision;
+import org.hopperline.hardware.Chip;
+import org.hopperline.kernel.MemoryPattern;
+import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.PlanRules;
+import org.hopperline.plan.TrainingSetup;
+import org.hopperline.schedule.ChunkTimes;
+import org.hopperline.schedule.Pipeline;
+import org.hopperline.work.LayerWork;
+import org.hopperline.work.StageLayout;
+
+/**
+ * Predicts the time of one optimizer step on one kind of chip. Immutable; made once for a chip, asked for any plan.
+ */
+public final class StepModel {
+
+    private final Chip chip;
+    private final Kernels kernels;
+    private final StepConstants constants;
+
+    private StepModel(Chip chip, Kernels kernels, StepConstants constants) {
+        this.chip = chip;
+        this.kernels = kernels;
+        this.constants = constants;
+    }
+
+    /** The model of a chip with the shipped constants. */
+    public static StepModel on(Chip chip) {
+        Check.notNull(chip, "chip");
+        return new StepModel(chip, Kernels.on(chip, StepConstants.shipped()), StepConstants.shipped());
+    }
+
+    /** The same with other constants of overlap and waiting. */
+    public StepModel with(StepConstants other) {
+        return new StepModel(chip, Kernels.on(chip, other), other);
+    }
+
+    /**
+     * Predicts one step.
+     *
+     * @throws IllegalArgumentException if the plan breaks a rule of shape, listing all, or the cluster has another chip
+     */
+    public StepPrediction predict(TrainingSetup setup) {
+        return predict(setup, List.of());
+    }
+
+    /** Predicts one step of a question some of whose parts were assumed. */
+    public StepPrediction predict(TrainingSetup setup, List<String> assumptions) {
+        PlanRules.check(setup);
+        if (!setup.cluster().chip().equals(chip)) {
+            throw new IllegalArgumentException(
+                    "the cluster has " + setup.cluster().chip().name() + ", but this model is of " + chip.name()
+                            + "; ask StepModel.on(its chip)");
+        }
+        Ledger<StepTerm> ledger = Ledger.of(StepTerm.class);
+        evaluate(setup, price(setup), ledger);
+        return new StepPrediction(setup, ledger, assumptions);
+    }
+
+    /** Prices every distinct layer of a question. */
+    PricedWork price(TrainingSetup setup) {
+        CollectiveModel collectives = CollectiveModel.on(setup.cluster());
+        LayerPricer pricer = new LayerPricer(kernels, collectives, constants, setup);
+        StageLayout layout = StageLayout.of(setup.model(), setup.plan().pipeline());
+        LayerWork dense = LayerWork.dense(setup);
+        LayerTimes expert = layout.expertLayers() > 0 ? pricer.price(LayerWork.expert(setup)) : new LayerTimes();
+        double castOnce = setup.precision() == Precision.FP8
+                ? kernels.cast(dense.castWeights(), setup.software().fp8Recipe())
+                : 0;
+        return new PricedWork(
+                layout,
+                layout.expertLayers() < layout.layers() ? pricer.price(dense) : new LayerTimes(),
+                expert,
+                pricer.price(LayerWork.embedding(setup)),
+                pricer.price(LayerWork.logits(setup)),
+                castOnce,
+                new DataTraffic(collectives, constants, setup),
+                sendSeconds(setup, collectives));
+    }
+
+    /** One send between stages: a micro-batch of the residual stream, divided by the tensor ranks where they can. */
+    private static double sendSeconds(TrainingSetup setup, CollectiveModel collectives) {
+        ParallelPlan plan = setup.plan();
+        if (plan.pipeline() == 1) {
+            return 0;
+        }
+        double share = plan.sequenceParallel() ? plan.tensor() : 1;
+        double bytes = 2 * plan.microBatchTokens(setup.batch()) * setup.model().hidden() / share;
+        int stride = plan.devices() / plan.pipeline();
+        return collectives.seconds(Collective.SEND_RECEIVE, Group.of(setup.cluster(), plan.pipeline(), stride), bytes);
+    }
+
+    /** Writes every term of a step. */
+    void evaluate(TrainingSetup setup, PricedWork work, Ledger<StepTerm> ledger) {
+        ParallelPlan plan = setup.plan();
+        int m = setup.microBatches();
+        int p = plan.pipeline();
+        double recomputed = plan.recompute().layerShare();
+        boolean coreAgain =
+                plan.recompute().attentionCore() && setup.software().attention() == AttentionBackend.UNFUSED;
+        DataTraffic traffic = work.traffic();
+        boolean sharded = traffic.layerByLayer();
+
+        StageTimes slowest = new StageTimes();
+        StageTimes stage = new StageTimes();
+        int chunks = p * plan.virtualStages();
+        double[] forward = new double[chunks];
+        double[] backward = new double[chunks];
+        for (int s = 0; s < p; s++) {
+            stage.fill(work, s, recomputed, coreAgain, sharded);
+            for (int c = 0; c < plan.virtualStages(); c++) {
+                forward[c * p + s] = stage.layersForward / plan.virtualStages();
+                backward[c * p + s] = stage.layersBackward / plan.virtualStages();
+            }
+            forward[s] += stage.firstForward;
+            backward[s] += stage.firstBackward;
+            forward[chunks - p + s] += stage.lastForward;
+            backward[chunks - p + s] += stage.lastBackward;
+            if (stage.seconds() > slowest.seconds()) {
+                StageTimes swap = slowest;
+                slowest = stage;
+                stage = swap;
+            }
+        }
+        double busy = m * slowest.seconds();
+        double scheduled = p == 1
+                ? busy
+                : Pipeline.of(p, plan.virtualStages(), m)
+                        .seconds(ChunkTimes.of(forward, backward).withSendSeconds(work.sendSeconds()));
+
+        double shared = slowest.parameters;
+        double routed = slowest.expertParameters;
+        double dataExposed;
+        double dataHidden;
+        if (sharded) {
+            dataExposed = traffic.reduceReplicas(shared + routed);
+            dataHidden = 0;
+        } else {
+            double sum = traffic.sumGradients(shared, routed);
+            double gather = traffic.gatherParameters(shared, routed);
+            dataExposed = traffic.exposed(sum, slowest.backward(), shared + routed)
+                    + traffic.exposed(gather, slowest.forward(), shared + routed);
+            dataHidden = sum + gather - dataExposed;
+        }
+        double optimizer = optimizerSeconds(plan, shared, routed);
+        double linear = m * slowest.linear;
+        double experts = m * slowest.experts;
+        double attention = m * slowest.attention;
+        double passes = m * slowest.passes;
+        double casts = m * slowest.casts + slowest.layers * work.castOnceSeconds();
+        double logits = m * slowest.logits;
+        double recompute = m * slowest.recompute;
+        double compute = linear + experts + attention + passes + casts + logits + recompute;
+        double tensorExposed = m * slowest.tensorExposed;
+        double contextExposed = m * slowest.contextExposed;
+        double expertExposed = m * slowest.expertExposed;
+        double shardExposed = m * slowest.shardExposed;
+        double contention = m * slowest.contention;
+        double bubble = Math.max(0, scheduled - busy);
+        double before = compute
+                + tensorExposed
+                + contextExposed
+                + expertExposed
+                + shardExposed
+                + contention
+                + bubble
+                + dataExposed
+                + optimizer;
+        double straggler = plan.devices() == 1
+                ? 0
+                : (compute + bubble) * constants.rankSpread() * ArrivalSpread.standardNormalMaximum(plan.devices());
+
+        ledger.set(StepTerm.LINEAR, linear);
+        ledger.set(StepTerm.EXPERTS, experts);
+        ledger.set(StepTerm.ATTENTION, attention);
+        ledger.set(StepTerm.PASSES, passes);
+        ledger.set(StepTerm.CASTS, casts);
+        ledger.set(StepTerm.LOGITS, logits);
+        ledger.set(StepTerm.RECOMPUTE, recompute);
+        ledger.set(StepTerm.TENSOR_EXPOSED, tensorExposed);
+        ledger.set(StepTerm.CONTEXT_EXPOSED, contextExposed);
+        ledger.set(StepTerm.EXPERT_EXPOSED, expertExposed);
+        ledger.set(StepTerm.SHARD_EXPOSED, shardExposed);
+        ledger.set(StepTerm.CONTENTION, contention);
+        ledger.set(StepTerm.BUBBLE, bubble);
+        ledger.set(StepTerm.DATA_EXPOSED, dataExposed);
+        ledger.set(StepTerm.OPTIMIZER, optimizer);
+        ledger.set(StepTerm.STRAGGLER, straggler);
+        ledger.set(StepTerm.STEP, before + straggler);
+        double tensorHidden = m * slowest.tensorHidden;
+        double contextHidden = m * slowest.contextHidden;
+        double shardHidden = m * slowest.shardHidden;
+        ledger.set(StepTerm.TENSOR_HIDDEN, tensorHidden);
+        ledger.set(StepTerm.CONTEXT_HIDDEN, contextHidden);
+        ledger.set(StepTerm.SHARD_HIDDEN, shardHidden);
+        ledger.set(StepTerm.DATA_HIDDEN, dataHidden);
+        ledger.set(StepTerm.MICRO_BATCHES, m);
+        ledger.set(StepTerm.COMPUTE, compute);
+        ledger.set(
+                StepTerm.TRAFFIC,
+                tensorExposed
+                        + contextExposed
+                        + expertExposed
+                        + shardExposed
+                        + dataExposed
+                        + tensorHidden
+                        + contextHidden
+                        + shardHidden
+                        + dataHidden);
+    }
+
+    private double optimizerSeconds(ParallelPlan plan, double shared, double routed) {
+        boolean divided = plan.sharding() != org.hopperline.plan.Sharding.NONE;
+        double held = divided
+                ? shared / plan.shards() + routed / Math.min(plan.shards(), plan.expertGradientGroup())
+                : shared + routed;
+        return constants.optimizerBytes() * held / kernels.memory().bytesPerSecond(MemoryPattern.STREAM);
+    }
+}

@@ -1,0 +1,122 @@
+package org.hopperline.step;
+
+import org.hopperline.core.Slot;
+
+/**
+ * The terms of one optimizer step. Those on the critical path add up to {@link #STEP}; they are taken along the stage
+ * that has most to do.
+ */
+public enum StepTerm implements Slot {
+    /** Products of the linear layers, forward and both backward. */
+    LINEAR("linear layers", "s", "M L (t(T,n,k) + t(T,k,n) + t(n,k,T))", "kernel.Gemm", Role.CRITICAL),
+    /** Products of routed experts. */
+    EXPERTS("routed experts", "s", "M L t(E/ep groups of rows x n x k)", "kernel.Gemm", Role.CRITICAL),
+    /** The core of attention. */
+    ATTENTION("attention", "s", "M L (t_fwd(s) + t_bwd(s))", "kernel.Attention", Role.CRITICAL),
+    /** Norms, residuals, rotary embedding, activations, permutations, embedding. */
+    PASSES("memory-bound operations", "s", "M L sum(t0 + bytes/B)", "kernel.MemoryBound", Role.CRITICAL),
+    /** Casts to FP8. */
+    CASTS("casts to FP8", "s", "M L sum(t0 + bytes/B)", "kernel.MemoryBound", Role.CRITICAL),
+    /** Output embedding and loss on the last stage. */
+    LOGITS("logits and loss", "s", "M (3 t(T,V/tp,h) + 16 b T V/(tp B))", "kernel.Gemm, MemoryBound", Role.CRITICAL),
+    /** Forward passes run again. */
+    RECOMPUTE("recomputation", "s", "share M L t_fwd", "arXiv 2205.05198", Role.CRITICAL),
+    /** Tensor-parallel traffic that nothing hides. */
+    TENSOR_EXPOSED(
+            "tensor parallel, exposed",
+            "s",
+            "M L (sum t_comm - hidden)",
+            "collective, step.TensorOverlap",
+            Role.CRITICAL),
+    /** Context-parallel traffic that attention does not hide. */
+    CONTEXT_EXPOSED(
+            "context parallel, exposed",
+            "s",
+            "M L (cp-1) max(0, t_send - t_attention/cp)",
+            "arXiv 2310.01889",
+            Role.CRITICAL),
+    /** Dispatch to experts and back. */
+    EXPERT_EXPOSED("expert parallel, exposed", "s", "M L 4 t_all-to-all", "collective", Role.CRITICAL),
+    /** Parameter gathers and gradient scatters of fully sharded layers that compute does not hide. */
+    SHARD_EXPOSED(
+            "sharded parameters, exposed",
+            "s",
+            "M L (max(0, t_ag - F) + max(0, t_ag + t_rs - B))",
+            "arXiv 2304.11277",
+            Role.CRITICAL),
+    /** Compute slowed by communication that runs beside it. */
+    CONTENTION("compute slowed by traffic", "s", "hidden seconds x SMs taken / SMs", "step.Contention", Role.CRITICAL),
+    /** Idle pipeline stages, and sends between stages. */
+    BUBBLE("pipeline bubble", "s", "t_schedule - M (F + B) of the slowest stage", "arXiv 2104.04473", Role.CRITICAL),
+    /** Gradient and parameter traffic of the data-parallel group that compute does not hide. */
+    DATA_EXPOSED("data parallel, exposed", "s", "max(t_comm/buckets, t_comm - window)", "collective", Role.CRITICAL),
+    /** Optimizer update. */
+    OPTIMIZER("optimizer", "s", "bytes per parameter x parameters/(shards B)", "kernel.MemoryBound", Role.CRITICAL),
+    /** Waiting for the slowest of all ranks. */
+    STRAGGLER(
+            "waiting for the slowest rank",
+            "s",
+            "busy x spread x E[max of n normals]",
+            "collective.ArrivalSpread",
+            Role.CRITICAL),
+    /** The step. */
+    STEP("step", "s", "sum of the critical path", "step.StepModel", Role.TOTAL),
+    /** Tensor-parallel traffic hidden behind products. */
+    TENSOR_HIDDEN("tensor parallel", "s", "sum t_comm - exposed", "collective", Role.HIDDEN),
+    /** Context-parallel traffic hidden behind attention. */
+    CONTEXT_HIDDEN("context parallel", "s", "sum t_comm - exposed", "collective", Role.HIDDEN),
+    /** Sharded-parameter traffic hidden behind compute. */
+    SHARD_HIDDEN("sharded parameters", "s", "sum t_comm - exposed", "collective", Role.HIDDEN),
+    /** Data-parallel traffic hidden behind compute. */
+    DATA_HIDDEN("data parallel", "s", "t_comm - exposed", "collective", Role.HIDDEN),
+    /** Micro-batches of one replica. */
+    MICRO_BATCHES("micro-batches", "1", "gbs/(dp mbs)", "plan.ParallelPlan", Role.DETAIL),
+    /** Seconds of compute kernels alone on the slowest stage. */
+    COMPUTE(
+            "compute kernels",
+            "s",
+            "linear + experts + attention + passes + casts + logits + recomputation",
+            "step.StepModel",
+            Role.DETAIL),
+    /** All traffic of one rank, hidden or not. */
+    TRAFFIC("traffic, hidden or not", "s", "sum t_comm", "collective", Role.DETAIL);
+
+    private final String label;
+    private final String unit;
+    private final String formula;
+    private final String source;
+    private final Role role;
+
+    StepTerm(String label, String unit, String formula, String source, Role role) {
+        this.label = label;
+        this.unit = unit;
+        this.formula = formula;
+        this.source = source;
+        this.role = role;
+    }
+
+    @Override
+    public String label() {
+        return label;
+    }
+
+    @Override
+    public String unit() {
+        return unit;
+    }
+
+    @Override
+    public String formula() {
+        return formula;
+    }
+
+    @Override
+    public String source() {
+        return source;
+    }
+
+    @Override
+    public Role role() {
+        return role;
+    }
+}

@@ -1,0 +1,133 @@
+package org.hopperline.step;
+
+import org.hopperline.core.Precision;
+import org.hopperline.plan.SoftwareProfile;
+import org.hopperline.work.LayerWork;
+import org.hopperline.work.MatrixProduct;
+import org.hopperline.work.Message;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What tensor-parallel traffic costs when it runs beside the products that use or make it.
+ *
+ * <p>With overlap (Transformer Engine's user buffers): a gather before a product is a ring exchange, the product cut into
+ * as many chunks of rows as there are ranks; a reduce-scatter after a product is cut into a few chunks, the product
+ * leaves some SMs to it, and the last chunk stands alone. Without: both stand alone. In the backward pass of a
+ * column-parallel layer the gather of its input runs beside the data gradient and the reduction of its result beside the
+ * weight gradient, with or without user buffers (Megatron-LM's asynchronous linear layer).
+ */
+final class TensorOverlap {
+
+    private final Kernels kernels;
+    private final StepConstants constants;
+    private final Precision precision;
+    private final SoftwareProfile software;
+    private final int ranks;
+    private final double units;
+
+    TensorOverlap(
+            Kernels kernels,
+            StepConstants constants,
+            Precision precision,
+            SoftwareProfile software,
+            int ranks,
+            double units) {
+        this.kernels = kernels;
+        this.constants = constants;
+        this.precision = precision;
+        this.software = software;
+        this.ranks = ranks;
+        this.units = units;
+    }
+
+    /** Adds the exposed and hidden parts of one message of a layer. */
+    void add(Message message, double seconds, LayerWork work, LayerTimes times) {
+        switch (message.pattern()) {
+            case ALL_GATHER -> gather(message, seconds, work, times);
+            case REDUCE_SCATTER -> scatter(message, seconds, work, times);
+            default -> {
+                // An all-reduce after the forward product has nothing to hide behind; that of the backward pass runs
+                // beside the weight gradient.
+                times.tensorForward += message.forward() * seconds;
+                bulk(message.backward(), seconds, product(work, message.column()), false, times);
+            }
+        }
+    }
+
+    /** Forward: beside the column-parallel product. Backward: of the gradient, beside the row-parallel one; of the input, in bulk. */
+    private void gather(Message message, double seconds, LayerWork work, LayerTimes times) {
+        MatrixProduct column = product(work, message.column());
+        MatrixProduct row = product(work, message.row());
+        times.tensorForward += message.forward() * ringCost(column, seconds, true, times);
+        if (message.backward() > 0) {
+            times.tensorBackward += ringCost(row, seconds, false, times);
+        }
+        if (message.backward() > 1) {
+            bulk(message.backward() - 1, seconds, column, true, times);
+        }
+    }
+
+    private void scatter(Message message, double seconds, LayerWork work, LayerTimes times) {
+        times.tensorForward += message.forward() * chunkedCost(product(work, message.row()), seconds, times);
+        bulk(message.backward(), seconds, product(work, message.column()), false, times);
+    }
+
+    /**
+     * A ring exchange beside a product: {@code c t(m/c) + (c - 1) max(0, t_hop - t(m/c)) - t(m)}: the chunks, what a hop
+     * takes longer than a chunk, less the product itself. A rank's own chunk needs no hop.
+     */
+    private double ringCost(@Nullable MatrixProduct product, double seconds, boolean forward, LayerTimes times) {
+        if (!software.tensorOverlap() || product == null) {
+            return seconds;
+        }
+        int chunks = (int) Math.max(1, Math.round(ranks / Math.min(constants.gatherAggregate(), ranks / 2.0)));
+        long rows = Math.max(1, product.rows() / chunks);
+        double whole = forward ? kernels.forward(product, precision) : kernels.dataGradient(product, precision);
+        double chunk = forward
+                ? kernels.forwardRows(product, precision, rows)
+                : kernels.dataGradientRows(product, precision, rows);
+        double hop = bytesShare() * seconds / chunks;
+        double cost = Math.max(0, chunks * chunk + (chunks - 1) * Math.max(0, hop - chunk) - whole);
+        times.tensorHidden += Math.max(0, bytesShare() * seconds - cost);
+        return cost;
+    }
+
+    /**
+     * A chunked reduce-scatter beside the product that makes it: the product on fewer SMs, then the last chunk alone:
+     * {@code max(t u/(u - s), t_rs) + t_rs/c - t}.
+     */
+    private double chunkedCost(@Nullable MatrixProduct product, double seconds, LayerTimes times) {
+        if (!software.tensorOverlap() || product == null) {
+            return seconds;
+        }
+        double whole = kernels.forward(product, precision);
+        double slowed = whole * units / (units - constants.scatterSms());
+        double cost = Math.max(slowed, seconds) + seconds / constants.scatterChunks() - whole;
+        times.tensorHidden += Math.max(0, seconds - cost);
+        return cost;
+    }
+
+    /** Traffic in one piece beside a whole product: what outlasts it, and the SMs that it takes meanwhile. */
+    private void bulk(
+            int count, double seconds, @Nullable MatrixProduct product, boolean besideData, LayerTimes times) {
+        if (count == 0) {
+            return;
+        }
+        double cover = product == null
+                ? 0
+                : besideData ? kernels.dataGradient(product, precision) : kernels.weightGradient(product, precision);
+        double outlasting = Math.max(0, seconds - cover);
+        double taken = (seconds - outlasting) * constants.bulkSms() / units;
+        times.tensorBackward += count * (outlasting + taken);
+        times.tensorHidden += count * (seconds - outlasting);
+    }
+
+    private static @Nullable MatrixProduct product(LayerWork work, int place) {
+        return place < 0 ? null : work.products().get(place);
+    }
+
+    /** Gathers of FP8 operands move one byte an element instead of two. */
+    private double bytesShare() {
+        return precision == Precision.FP8 ? 0.5 : 1;
+    }
+}

@@ -1,0 +1,122 @@
+package org.hopperline.validation;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import org.hopperline.measured.MeasuredRun;
+import org.hopperline.plan.Recipe;
+
+/** Every pair of measured runs of one source and software that differ in one thing only. */
+public final class Contrasts {
+
+    private Contrasts() {}
+
+    /**
+     * How well a kind of contrast is predicted.
+     *
+     * @param axis what differs
+     * @param pairs how many pairs
+     * @param median median absolute error of the ratio
+     * @param mean mean absolute error of the ratio
+     * @param judged pairs whose measured ratio exceeds the noise
+     * @param signRight share of those in which the sign of the change is right
+     */
+    public record Summary(Contrast.Axis axis, int pairs, double median, double mean, int judged, double signRight) {
+        @Override
+        public String toString() {
+            return String.format(
+                    Locale.ROOT,
+                    "%-10s pairs %4d  ratio error median %4.1f %%, mean %4.1f %%; sign right in %.0f %% of %d beyond noise",
+                    axis.name().toLowerCase(Locale.ROOT),
+                    pairs,
+                    100 * median,
+                    100 * mean,
+                    100 * signRight,
+                    judged);
+        }
+    }
+
+    /** All pairs along one axis. */
+    public static List<Contrast> of(Accuracy accuracy, Contrast.Axis axis) {
+        Map<String, List<Comparison>> alike = new LinkedHashMap<>();
+        for (Comparison comparison : accuracy.comparisons()) {
+            alike.computeIfAbsent(key(comparison.run(), axis), k -> new ArrayList<>())
+                    .add(comparison);
+        }
+        ToDoubleFunction<MeasuredRun> value = value(axis);
+        List<Contrast> pairs = new ArrayList<>();
+        for (List<Comparison> group : alike.values()) {
+            for (Comparison first : group) {
+                for (Comparison second : group) {
+                    if (value.applyAsDouble(first.run()) < value.applyAsDouble(second.run())) {
+                        pairs.add(new Contrast(axis, first, second));
+                    }
+                }
+            }
+        }
+        return pairs;
+    }
+
+    /** The summary of the pairs along one axis; not-a-number where there are none. */
+    public static Summary summary(Accuracy accuracy, Contrast.Axis axis) {
+        List<Contrast> pairs = of(accuracy, axis);
+        double[] errors =
+                pairs.stream().mapToDouble(c -> Math.abs(c.error())).sorted().toArray();
+        List<Contrast> judged = pairs.stream().filter(Contrast::exceedsNoise).toList();
+        double right = judged.stream().filter(Contrast::signAgrees).count();
+        return new Summary(
+                axis,
+                pairs.size(),
+                Score.quantile(errors, 0.5),
+                Arrays.stream(errors).average().orElse(Double.NaN),
+                judged.size(),
+                judged.isEmpty() ? Double.NaN : right / judged.size());
+    }
+
+    private static ToDoubleFunction<MeasuredRun> value(Contrast.Axis axis) {
+        return switch (axis) {
+            case DEVICES -> run -> run.cluster().devices();
+            case PRECISION -> run -> -run.precision().bytes();
+            case SEQUENCE -> run -> run.batch().sequenceLength();
+            case TENSOR -> run -> run.recipe().tensor();
+        };
+    }
+
+    /** Everything that two runs must share to differ along {@code axis} only. */
+    private static String key(MeasuredRun run, Contrast.Axis axis) {
+        Recipe r = run.recipe();
+        List<Object> shared = new ArrayList<>(List.of(
+                run.source(),
+                run.softwareVersion(),
+                run.software().name(),
+                run.chip(),
+                run.model(),
+                r.pipeline(),
+                r.virtualStages(),
+                r.context(),
+                r.expert(),
+                r.microBatch(),
+                String.valueOf(r.sharding()),
+                String.valueOf(r.recompute())));
+        if (axis != Contrast.Axis.DEVICES) {
+            shared.add(run.cluster().devices());
+        }
+        if (axis != Contrast.Axis.PRECISION) {
+            shared.add(run.precision());
+        }
+        if (axis != Contrast.Axis.SEQUENCE) {
+            shared.add(run.batch().sequenceLength());
+        }
+        if (axis == Contrast.Axis.PRECISION || axis == Contrast.Axis.TENSOR) {
+            shared.add(run.batch().sequences());
+        }
+        if (axis != Contrast.Axis.TENSOR) {
+            shared.add(r.tensor());
+        }
+        return shared.toString();
+    }
+}

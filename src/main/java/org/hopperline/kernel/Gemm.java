@@ -1,6 +1,7 @@
 package org.hopperline.kernel;
 
 import org.hopperline.core.Check;
+import org.hopperline.core.Interval;
 import org.hopperline.core.Precision;
 import org.hopperline.hardware.Architecture;
 import org.hopperline.hardware.Chip;
@@ -34,9 +35,14 @@ public final class Gemm {
     public static final double WEIGHT_COPIES = 5;
 
     /** Tiles of CUTLASS and cuBLAS kernels for Hopper: multiples of the 64-row instruction of a warp group. */
-    private static final int[] TILE_M = {16, 32, 64, 128, 64, 128, 192, 128, 256, 128, 64, 256};
+    private static final double[] TILE_M = {16, 32, 64, 128, 256, 64, 128, 192, 256, 128, 64, 128};
 
-    private static final int[] TILE_N = {64, 64, 64, 64, 128, 128, 128, 192, 128, 256, 256, 64};
+    private static final double[] TILE_N = {64, 64, 64, 64, 64, 128, 128, 128, 128, 192, 256, 256};
+
+    /** The next smaller tile of the same width, and of the same height: where it covers m or n, it is the better one. */
+    private static final double[] SHORTER = next(TILE_M, TILE_N);
+
+    private static final double[] NARROWER = next(TILE_N, TILE_M);
 
     private static final int MAXIMUM_SPLIT = 32;
     private static final int LEAST_STEPS = 4;
@@ -58,6 +64,7 @@ public final class Gemm {
     private final double launchSeconds;
     private final double splitSeconds;
     private final double reductionBytesPerSecond;
+    private final GemmError error;
 
     private Gemm(Chip chip, Precision precision, GemmConstants c, PowerClock clock, FigureTable figures) {
         double peak = peakAtTensorClock(chip, precision);
@@ -78,6 +85,7 @@ public final class Gemm {
         this.launchSeconds = c.get(GemmConstant.LAUNCH);
         this.splitSeconds = c.get(GemmConstant.SPLIT);
         this.reductionBytesPerSecond = c.get(GemmConstant.REDUCTION_BYTES_PER_SECOND);
+        this.error = GemmError.of(chip, precision, figures);
     }
 
     /** Seconds of an empty kernel: part of every product. */
@@ -102,6 +110,7 @@ public final class Gemm {
         this.launchSeconds = other.launchSeconds;
         this.splitSeconds = other.splitSeconds;
         this.reductionBytesPerSecond = other.reductionBytesPerSecond;
+        this.error = GemmError.unscored(other.error);
     }
 
     /**
@@ -203,6 +212,18 @@ public final class Gemm {
         return Math.max(2, elementBytes);
     }
 
+    /**
+     * The band that holds nine of ten measured products of this kind: narrow where the model was scored on held-out
+     * rows, wide where nothing scores it (gradients, other formats and chips, a chip at its power limit).
+     *
+     * @throws IllegalArgumentException if a dimension is below 1
+     */
+    public Interval interval(GemmLayout layout, long m, long n, long k) {
+        double seconds = seconds(layout, m, n, k);
+        double share = error.share(layout, Math.min(m, Math.min(n, k)));
+        return new Interval(seconds * (1 - share), seconds * (1 + share), GemmError.COVERAGE);
+    }
+
     /** FLOP of a product: {@code 2 m n k}. */
     public static double flops(double m, double n, double k) {
         return 2 * m * n * k;
@@ -242,11 +263,26 @@ public final class Gemm {
         return stepSeconds * (1 + memoryStretch * fetched / (batch * (m + n) * k * elementBytes));
     }
 
+    private static double[] next(double[] sizes, double[] others) {
+        double[] next = new double[sizes.length];
+        for (int i = 0; i < sizes.length; i++) {
+            for (int j = 0; j < sizes.length; j++) {
+                if (others[j] == others[i] && sizes[j] < sizes[i]) {
+                    next[i] = Math.max(next[i], sizes[j]);
+                }
+            }
+        }
+        return next;
+    }
+
     /** The cheapest kernel: {@code KERNEL_RADIX tile + split}. */
     private int choose(double batch, double m, double n, double steps, double latency, double memory) {
         double best = Double.POSITIVE_INFINITY;
         int kernel = 0;
         for (int i = 0; i < TILE_M.length; i++) {
+            if (m <= SHORTER[i] || n <= NARROWER[i]) {
+                continue;
+            }
             double rows = Math.ceil(m / TILE_M[i]);
             double columns = Math.ceil(n / TILE_N[i]);
             double tiles = batch * rows * columns;
@@ -258,9 +294,13 @@ public final class Gemm {
             }
             int split = fullestSplit(tiles, steps);
             for (int j = 0; j < 2 && split >= 2; j++, split /= 2) {
+                double joining = joiningSeconds(batch, m, n, split);
+                if (memory + joining >= best) {
+                    continue;
+                }
                 double part = Math.ceil(steps / split);
-                t = Math.max(computeSeconds(TILE_M[i], TILE_N[i], shared, tiles * split, part, latency), memory)
-                        + joiningSeconds(batch, m, n, split);
+                double parts = computeSeconds(TILE_M[i], TILE_N[i], shared, tiles * split, part, latency);
+                t = Math.max(parts, memory) + joining;
                 if (t < best) {
                     best = t;
                     kernel = KERNEL_RADIX * i + split;
@@ -355,8 +395,8 @@ public final class Gemm {
         double compute = chosenSeconds(1, m, n, steps, latency, tile, split);
         double relative = relativeClock(tiles, TILE_M[tile], TILE_N[tile], steps, Math.max(compute, memory));
         return new GemmChoice(
-                TILE_M[tile],
-                TILE_N[tile],
+                (int) TILE_M[tile],
+                (int) TILE_N[tile],
                 split,
                 tiles * split,
                 Tiling.effectiveWaves(tiles * split, units, tail),

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.hopperline.core.Interval;
 import org.hopperline.core.Precision;
 import org.hopperline.hardware.Chips;
 import org.hopperline.text.Csv;
@@ -184,6 +185,22 @@ class GemmTest {
                 .sustained()
                 .seconds(8192, 8192, 8192);
         assertThat(at500 / full).isCloseTo(Math.pow(700.0 / 500, 1.0 / 3), within(0.02));
+    }
+
+    @Test
+    void theBandIsWideWhereNothingScoresIt() {
+        assertThat(share(BF16, GemmLayout.FORWARD, 4096)).isBetween(0.03, 0.08);
+        assertThat(share(BF16, GemmLayout.FORWARD, 512)).isBetween(0.06, 0.13);
+        assertThat(share(BF16, GemmLayout.WEIGHT_GRADIENT, 4096)).isEqualTo(0.2, within(1e-9));
+        assertThat(share(FP8, GemmLayout.FORWARD, 4096)).isEqualTo(0.2, within(1e-9));
+        assertThat(share(BF16.sustained(), GemmLayout.FORWARD, 4096)).isEqualTo(0.2, within(1e-9));
+        assertThat(BF16.interval(GemmLayout.FORWARD, 4096, 4096, 4096).coverage())
+                .isEqualTo(0.9);
+    }
+
+    private static double share(Gemm gemm, GemmLayout layout, long size) {
+        Interval band = gemm.interval(layout, size, size, size);
+        return (band.high() - band.low()) / (band.high() + band.low());
     }
 
     @Test

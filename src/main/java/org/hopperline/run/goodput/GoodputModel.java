@@ -10,18 +10,14 @@ import org.hopperline.core.Check;
  * @param checkpoint what one checkpoint costs
  * @param recovery what a stop costs, beside redone work and reading the checkpoint
  * @param minimumIntervalSeconds the shortest interval allowed between checkpoints, such as one step; at least 0
- * @param stragglerLoss share of time lost to slow ranks that the step time does not show yet, 0 up to below 1
- * @param corruptionsPerNodeDay silent corruptions that come to light late, at least 0
- * @param corruptionDetectionSeconds how late, at least 0: all work since is redone
+ * @param slowness losses that stop no job
  */
 public record GoodputModel(
         FailureModel failures,
         Checkpoint checkpoint,
         Recovery recovery,
         double minimumIntervalSeconds,
-        double stragglerLoss,
-        double corruptionsPerNodeDay,
-        double corruptionDetectionSeconds) {
+        Slowness slowness) {
 
     /** @throws IllegalArgumentException if a number is outside its domain */
     public GoodputModel {
@@ -29,17 +25,12 @@ public record GoodputModel(
         Check.notNull(checkpoint, "checkpoint");
         Check.notNull(recovery, "recovery");
         Check.nonNegative(minimumIntervalSeconds, "minimum checkpoint interval", "s");
-        if (!(stragglerLoss >= 0 && stragglerLoss < 1)) {
-            throw new IllegalArgumentException(
-                    "straggler loss is " + stragglerLoss + ", but must be at least 0 and below 1, such as 0.05");
-        }
-        Check.nonNegative(corruptionsPerNodeDay, "silent corruptions", FailureModel.UNIT);
-        Check.nonNegative(corruptionDetectionSeconds, "detection time of silent corruption", "s");
+        Check.notNull(slowness, "slowness");
     }
 
     /** Failures, checkpoints and recovery alone. */
     public static GoodputModel of(FailureModel failures, Checkpoint checkpoint, Recovery recovery) {
-        return new GoodputModel(failures, checkpoint, recovery, 0, 0, 0, 0);
+        return new GoodputModel(failures, checkpoint, recovery, 0, Slowness.none());
     }
 
     /**
@@ -69,68 +60,36 @@ public record GoodputModel(
 
     /** The same with another failure model. */
     public GoodputModel withFailures(FailureModel newFailures) {
-        return new GoodputModel(
-                newFailures,
-                checkpoint,
-                recovery,
-                minimumIntervalSeconds,
-                stragglerLoss,
-                corruptionsPerNodeDay,
-                corruptionDetectionSeconds);
+        return new GoodputModel(newFailures, checkpoint, recovery, minimumIntervalSeconds, slowness);
     }
 
     /** The same with another checkpoint. */
     public GoodputModel withCheckpoint(Checkpoint newCheckpoint) {
-        return new GoodputModel(
-                failures,
-                newCheckpoint,
-                recovery,
-                minimumIntervalSeconds,
-                stragglerLoss,
-                corruptionsPerNodeDay,
-                corruptionDetectionSeconds);
+        return new GoodputModel(failures, newCheckpoint, recovery, minimumIntervalSeconds, slowness);
     }
 
     /** The same with another recovery. */
     public GoodputModel withRecovery(Recovery newRecovery) {
-        return new GoodputModel(
-                failures,
-                checkpoint,
-                newRecovery,
-                minimumIntervalSeconds,
-                stragglerLoss,
-                corruptionsPerNodeDay,
-                corruptionDetectionSeconds);
+        return new GoodputModel(failures, checkpoint, newRecovery, minimumIntervalSeconds, slowness);
     }
 
     /** The same with a shortest interval between checkpoints, such as the time of one step. */
     public GoodputModel withMinimumInterval(double seconds) {
-        return new GoodputModel(
-                failures,
-                checkpoint,
-                recovery,
-                seconds,
-                stragglerLoss,
-                corruptionsPerNodeDay,
-                corruptionDetectionSeconds);
+        return new GoodputModel(failures, checkpoint, recovery, seconds, slowness);
     }
 
     /** The same with slow ranks that the step time does not show yet. */
     public GoodputModel withStragglerLoss(double share) {
-        return new GoodputModel(
-                failures,
-                checkpoint,
-                recovery,
-                minimumIntervalSeconds,
-                share,
-                corruptionsPerNodeDay,
-                corruptionDetectionSeconds);
+        return withSlowness(new Slowness(share, slowness.corruptionsPerNodeDay(), slowness.detectionSeconds()));
     }
 
     /** The same with silent data corruption: its rate, and how long it stays hidden. */
     public GoodputModel withSilentCorruption(double perNodeDay, double detectionSeconds) {
-        return new GoodputModel(
-                failures, checkpoint, recovery, minimumIntervalSeconds, stragglerLoss, perNodeDay, detectionSeconds);
+        return withSlowness(new Slowness(slowness.stragglerLoss(), perNodeDay, detectionSeconds));
+    }
+
+    private GoodputModel withSlowness(Slowness newSlowness) {
+        return new GoodputModel(failures, checkpoint, recovery, minimumIntervalSeconds, newSlowness);
     }
 
     /** Goodput on {@code gpus} GPUs at the best interval that the checkpoint and the minimum allow. */
@@ -166,11 +125,7 @@ public record GoodputModel(
         double down = recovery.seconds() + checkpoint.restoreSeconds();
         double efficiency =
                 Daly.efficiency(intervalSeconds, checkpoint.blockingSeconds(), down + checkpoint.drainSeconds(), mttf);
-        double corrupted = FailureModel.nodes(gpus, failures.gpusPerNode())
-                * corruptionsPerNodeDay
-                * corruptionDetectionSeconds
-                / 86_400;
-        double slowdown = (1 - stragglerLoss) / (1 + corrupted);
+        double slowdown = slowness.factor(FailureModel.nodes(gpus, failures.gpusPerNode()));
         return new Goodput(
                 gpus,
                 efficiency * slowdown,

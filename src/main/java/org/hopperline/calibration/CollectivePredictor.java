@@ -25,6 +25,13 @@ public final class CollectivePredictor {
     private static final Pattern DISPATCH =
             Pattern.compile("DeepEP normal sms=(\\d+) topk=(\\d+) E=(\\d+) hid=(\\d+) tok=(\\d+)");
 
+    private static final Pattern LOW_LATENCY = Pattern.compile("DeepEP V1 LL (\\d+) tok");
+
+    /** DeepSeek-V3, with which DeepEP publishes: hidden size 7168, 8 of 256 experts within 4 nodes. */
+    private static final int DEEPSEEK_HIDDEN = 7168;
+
+    private static final ExpertRouting DEEPSEEK = ExpertRouting.of(256, 8).withNodeLimit(4);
+
     private final Cluster cluster;
     private final CollectiveModel model;
     private final ExpertExchange experts;
@@ -61,6 +68,13 @@ public final class CollectivePredictor {
                     ExpertRouting.of(Integer.parseInt(dispatch.group(3)), Integer.parseInt(dispatch.group(2))),
                     Integer.parseInt(dispatch.group(1)),
                     1);
+        }
+        Matcher lowLatency = LOW_LATENCY.matcher(row.algorithm());
+        if (lowLatency.matches()) {
+            double token = row.operation().contains("fp8")
+                    ? ExpertExchange.fp8TokenBytes(DEEPSEEK_HIDDEN)
+                    : ExpertExchange.bf16TokenBytes(DEEPSEEK_HIDDEN);
+            return experts.lowLatencySeconds(group, Integer.parseInt(lowLatency.group(1)), token, DEEPSEEK, 1);
         }
         Collective collective = collective(row.operation());
         Precision element = row.software().contains("int8") ? Precision.INT8 : Precision.FP16;

@@ -102,11 +102,20 @@ public final class CollectiveModel {
             return 0;
         }
         double best = Double.POSITIVE_INFINITY;
-        for (Algorithm algorithm : Algorithm.ALL) {
+        // Rings come last: at scale their latency alone exceeds what the others cost, and the rest need not be
+        // computed.
+        for (int a = Algorithm.ALL.length - 1; a >= 0; a--) {
+            Algorithm algorithm = Algorithm.ALL[a];
             if (algorithm != Algorithm.HIERARCHICAL && available(collective, algorithm, group, element)) {
-                for (Protocol protocol : Protocol.ALL) {
+                for (int p = Protocol.ALL.length - 1; p >= 0; p--) {
+                    Protocol protocol = Protocol.ALL[p];
                     if (speaks(algorithm, protocol)) {
-                        best = Math.min(best, price(collective, algorithm, protocol, group, bytes, element));
+                        double seconds = latency(collective, algorithm, protocol, group);
+                        if (seconds < best) {
+                            seconds += wire(collective, algorithm, protocol, group, bytes, element);
+                            seconds += fill(collective, algorithm, protocol, group, bytes);
+                            best = Math.min(best, seconds);
+                        }
                     }
                 }
             }
@@ -241,7 +250,7 @@ public final class CollectiveModel {
                             wire(collective, algorithm, protocol, group, bytes, element),
                             fill(collective, algorithm, protocol, group, bytes),
                             bytes * collective.busFactor(group.ranks()),
-                            bound(algorithm, group)));
+                            bound(algorithm, protocol, group)));
                 }
             }
         }
@@ -390,7 +399,10 @@ public final class CollectiveModel {
                 deep ? fillLevelHalf : fillHalf);
     }
 
-    private String bound(Algorithm algorithm, Group group) {
+    private String bound(Algorithm algorithm, Protocol protocol, Group group) {
+        if (rates.ring(protocol, group) < 0.9 * rates.ring(Protocol.SIMPLE, group)) {
+            return "the flags of " + protocol;
+        }
         if (group.nodes() == 1) {
             return group.insidePackage()
                     ? cluster.node().packageLink().name()

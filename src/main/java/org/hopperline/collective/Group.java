@@ -37,11 +37,12 @@ public final class Group {
         this.cluster = cluster;
         this.ranks = ranks;
         this.stride = stride;
-        this.nodes = (int) Math.min(
-                ceilDivide(ranks, members(ranks, stride, devices)), ((long) ranks * stride + devices - 1) / devices);
+        int ofNode = members(ranks, stride, devices, cluster.devices());
+        long spanned = ((long) ranks * stride + devices - 1) / devices;
+        this.nodes = spanned > 1 ? (int) Math.min(ceilDivide(ranks, ofNode), spanned) : ceilDivide(ranks, ofNode);
         this.membersPerNode = ceilDivide(ranks, nodes);
         this.siblings = siblings > 0 ? siblings : Math.max(1, devices / membersPerNode);
-        this.insidePackage = (long) ranks * stride <= node.packageDevices();
+        this.insidePackage = node.packageDevices() % ((long) ranks * stride) == 0;
         this.log2Nodes = Math.log(nodes) / Math.log(2);
         double nodeNics = node.nics() * node.nic().bytesPerSecond();
         this.nicBytesPerSecond = Math.min(
@@ -54,7 +55,7 @@ public final class Group {
         int top = nodes > 1 ? 0 : -1;
         for (int k = 0; k < tiers.size() && nodes > 1; k++) {
             Tier tier = tiers.get(k);
-            int inside = members(ranks, stride, (long) tier.nodes() * devices);
+            int inside = members(ranks, stride, (long) tier.nodes() * devices, cluster.devices());
             if (inside >= ranks) {
                 break;
             }
@@ -209,7 +210,7 @@ public final class Group {
      */
     public int hopsPast(int tier) {
         int domain = cluster.fabric().tiers().get(tier).nodes();
-        int inside = members(ranks, stride, (long) domain * cluster.node().devices());
+        int inside = members(ranks, stride, (long) domain * cluster.node().devices(), cluster.devices());
         return inside >= ranks ? 0 : ceilDivide(ranks, inside);
     }
 
@@ -224,11 +225,16 @@ public final class Group {
                 + siblings + " groups at once, " + reach();
     }
 
-    private static int members(int ranks, int stride, long devices) {
-        if ((long) ranks * stride <= devices) {
-            return ranks;
+    /**
+     * Members inside one domain of so many devices, of the group that fares worst: where groups smaller than a domain do
+     * not fill it evenly, one of them lies half in the next.
+     */
+    private static int members(int ranks, int stride, long domain, int all) {
+        long span = (long) ranks * stride;
+        if (span - stride >= domain) {
+            return (int) Math.max(1, Math.min(ranks, domain / stride));
         }
-        return (int) Math.max(1, Math.min(ranks, devices / stride));
+        return span > domain || domain % span == 0 || domain >= all ? ranks : ceilDivide(ranks, 2);
     }
 
     private static int ceilDivide(int a, int b) {

@@ -55,6 +55,19 @@ class CollectiveCalibrationTest {
     }
 
     @Test
+    void aCurveSetsTheModelBesideTheLog() {
+        NcclTestLog log = log("all_reduce_perf", Collective.ALL_REDUCE, 8, 1, CollectiveConstants.standard());
+        BandwidthCurve curve = BandwidthCurve.of(log, CollectiveModel.on(cluster), Group.of(cluster, 8, 1));
+        assertThat(curve.points())
+                .hasSize(log.rows().size())
+                .allSatisfy(point -> assertThat(point.modelledBytesPerSecond())
+                        .isCloseTo(point.measuredBytesPerSecond(), within(1e-6 * point.measuredBytesPerSecond())));
+        assertThat(curve.toString()).contains("ALL_REDUCE over 8 ranks", "modelled GB/s");
+        assertThatThrownBy(() -> BandwidthCurve.of(log, CollectiveModel.on(cluster), Group.of(cluster, 4, 1)))
+                .hasMessageContaining("the group has 4 ranks, but the log 8");
+    }
+
+    @Test
     void aProgramWithoutAModelIsRefused() {
         NcclTestLog log = new NcclTestLog(
                 "hypercube_perf", 8, 1, List.of(new NcclTestLog.Row(1e6, 1e-5, Double.NaN, 1e11, 1e11)));
@@ -73,6 +86,7 @@ class CollectiveCalibrationTest {
                 n,H100,1,8,all_reduce,Ring,1000000000,20,half,s
                 n,H100,1,8,moe_dispatch,DeepEP normal sms=24 topk=8 E=256 hid=7168 tok=4096,,500,x,s
                 n,H100,1,8,moe_combine,UCCL-EP,,320-323 GB/s,,s
+                n,H800,1,8,moe_dispatch fp8 low-latency,DeepEP V1 LL 128 tok,7585792,77,,s
                 """));
         CollectivePredictor predictor = CollectivePredictor.on(cluster);
         CollectiveModel model = CollectiveModel.on(cluster);
@@ -87,10 +101,13 @@ class CollectiveCalibrationTest {
         assertThat(predictor.seconds(rows.get(4)))
                 .isEqualTo(ExpertExchange.on(cluster)
                         .seconds(node, 4096, ExpertExchange.fp8TokenBytes(7168), ExpertRouting.of(256, 8), 24, 1));
+        assertThat(predictor.seconds(rows.get(6)))
+                .isEqualTo(ExpertExchange.on(cluster)
+                        .lowLatencySeconds(node, 128, ExpertExchange.fp8TokenBytes(7168), ExpertRouting.of(256, 8), 1));
         assertThat(rows.get(5).timed()).isFalse();
         assertThat(rows.get(5).seconds()).isNaN();
         assertThatThrownBy(() -> predictor.seconds(rows.get(5))).hasMessageContaining("moe_combine");
-        assertThat(table.where(CollectiveMeasurement::timed).rows()).hasSize(4);
+        assertThat(table.where(CollectiveMeasurement::timed).rows()).hasSize(5);
     }
 
     @Test

@@ -102,6 +102,27 @@ class GroupTest {
     }
 
     @Test
+    void aGroupThatDoesNotFillItsNodesEvenlyIsPricedAsTheOneThatLiesAcrossTwo() {
+        Cluster twelve = new Cluster(
+                "twelve to a node",
+                new org.hopperline.hardware.Node(
+                        "n",
+                        Machines.dgx().chip(),
+                        12,
+                        Machines.dgx().scaleUp(),
+                        8,
+                        Machines.dgx().nic()),
+                6,
+                cluster.fabric());
+        assertThat(Group.of(twelve, 8, 1).nodes()).isEqualTo(2);
+        assertThat(Group.of(twelve, 8, 1).membersPerNode()).isEqualTo(4);
+        assertThat(Group.of(twelve, 6, 1).nodes()).isEqualTo(1);
+        assertThat(Group.of(twelve, 72, 1).nodes()).isEqualTo(6);
+        assertThat(Group.of(twelve.withDevices(12), 8, 1).nodes()).isEqualTo(1);
+        assertThat(Group.of(cluster, 16, 3).insideNode().nodes()).isEqualTo(1);
+    }
+
+    @Test
     void aGroupLargerThanTheClusterIsRefused() {
         assertThatThrownBy(() -> Group.of(cluster, 512, 8))
                 .isInstanceOf(IllegalArgumentException.class)

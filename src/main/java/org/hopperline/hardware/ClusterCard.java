@@ -20,7 +20,10 @@ final class ClusterCard {
                     .append(Units.format(cluster.devices() * chip.denseFlopsPerSecond(Precision.BF16), "FLOP/s"))
                     .append(" BF16");
         }
-        line.append(", ").append(lower(cluster.fabric().technology()));
+        String fabric = ", " + lower(cluster.fabric().technology());
+        if (line.length() + fabric.length() < 80) {
+            line.append(fabric);
+        }
         return line.length() < 80 ? line.toString() : line.substring(0, 76) + "...";
     }
 

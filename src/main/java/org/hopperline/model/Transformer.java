@@ -215,8 +215,9 @@ public record Transformer(
             line.append(" (").append(billions(activeParameters())).append(" active)");
         }
         line.append(", ").append(layers).append(" x ").append(hidden);
-        line.append(", ").append(heads).append('/').append(kvHeads).append(" heads");
-        if (experts != null) {
+        if (experts == null) {
+            line.append(", ").append(heads).append('/').append(kvHeads).append(" heads");
+        } else {
             line.append(", ").append(experts.topK()).append(" of ").append(experts.count());
         }
         return line.length() < 80 ? line.toString() : line.substring(0, 76) + "...";

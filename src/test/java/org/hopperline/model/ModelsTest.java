@@ -28,7 +28,11 @@ class ModelsTest {
     @Test
     void everyModelPrintsInOneLineAndNamesItsSource() {
         assertThat(Models.list()).hasSizeGreaterThanOrEqualTo(26).allSatisfy(m -> {
-            assertThat(m.toString()).hasSizeLessThan(80).startsWith(m.name()).contains(" parameters");
+            assertThat(m.toString())
+                    .hasSizeLessThan(80)
+                    .startsWith(m.name())
+                    .contains(" parameters")
+                    .doesNotEndWith("...");
             assertThat(m.kind()).isEqualTo(Kind.SPECIFIED);
             assertThat(m.card()).contains(m.source()).contains(Long.toString(m.parameters()));
         });

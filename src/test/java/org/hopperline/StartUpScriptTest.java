@@ -69,4 +69,13 @@ class StartUpScriptTest {
                 .isEqualTo(Snippet.Status.VALID);
         assertThat(Double.parseDouble(event.value())).isEqualTo(Double.parseDouble(value));
     }
+
+    @Test
+    void theMainQuestionIsOneLine() {
+        String line = "train(\"Llama 3.1 405B\").tokens(15.6e12).batchTokens(16e6).on(\"Memphis\")";
+        SnippetEvent event = shell.eval(line).get(0);
+        assertThat(event.status()).isEqualTo(Snippet.Status.VALID);
+        assertThat(event.exception()).isNull();
+        assertThat(event.value()).contains("Llama 3.1 405B").contains("Memphis").contains("days");
+    }
 }

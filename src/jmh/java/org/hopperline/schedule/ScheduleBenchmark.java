@@ -72,6 +72,22 @@ public class ScheduleBenchmark {
     }
 
     @Benchmark
+    public double interleavedEdges() {
+        int last = manyForward.length - 1;
+        return InterleavedEdges.seconds(
+                stages,
+                VIRTUAL_STAGES,
+                MICRO_BATCHES,
+                manyForward[1],
+                manyBackward[1],
+                manyForward[0],
+                manyBackward[0],
+                manyForward[last],
+                manyBackward[last],
+                sendSeconds);
+    }
+
+    @Benchmark
     public double zeroBubble() {
         return ZeroBubble.seconds(MICRO_BATCHES, forward, forward, forward, sendSeconds);
     }

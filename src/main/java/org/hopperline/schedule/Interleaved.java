@@ -69,6 +69,26 @@ public final class Interleaved {
         return slots(p, v, M) * (f + b);
     }
 
+    /**
+     * Seconds of a step with equal chunks and sends, {@code (v M + p - 1)(f+b) + 2(p v - 1)s} where {@code p} divides
+     * {@code M}: sends show while the first micro-batch passes all chunks and the last comes back, and hide in between.
+     * Exact there, and with fewer micro-batches than stages; other counts have larger groups, which hide some of the sends
+     * of the fill, and fall short of the true time by less than the sends of a few micro-batches.
+     *
+     * @param p stages, at least 2
+     * @param v virtual stages, at least 2
+     * @param M micro-batches, at least 1
+     * @param forwardSeconds one forward of one micro-batch through one chunk, f
+     * @param backwardSeconds one backward, b
+     * @param sendSeconds one send between neighbouring stages, and from the last to the first, s; less than f and b
+     */
+    public static double seconds(
+            int p, int v, int M, double forwardSeconds, double backwardSeconds, double sendSeconds) {
+        double f = forwardSeconds;
+        double b = backwardSeconds;
+        return InterleavedEdges.seconds(p, v, M, f, b, f, b, f, b, sendSeconds);
+    }
+
     private static double slots(int p, int v, int M) {
         return M >= p ? (double) v * M + p - 1 : (double) v * p + M - 1;
     }
@@ -87,6 +107,7 @@ public final class Interleaved {
      *   the same, last stage not lighter than the first         0       0       0
      *   the same as the second, any M                           0   0.8 %   2.7 %
      *   the same, sends up to 5 % of a forward              0.1 %   1.4 %   2.2 %
+     *   the same, M < p, no sends                               0   2.7 %   4.4 %
      * each within 10 %                                      0.9 %   4.7 %   7.5 %
      * each within 30 %                                      3.4 %    12 %    16 %
      * }</pre>
@@ -120,31 +141,42 @@ public final class Interleaved {
         int total = M * v;
         int finalRow = chunks - p;
 
-        // The first micro-batch through all forwards, and in mirror image the last through all backwards; and what
-        // the final row of chunks adds to turn round to stage h.
-        double allF = 0;
-        double allB = 0;
+        // The first micro-batch through all forwards, and in mirror image the last through all backwards: alone, or
+        // reach a stage, wait there for a whole group in all chunks but the last, and pass the final row from there.
+        double allF = (chunks - 1) * s;
+        double allB = allF;
         double turnF = -s;
         double turnB = -s;
+        double waitsF = 0;
+        double waitsB = 0;
+        double beforeF = 0;
+        double beforeB = 0;
         boolean good = true;
-        for (int g = 0; g < chunks; g++) {
-            double f = forwardSeconds[g];
-            double b = backwardSeconds[g];
-            good &= f >= 0 & b >= 0;
-            allF += f;
-            allB += b;
-            if (g >= finalRow) {
-                turnF += f + s;
-                turnB += b + s;
+        for (int i = 0; i < p; i++) {
+            double f = 0;
+            double b = 0;
+            for (int g = i; g < finalRow; g += p) {
+                good &= forwardSeconds[g] >= 0 & backwardSeconds[g] >= 0;
+                f += forwardSeconds[g];
+                b += backwardSeconds[g];
             }
+            waitsF = Math.max(waitsF, beforeF - turnF + first * f);
+            waitsB = Math.max(waitsB, beforeB - turnB + last * b);
+            double lastF = forwardSeconds[finalRow + i];
+            double lastB = backwardSeconds[finalRow + i];
+            good &= lastF >= 0 & lastB >= 0;
+            allF += f + lastF;
+            allB += b + lastB;
+            turnF += lastF + s;
+            turnB += lastB + s;
+            beforeF += forwardSeconds[i] + s;
+            beforeB += backwardSeconds[i] + s;
         }
         if (!good || !((allF + allB) * M < Double.POSITIVE_INFINITY)) {
             throw Times.bad(forwardSeconds, backwardSeconds);
         }
-        allF += (chunks - 1) * s;
-        allB += (chunks - 1) * s;
-        double throughF = Math.max(allF, slowestFill(p, v, first, forwardSeconds, s, turnF));
-        double throughB = Math.max(allB, slowestFill(p, v, last, backwardSeconds, s, turnB));
+        double throughF = Math.max(allF, waitsF - s + turnF);
+        double throughB = Math.max(allB, waitsB - s + turnB);
 
         int middle = (groups(p, M) - 2) * last;
         // With groups of two sizes the rounds that an excursion loses may be those of any chunk.
@@ -153,23 +185,26 @@ public final class Interleaved {
                 : slowestOf(p - 1, p, forwardSeconds) + slowestOf(p - 1, p, backwardSeconds);
         double excursion = Double.NEGATIVE_INFINITY;
         double longest = 0;
-        double beforeF = 0;
-        double beforeB = 0;
+        beforeF = 0;
+        beforeB = 0;
         for (int h = 0; h < p; h++) {
-            double work = 0;
-            for (int g = h; g < chunks; g += p) {
-                work += forwardSeconds[g] + backwardSeconds[g];
+            double f = 0;
+            double b = 0;
+            for (int g = h; g < finalRow; g += p) {
+                f += forwardSeconds[g];
+                b += backwardSeconds[g];
             }
+            double work = f + b + forwardSeconds[finalRow + h] + backwardSeconds[finalRow + h];
             turnF -= forwardSeconds[finalRow + h];
             turnB -= backwardSeconds[finalRow + h];
             int opening = (int) Math.min(total, 2L * (p - h - 1) + (long) (v - 1) * first + 1);
             int round = Math.min(total, (v - 1) * first + 1);
             int lastRound = Math.min(total, (v - 1) * last + 1);
-            double openF = throughF + turnB - beforeF - workOfFirst(opening, first, p, h, forwardSeconds);
+            double openF = throughF + turnB - beforeF - workOfFirst(opening, first, f, p, h, forwardSeconds);
             int closing = h < p - 1 ? opening : lastRound;
-            double openB = throughB + turnF - beforeB - workOfFirst(closing, last, p, h, backwardSeconds);
-            double roundF = allF - turnF - beforeF - workOfFirst(round, first, p, h, forwardSeconds);
-            double roundB = allB - turnB - beforeB - workOfFirst(lastRound, last, p, h, backwardSeconds);
+            double openB = throughB + turnF - beforeB - workOfFirst(closing, last, b, p, h, backwardSeconds);
+            double roundF = allF - turnF - beforeF - workOfFirst(round, first, f, p, h, forwardSeconds);
+            double roundB = allB - turnB - beforeB - workOfFirst(lastRound, last, b, p, h, backwardSeconds);
             double idle = idle(opening == total && h < p - 1, openF, openB, roundF, roundB);
             double own = beforeF + beforeB + M * work + idle;
             longest = Math.max(longest, own);
@@ -216,29 +251,14 @@ public final class Interleaved {
         return chunks / p;
     }
 
-    /** Longest over the stages of: reach it, do all chunks but the last for a whole group, pass the last row. */
-    private static double slowestFill(int p, int v, int group, double[] seconds, double s, double finalRow) {
-        double longest = 0;
-        double before = 0;
-        double row = finalRow;
-        for (int i = 0; i < p; i++) {
-            double one = 0;
-            int g = i;
-            for (int c = 0; c < v - 1; c++, g += p) {
-                one += seconds[g];
-            }
-            longest = Math.max(longest, before + group * one + row);
-            row -= seconds[g] + s;
-            before += seconds[i] + s;
-        }
-        return longest;
-    }
-
-    /** Seconds of the first {@code n} tasks of one direction on a stage, group by group and chunk by chunk. */
-    private static double workOfFirst(int n, int group, int p, int stage, double[] seconds) {
-        double sum = 0;
-        int g = stage;
-        for (int left = n; left > 0; left -= group) {
+    /**
+     * Seconds of the first {@code n} tasks of one direction on a stage, group by group and chunk by chunk: a whole group
+     * in all chunks but the last, which together take {@code butLast} a micro-batch, and then what is left.
+     */
+    private static double workOfFirst(int n, int group, double butLast, int p, int stage, double[] seconds) {
+        int g = seconds.length - p + stage;
+        double sum = group * butLast;
+        for (int left = n - (seconds.length / p - 1) * group; left > 0; left -= group) {
             sum += Math.min(group, left) * seconds[g];
             g += p;
             g = g >= seconds.length ? stage : g;

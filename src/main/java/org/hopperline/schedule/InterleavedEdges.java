@@ -55,18 +55,21 @@ public final class InterleavedEdges {
         int bend = p - 1 - (M * v - (v - 1) * opening - 1) / 2;
         double middle = Double.NEGATIVE_INFINITY;
         if (p > 2) {
-            middle = stage(1, p, v, M, f, b, firstF, firstB, lastF, lastB, s, throughF, throughB);
+            middle = stage(1, p, v, M, f, b, firstF, firstB, lastF, lastB, s, opening, closing, throughF, throughB);
             if (p > 3) {
-                double end = stage(p - 2, p, v, M, f, b, firstF, firstB, lastF, lastB, s, throughF, throughB);
+                double end = stage(
+                        p - 2, p, v, M, f, b, firstF, firstB, lastF, lastB, s, opening, closing, throughF, throughB);
                 middle = Math.max(middle, end);
             }
             for (int h = Math.max(2, bend - 1); h <= bend + 1 && h < p - 2; h++) {
-                double at = stage(h, p, v, M, f, b, firstF, firstB, lastF, lastB, s, throughF, throughB);
+                double at =
+                        stage(h, p, v, M, f, b, firstF, firstB, lastF, lastB, s, opening, closing, throughF, throughB);
                 middle = Math.max(middle, at);
             }
         }
-        double front = stage(0, p, v, M, f, b, firstF, firstB, lastF, lastB, s, throughF, throughB);
-        double rear = stage(p - 1, p, v, M, f, b, firstF, firstB, lastF, lastB, s, throughF, throughB);
+        double front = stage(0, p, v, M, f, b, firstF, firstB, lastF, lastB, s, opening, closing, throughF, throughB);
+        double rear =
+                stage(p - 1, p, v, M, f, b, firstF, firstB, lastF, lastB, s, opening, closing, throughF, throughB);
         double longest = Math.max(middle, Math.max(front, rear));
 
         int between = (Interleaved.groups(p, M) - 2) * closing;
@@ -107,10 +110,10 @@ public final class InterleavedEdges {
             double lastF,
             double lastB,
             double s,
+            int first,
+            int last,
             double throughF,
             double throughB) {
-        int first = Interleaved.largestGroup(p, M);
-        int last = Interleaved.smallestGroup(p, M);
         int total = M * v;
         int opening = Math.min(total, 2 * (p - h - 1) + (v - 1) * first + 1);
         int round = Math.min(total, (v - 1) * first + 1);
@@ -137,9 +140,10 @@ public final class InterleavedEdges {
         if (more == 0) {
             return n * t;
         }
-        int rounds = n / (v * group);
-        int rest = n - rounds * v * group;
+        // A stage turns before it has done two rounds of all its chunks.
+        int once = n < v * group ? 0 : group;
+        int rest = n < v * group ? n : n - v * group;
         int of = lastChunk ? Math.max(0, rest - (v - 1) * group) : Math.min(group, rest);
-        return n * t + (rounds * group + of) * more;
+        return n * t + (once + of) * more;
     }
 }

@@ -42,6 +42,18 @@ class ClosedFormAccuracyTest {
     }
 
     @Test
+    void interleavedWithFewMicroBatchesIsWithinFivePercent() {
+        Random random = new Random(49);
+        for (int n = 0; n < CASES; n++) {
+            int p = 2 + random.nextInt(15);
+            Pipeline pipeline = Pipeline.of(p, 2 + random.nextInt(7), 1 + random.nextInt(p));
+            ChunkTimes times = heavy(pipeline, random);
+            double exact = recurrence.seconds(pipeline, times);
+            assertThat(pipeline.seconds(times)).as("%s", pipeline).isBetween(0.95 * exact, (1 + 1e-12) * exact);
+        }
+    }
+
+    @Test
     void interleavedWithSendsIsWithinThreePercent() {
         double[] errors = errors(
                 PipelineSchedule.INTERLEAVED,

@@ -112,6 +112,28 @@ class ClosedFormTest {
     }
 
     @Test
+    void interleavedShowsTheSendsOfOneMicroBatchThereAndBack() {
+        Random random = new Random(20);
+        for (int n = 0; n < CASES; n++) {
+            int p = 2 + random.nextInt(12);
+            int v = 2 + random.nextInt(6);
+            int M = random.nextBoolean() ? p * (1 + random.nextInt(6)) : 1 + random.nextInt(p);
+            double f = 0.5 + random.nextDouble();
+            double b = f * (1 + random.nextDouble());
+            double s = 0.5 * f * random.nextDouble();
+            Pipeline pipeline = Pipeline.of(p, v, M);
+            double exact =
+                    recurrence.seconds(pipeline, ChunkTimes.uniform(p * v, f, b).withSendSeconds(s));
+            assertThat(Interleaved.seconds(p, v, M, f, b, s))
+                    .as("%s", pipeline)
+                    .isCloseTo(exact, within(EXACT * exact));
+            assertThat(Interleaved.seconds(p, v, M, f, b) + 2 * (p * v - 1) * s)
+                    .as("%s", pipeline)
+                    .isCloseTo(exact, within(EXACT * exact));
+        }
+    }
+
+    @Test
     void equalChunksBetweenTheEdgesNeedNoArrays() {
         Random random = new Random(19);
         for (int n = 0; n < 10 * CASES; n++) {

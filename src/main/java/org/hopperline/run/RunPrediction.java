@@ -110,6 +110,21 @@ public final class RunPrediction {
         return step;
     }
 
+    /** Failures, checkpoints and recovery. */
+    public Goodput goodput() {
+        return goodput;
+    }
+
+    /** Power and energy, with the machine's own chain from chip to meter. */
+    public RunEnergy energy() {
+        return RunEnergy.of(this);
+    }
+
+    /** What the run costs, by method. */
+    public RunCost cost() {
+        return RunCost.of(this);
+    }
+
     /** The machine asked for, of which the plan may use a part. */
     public Cluster machine() {
         return machine;
@@ -151,16 +166,19 @@ public final class RunPrediction {
 
     @Override
     public String toString() {
-        Interval likely = days(0.8);
+        String band = "no interval: no run on this chip is scored";
+        if (StepInterval.isLearnt(step.setup())) {
+            Interval likely = days(0.8);
+            band = String.format(Locale.ROOT, "80 %%: %.1f to %.1f", likely.low(), likely.high());
+        }
         return String.format(
                 Locale.ROOT,
-                "%s on %,d %s of %s: %.1f days (80 %%: %.1f to %.1f)",
+                "%s on %,d %s of %s: %.1f days (%s)",
                 question.model().name(),
                 step.setup().cluster().devices(),
                 step.setup().cluster().chip().name(),
                 machine.name(),
                 days(),
-                likely.low(),
-                likely.high());
+                band);
     }
 }

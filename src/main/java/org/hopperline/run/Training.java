@@ -140,7 +140,11 @@ public record Training(
         List<String> assumed = new ArrayList<>();
         StepPrediction step = plan == null ? fastest(machine, assumed) : planned(machine, plan, assumed);
         return new RunPrediction(
-                this, machine, step, goodput.best(step.setup().cluster().devices()), assumed);
+                this,
+                machine,
+                step,
+                goodput.on(machine).best(step.setup().cluster().devices()),
+                assumed);
     }
 
     private StepPrediction planned(Cluster machine, ParallelPlan layout, List<String> assumed) {

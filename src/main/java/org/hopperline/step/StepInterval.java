@@ -29,6 +29,12 @@ public final class StepInterval {
         return setup.model().experts() == null ? Regime.DENSE : Regime.EXPERTS;
     }
 
+    /** True if runs on this family of chips are scored, so that {@link #factor} has something to say. */
+    public static boolean isLearnt(TrainingSetup setup) {
+        Architecture architecture = setup.cluster().chip().architecture();
+        return architecture == Architecture.HOPPER || architecture == Architecture.AMPERE;
+    }
+
     /**
      * Measured over predicted step time: the factor by which a step may be faster or slower than predicted.
      *
@@ -36,8 +42,7 @@ public final class StepInterval {
      * @throws IllegalArgumentException if the level was not learnt, or the chip is of a family without scored runs
      */
     public static Interval factor(TrainingSetup setup, double coverage) {
-        Architecture architecture = setup.cluster().chip().architecture();
-        if (architecture != Architecture.HOPPER && architecture != Architecture.AMPERE) {
+        if (!isLearnt(setup)) {
             throw new IllegalArgumentException(
                     "no run on " + setup.cluster().chip().name()
                             + " is scored, so nothing supports an interval; ask for the prediction alone");

@@ -1,6 +1,7 @@
 package org.hopperline.run.goodput;
 
 import org.hopperline.core.Check;
+import org.hopperline.hardware.Cluster;
 
 /**
  * Goodput of a run: how failures, checkpoints and recovery, and optionally stragglers and silent data corruption, eat
@@ -61,6 +62,13 @@ public record GoodputModel(
     /** The same with another failure model. */
     public GoodputModel withFailures(FailureModel newFailures) {
         return new GoodputModel(newFailures, checkpoint, recovery, minimumIntervalSeconds, slowness);
+    }
+
+    /** The same with the failure rate taken for the nodes of a machine, however many devices they hold. */
+    public GoodputModel on(Cluster machine) {
+        FailureModel perNode = new FailureModel(
+                failures.name(), failures.perNodeDay(), machine.node().devices(), failures.causes());
+        return withFailures(perNode);
     }
 
     /** The same with another checkpoint. */

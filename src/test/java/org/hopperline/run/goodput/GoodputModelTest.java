@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import org.hopperline.core.Explanation;
 import org.hopperline.core.Slot;
+import org.hopperline.hardware.Clusters;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -118,6 +119,15 @@ class GoodputModelTest {
                 .isCloseTo(1, within(1e-12));
         assertThat(explanation.largest().value()).isEqualTo(g.fraction());
         assertThat(explanation.toString()).contains("mean time to failure").contains("1824 s");
+    }
+
+    @Test
+    void failuresCountTheNodesOfTheMachine() {
+        // Aurora's nodes hold twelve tiles, so as many tiles are in fewer nodes than as many H100s.
+        assertThat(GoodputModel.steady().on(Clusters.AURORA).best(12_000).mttfSeconds())
+                .isCloseTo(1.5 * GoodputModel.steady().best(12_000).mttfSeconds(), within(1e-6));
+        assertThat(GoodputModel.steady().on(Clusters.MEMPHIS).best(12_000))
+                .isEqualTo(GoodputModel.steady().best(12_000));
     }
 
     @Test

@@ -1,0 +1,78 @@
+package org.hopperline.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import org.assertj.core.data.Percentage;
+import org.hopperline.hardware.Clusters;
+import org.hopperline.model.Models;
+import org.junit.jupiter.api.Test;
+
+class RunPredictionTest {
+
+    private static final Training LLAMA =
+            Training.of(Models.named("Llama 3.1 405B")).tokens(15.6e12).batchTokens(16.0 * 1024 * 1024);
+
+    @Test
+    void daysAreStepsTimesStepOverGoodput() {
+        RunPrediction run = LLAMA.on(Clusters.META_ROCE.withDevices(8192));
+        assertThat(run.days())
+                .isCloseTo(
+                        run.get(RunTerm.STEPS)
+                                * run.step().seconds()
+                                / run.goodput().fraction()
+                                / 86_400,
+                        Percentage.withPercentage(1e-9));
+        assertThat(run.get(RunTerm.PRODUCTIVE_DAYS) + run.get(RunTerm.LOST_DAYS))
+                .isCloseTo(run.days(), within(1e-9));
+        assertThat(run.get(RunTerm.LOWER_BOUND_DAYS)).isLessThan(run.days());
+        assertThat(run.get(RunTerm.NO_OVERLAP_DAYS)).isGreaterThanOrEqualTo(run.days());
+        assertThat(run.days(0.8).contains(run.days())).isTrue();
+        assertThat(run.days(0.9).width()).isGreaterThan(run.days(0.8).width());
+    }
+
+    @Test
+    void theModelCardsGpuHoursLieInTheBand() {
+        // Model card of Llama 3.1: 30.84 million GPU-hours for 405B; arXiv 2407.21783: 16,384 GPUs.
+        RunPrediction run = LLAMA.on(Clusters.META_ROCE.withDevices(16_384));
+        double hoursADay = 24.0 * run.step().setup().cluster().devices();
+        assertThat(run.days(0.9).contains(30.84e6 / hoursADay)).isTrue();
+    }
+
+    @Test
+    void aBudgetOfFlopsIsTokens() {
+        Training budget = Training.of(Models.named("Llama 3.1 405B")).flops(3.8e25);
+        assertThat(6 * budget.model().activeParameters() * budget.tokens())
+                .isCloseTo(3.8e25, Percentage.withPercentage(1e-9));
+    }
+
+    @Test
+    void machinesWithoutScoredRunsArePredictedWithoutABand() {
+        RunPrediction run = LLAMA.on("Frontier");
+        assertThat(run.days()).isPositive().isFinite();
+        assertThat(run.toString()).contains("no interval: no run on this chip is scored");
+        assertThatThrownBy(() -> run.days(0.8)).hasMessageContaining("ask for the prediction alone");
+    }
+
+    @Test
+    void moreGpusNeverTakeLongerAtABatchThatFeedsThem() {
+        Training large = LLAMA.batchTokens(128e6);
+        double before = Double.POSITIVE_INFINITY;
+        for (int gpus : new int[] {2048, 8192, 32_768, 98_304}) {
+            double days = large.on(Clusters.MEMPHIS.withDevices(gpus)).days();
+            assertThat(days).isLessThan(before);
+            before = days;
+        }
+    }
+
+    @Test
+    void badQuestionsAreNamed() {
+        assertThatThrownBy(() -> LLAMA.tokens(0)).hasMessageContaining("tokens is 0.0 token");
+        assertThatThrownBy(() -> LLAMA.batchTokens(100)).hasMessageContaining("holds no sequence of 8192");
+        assertThatThrownBy(() -> LLAMA.tokens(1e6)).hasMessageContaining("shorter than one batch");
+        assertThatThrownBy(() -> LLAMA.on("Memfis")).hasMessageContaining("Memphis");
+        assertThatThrownBy(() -> LLAMA.on(Clusters.META_ROCE.withDevices(64)))
+                .hasMessageContaining("take more devices");
+    }
+}

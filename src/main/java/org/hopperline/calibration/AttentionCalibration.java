@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Fits {@link FlashAttention} to measured kernels.
  *
- * <p>{@link #paged} fits what all flash kernels share (how tiles fill the chip, how the clock falls) together with the
+ * <p>{@link #paged} fits what all flash kernels share (how tiles fill the chip) together with the
  * paged kernel itself, on the fitted half of a large table. {@link #forward} and {@link #backward} then fit the cost of a
  * tile of one backend to the few points that papers print, with priors that keep what those points leave open near the
  * kernels it resembles.
@@ -33,17 +33,28 @@ public final class AttentionCalibration {
     /** Sequences below this do not take part in the fit of the paged kernel: launches and cache writes rule them. */
     private static final int SHORTEST = 256;
 
+    /** Fewest rows of a small fit: a fifth of them left out must still leave one a parameter. */
+    private static final int FEWEST = 6;
+
     private final Chip chip;
     private final AttentionTable table;
 
-    private AttentionCalibration(Chip chip, AttentionTable table) {
+    private final @Nullable AttentionScheduling scheduling;
+
+    private AttentionCalibration(Chip chip, AttentionTable table, @Nullable AttentionScheduling scheduling) {
         this.chip = chip;
         this.table = table;
+        this.scheduling = scheduling;
     }
 
     /** Fits to {@code table}, measured on {@code chip}. */
     public static AttentionCalibration of(Chip chip, AttentionTable table) {
-        return new AttentionCalibration(Check.notNull(chip, "chip"), Check.notNull(table, "table"));
+        return new AttentionCalibration(Check.notNull(chip, "chip"), Check.notNull(table, "table"), null);
+    }
+
+    /** The same with another scheduling than the shipped one, such as {@link #paged} found. */
+    public AttentionCalibration withScheduling(AttentionScheduling newScheduling) {
+        return new AttentionCalibration(chip, table, Check.notNull(newScheduling, "scheduling"));
     }
 
     /**
@@ -51,14 +62,17 @@ public final class AttentionCalibration {
      *
      * @param rows the measurements, fitted and not
      * @param fit the constants
+     * @param heldOut errors on rows that the fit did not see: the scored half of a large table, or each fifth of a small
+     *     one predicted from the other four
      * @param scored indices of {@code rows} that were not fitted; empty where all were
      */
-    public record Outcome(List<AttentionTable.Row> rows, Fit fit, int... scored) {
+    public record Outcome(List<AttentionTable.Row> rows, Fit fit, ErrorStatistics heldOut, int... scored) {
 
         /** Takes copies. */
         public Outcome {
             rows = List.copyOf(rows);
             Check.notNull(fit, "fit");
+            Check.notNull(heldOut, "errors held out");
             scored = scored.clone();
         }
 
@@ -84,8 +98,8 @@ public final class AttentionCalibration {
             FlashAttention attention = start.withCosts(
                             cost,
                             cost,
-                            new AttentionScheduling(start.scheduling().launchSeconds(), p[3], p[4], p[5]))
-                    .withCacheWrite(p[6], p[7]);
+                            new AttentionScheduling(start.scheduling().launchSeconds(), p[3]))
+                    .withCacheWrite(p[4], p[5]);
             return i -> forward(attention, rows.get(i));
         };
         Fit fit = LeastSquares.of(model, seconds(rows))
@@ -94,8 +108,6 @@ public final class AttentionCalibration {
                         Parameter.positive("flash_3_paged.hopper.forward.exponential_exposure", "1", 0.8),
                         Parameter.positive("flash_3_paged.hopper.forward.tile_time", "s", 4e-6),
                         Parameter.positive("tail_share", "1", 0.4),
-                        Parameter.positive("throttle_share", "1", 0.3),
-                        Parameter.positive("throttle_time", "s", 0.015),
                         Parameter.positive("paged.launch_time", "s", 8e-6),
                         Parameter.positive("paged.block_time", "s", 2e-6))
                 .rows(Arrays.stream(split.fit())
@@ -104,7 +116,7 @@ public final class AttentionCalibration {
                 .residual(Residual.LOG)
                 .loss(Loss.pseudoHuber(SCALE))
                 .fit();
-        return new Outcome(rows, fit, split.score());
+        return new Outcome(rows, fit, fit.errors(split.score()), split.score());
     }
 
     /** Fits the forward kernel of {@code backend} to all its rows. */
@@ -117,35 +129,30 @@ public final class AttentionCalibration {
             FlashAttention attention = start.withCosts(cost, start.backwardCost(), start.scheduling());
             return i -> forward(attention, rows.get(i));
         };
-        return new Outcome(
+        return small(
                 rows,
-                small(model, seconds(rows), backend)
-                        .parameters(
-                                Parameter.positive(prefix + "tensor_slowdown", "1", 1.2)
-                                        .withPrior(1.2, 0.5),
-                                Parameter.positive(prefix + "exponential_exposure", "1", 0.8)
-                                        .withPrior(0.8, 0.3),
-                                Parameter.positive(prefix + "tile_time", "s", 3e-6)
-                                        .withPrior(3e-6, 0.5),
-                                Parameter.positive(prefix + "causal_slowdown", "1", 1.05)
-                                        .withPrior(1.05, 0.1),
-                                Parameter.positive(prefix + "wide_head_slowdown", "1", 1.1)
-                                        .withPrior(1.1, 0.2))
-                        .fit());
+                model,
+                backend,
+                Parameter.positive(prefix + "tensor_slowdown", "1", 1.2).withPrior(1.2, 0.5),
+                Parameter.positive(prefix + "exponential_exposure", "1", 0.8).withPrior(0.8, 0.3),
+                Parameter.positive(prefix + "tile_time", "s", 3e-6).withPrior(3e-6, 0.5),
+                Parameter.positive(prefix + "causal_slowdown", "1", 1.05).withPrior(1.05, 0.1),
+                Parameter.positive(prefix + "wide_head_slowdown", "1", 1.1).withPrior(1.1, 0.2));
     }
 
     /**
      * Fits the backward kernel of {@code backend} to its backward rows and, given its forward kernel, to rows of both.
      * What no row tells (wide heads, and a causal mask where no row has one) stays as in the forward kernel.
+     *
+     * @param forward cost of the forward kernel
      */
-    public Outcome backward(AttentionBackend backend) {
+    public Outcome backward(AttentionBackend backend, AttentionTileCost forward) {
         List<AttentionTable.Row> rows = new ArrayList<>(rows(backend, "bwd", false));
         rows.addAll(rows(backend, "fwd+bwd", false));
         FlashAttention start = flash(backend, false);
         boolean causal = rows.stream().anyMatch(AttentionTable.Row::causal);
         String prefix = name(backend, false) + ".hopper.backward.";
         Model model = p -> {
-            AttentionTileCost forward = start.forwardCost();
             AttentionTileCost cost = new AttentionTileCost(
                     p[0], p[1], p[2], causal ? p[3] : forward.causalSlowdown(), forward.wideHeadSlowdown());
             FlashAttention attention = start.withCosts(forward, cost, start.scheduling());
@@ -159,11 +166,7 @@ public final class AttentionCalibration {
             parameters.add(
                     Parameter.positive(prefix + "causal_slowdown", "1", 1.05).withPrior(1.05, 0.1));
         }
-        return new Outcome(
-                rows,
-                small(model, seconds(rows), backend)
-                        .parameters(parameters.toArray(Parameter[]::new))
-                        .fit());
+        return small(rows, model, backend, parameters.toArray(Parameter[]::new));
     }
 
     /** Fits forward and backward kernels with one slowdown, where only their sum was measured. */
@@ -176,21 +179,15 @@ public final class AttentionCalibration {
             FlashAttention attention = start.withCosts(cost, cost, start.scheduling());
             return i -> both(attention, rows.get(i));
         };
-        return new Outcome(
+        return small(
                 rows,
-                small(model, seconds(rows), backend)
-                        .parameters(
-                                Parameter.positive(prefix + "tensor_slowdown", "1", 4)
-                                        .withPrior(4, 0.5),
-                                Parameter.positive(prefix + "exponential_exposure", "1", 1)
-                                        .withPrior(1, 0.3),
-                                Parameter.positive(prefix + "tile_time", "s", 6e-6)
-                                        .withPrior(6e-6, 0.7),
-                                Parameter.positive(prefix + "causal_slowdown", "1", 1.05)
-                                        .withPrior(1.05, 0.1),
-                                Parameter.positive(prefix + "wide_head_slowdown", "1", 1.2)
-                                        .withPrior(1.2, 0.3))
-                        .fit());
+                model,
+                backend,
+                Parameter.positive(prefix + "tensor_slowdown", "1", 4).withPrior(4, 0.5),
+                Parameter.positive(prefix + "exponential_exposure", "1", 1).withPrior(1, 0.3),
+                Parameter.positive(prefix + "tile_time", "s", 6e-6).withPrior(6e-6, 0.7),
+                Parameter.positive(prefix + "causal_slowdown", "1", 1.05).withPrior(1.05, 0.1),
+                Parameter.positive(prefix + "wide_head_slowdown", "1", 1.2).withPrior(1.2, 0.3));
     }
 
     /**
@@ -208,16 +205,14 @@ public final class AttentionCalibration {
             UnfusedAttention attention = start.withCosts(peak / p[0], p[1], p[2], p[3]);
             return i -> both(attention, rows.get(i));
         };
-        return new Outcome(
+        return small(
                 rows,
-                small(model, seconds(rows), AttentionBackend.UNFUSED)
-                        .parameters(
-                                Parameter.positive("unfused.tensor_slowdown", "1", 1.6)
-                                        .withPrior(1.6, 0.3),
-                                Parameter.positive("unfused.forward_score_bytes", "byte", 10),
-                                Parameter.positive("unfused.mask_score_bytes", "byte", 10),
-                                Parameter.positive("unfused.backward_score_bytes", "byte", 19))
-                        .fit());
+                model,
+                AttentionBackend.UNFUSED,
+                Parameter.positive("unfused.tensor_slowdown", "1", 1.6).withPrior(1.6, 0.3),
+                Parameter.positive("unfused.forward_score_bytes", "byte", 10),
+                Parameter.positive("unfused.mask_score_bytes", "byte", 10),
+                Parameter.positive("unfused.backward_score_bytes", "byte", 19));
     }
 
     /** Errors of the shipped or given attention on all its rows that {@code which} admits. */
@@ -272,15 +267,34 @@ public final class AttentionCalibration {
     }
 
     private FlashAttention flash(AttentionBackend backend, boolean eightBit) {
-        return (FlashAttention) Attention.on(chip, backend, eightBit ? Precision.FP8 : Precision.BF16);
+        FlashAttention shipped =
+                (FlashAttention) Attention.on(chip, backend, eightBit ? Precision.FP8 : Precision.BF16);
+        return scheduling == null
+                ? shipped
+                : shipped.withCosts(shipped.forwardCost(), shipped.backwardCost(), scheduling);
     }
 
-    private LeastSquares small(Model model, double[] seconds, AttentionBackend backend) {
-        if (seconds.length < 6) {
-            throw new IllegalArgumentException(table.name() + " has " + seconds.length + " rows of " + backend
-                    + " for this fit, but it needs at least 6; column impl must name the backend");
+    /** Fits all rows, and for the errors held out each fifth of the shapes from the other four. */
+    private Outcome small(
+            List<AttentionTable.Row> rows, Model model, AttentionBackend backend, Parameter... parameters) {
+        if (rows.size() < FEWEST) {
+            throw new IllegalArgumentException(table.name() + " has " + rows.size() + " rows of " + backend
+                    + " for this fit, but it needs at least " + FEWEST + "; column impl must name the backend");
         }
-        return LeastSquares.of(model, seconds).residual(Residual.LOG).loss(Loss.pseudoHuber(SCALE));
+        LeastSquares least = LeastSquares.of(model, seconds(rows))
+                .parameters(parameters)
+                .residual(Residual.LOG)
+                .loss(Loss.pseudoHuber(SCALE));
+        Fit fit = least.fit();
+        double[] predicted = seconds(rows);
+        List<Split> folds = Split.groups(rows.size(), i -> String.valueOf(Math.floorMod(shape(rows.get(i)), 5)));
+        List<HeldOut> heldOut = least.heldOut(folds);
+        for (int fold = 0; fold < folds.size(); fold++) {
+            for (int row : folds.get(fold).score()) {
+                predicted[row] = heldOut.get(fold).fit().predicted(row);
+            }
+        }
+        return new Outcome(rows, fit, ErrorStatistics.of(predicted, seconds(rows)));
     }
 
     private static String name(AttentionBackend backend, boolean eightBit) {

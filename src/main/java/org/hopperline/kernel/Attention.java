@@ -2,6 +2,7 @@ package org.hopperline.kernel;
 
 import org.hopperline.core.AttentionBackend;
 import org.hopperline.core.Check;
+import org.hopperline.core.Figure;
 import org.hopperline.core.Precision;
 import org.hopperline.hardware.Chip;
 
@@ -76,12 +77,19 @@ public sealed interface Attention permits FlashAttention, UnfusedAttention {
             int window);
 
     /**
-     * The same kernels at a steady clock, as in training, where the board has long settled at its power limit.
-     *
-     * @param clockRatio the steady clock over the clock of a short kernel, above 0 and at most 1; it slows what runs on
-     *     the SMs, not the memory
+     * The same kernels after minutes at the power limit, as in training; see {@link Gemm#sustained}. The clock follows the
+     * power of all that runs, so half of the activity is taken to be that of products and half the kernel's own: an
+     * assumption between a clock of its own and the clock that products leave, which are a fifth apart.
      */
-    Attention atClockRatio(double clockRatio);
+    Attention sustained();
+
+    /**
+     * Mean relative error to expect of a time: measured on published rows that the fit did not see where there are any of
+     * this regime, assumed where there are none.
+     *
+     * @param backward true for the backward pass
+     */
+    Figure relativeError(boolean backward, int queryDim, int valueDim, boolean causal, int window);
 
     /**
      * Seconds of the causal forward pass on one rank of a ring of {@code contextParallel} that passes keys and values

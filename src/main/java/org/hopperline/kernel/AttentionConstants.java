@@ -27,16 +27,17 @@ public final class AttentionConstants {
         return MemoryBound.table().value("stream.memory_share");
     }
 
-    static AttentionScheduling scheduling(boolean hopper) {
-        return new AttentionScheduling(
-                TABLE.value("launch_time"),
-                TABLE.value("tail_share"),
-                TABLE.value(hopper ? "throttle_share" : "ampere.throttle_share"),
-                TABLE.value("throttle_time"));
+    static AttentionScheduling scheduling() {
+        return new AttentionScheduling(TABLE.value("launch_time"), TABLE.value("tail_share"));
     }
 
     static AttentionCacheWrite cacheWrite() {
         return new AttentionCacheWrite(TABLE.value("paged.launch_time"), TABLE.value("paged.block_time"));
+    }
+
+    /** Mean error of a kernel on the H100, on rows that its fit did not see. */
+    static Figure heldOutError(AttentionBackend backend, boolean eightBit, boolean backward) {
+        return TABLE.get(prefix(backend, eightBit, true, !backward) + "held_out_error");
     }
 
     /** Costs of a tile; chips other than Hopper take the constants of the A100. */
@@ -45,15 +46,19 @@ public final class AttentionConstants {
             // there is no such kernel; the forward costs stand in and are never read
             return tileCost(backend, eightBit, hopper, true);
         }
-        String prefix = backend.name().toLowerCase(Locale.ROOT)
-                + (eightBit ? "_fp8" : "")
-                + (hopper ? ".hopper." : ".ampere.")
-                + (forward ? "forward." : "backward.");
+        String prefix = prefix(backend, eightBit, hopper, forward);
         return new AttentionTileCost(
                 TABLE.value(prefix + "tensor_slowdown"),
                 TABLE.value(prefix + "exponential_exposure"),
                 TABLE.value(prefix + "tile_time"),
                 TABLE.value(prefix + "causal_slowdown"),
                 TABLE.value(prefix + "wide_head_slowdown"));
+    }
+
+    private static String prefix(AttentionBackend backend, boolean eightBit, boolean hopper, boolean forward) {
+        return backend.name().toLowerCase(Locale.ROOT)
+                + (eightBit ? "_fp8" : "")
+                + (hopper ? ".hopper." : ".ampere.")
+                + (forward ? "forward." : "backward.");
     }
 }

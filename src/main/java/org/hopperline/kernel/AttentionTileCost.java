@@ -7,8 +7,7 @@ import org.hopperline.core.Check;
  * tensorSlowdown} times its products at the tensor peak, plus {@code exponentialExposure} times its {@code a}
  * exponentials at the rate of the special-function units: the part of the softmax that does not hide behind the products.
  *
- * @param tensorSlowdown time of the products over their time at the dense peak; below 1 where the clock of a short kernel
- *     exceeds the clock of the peak
+ * @param tensorSlowdown time of the products over their time at the dense peak, at the clock of that peak
  * @param exponentialExposure exposed time of the softmax over the time of its exponentials alone
  * @param tileSeconds time of a tile besides its blocks: prologue, loads of the first operands, epilogue and store
  * @param causalSlowdown factor on a block under a causal mask: uneven tiles and masked blocks

@@ -12,11 +12,29 @@ final class AttentionTiles {
 
     private AttentionTiles() {}
 
+    /**
+     * Elements to which a kernel pads a vector: the flash kernels are compiled for sizes 64, 96, 128, 192 and 256 and do
+     * the products of the next one up; the Triton port for powers of two; cuDNN for multiples of 8.
+     */
+    static int paddedDim(AttentionBackend backend, int dim) {
+        if (backend == AttentionBackend.CUDNN) {
+            return (dim + 7) / 8 * 8;
+        }
+        if (dim <= 64) {
+            return 64;
+        }
+        boolean powersOfTwo = backend == AttentionBackend.TRITON_FLASH;
+        if (dim <= 128) {
+            return dim <= 96 && !powersOfTwo ? 96 : 128;
+        }
+        return dim <= 192 && !powersOfTwo ? 192 : 256;
+    }
+
     /** Query rows of the tile that a thread block of the forward kernel owns. */
     static int forwardQueryTile(AttentionBackend backend, int headDim, int packedRows) {
         return switch (backend) {
             case FLASH_3 -> headDim <= 96 ? 192 : 128;
-            case FLASH_3_PAGED -> headDim <= 96 ? 192 : headDim <= 128 && packedRows <= 64 ? 64 : 128;
+            case FLASH_3_PAGED -> headDim <= 128 && packedRows <= 64 ? 64 : headDim <= 96 ? 192 : 128;
             default -> 128;
         };
     }

@@ -2,6 +2,7 @@ package org.hopperline.kernel;
 
 import org.hopperline.core.AttentionBackend;
 import org.hopperline.core.Check;
+import org.hopperline.core.Figure;
 import org.hopperline.core.Precision;
 import org.hopperline.hardware.Architecture;
 import org.hopperline.hardware.Chip;
@@ -16,8 +17,9 @@ import org.hopperline.hardware.Chip;
  *
  * <pre>   max(longest task, sum of tasks / SMs + tail share * mean task)</pre>
  *
- * <p>at the clock of a short kernel; a longer kernel is slowed as its board warms to its power limit ({@link
- * AttentionScheduling}), none is faster than its bytes at memory bandwidth, and each launch adds its time.
+ * <p>at the clock of the specified peak; the clock itself is above that in a short kernel and falls towards the power
+ * limit in a long one, the more the busier the tensor units ({@link PowerClock}). No kernel is faster than its bytes at
+ * memory bandwidth, and each launch adds its time.
  *
  * <p>Scored by {@code AttentionCalibration} on measured forward passes of H100 SXM. What nothing published scores rests on
  * analogy: backward passes under a causal mask of FlashAttention-3 and cuDNN, backward passes of vectors wider than 128,
@@ -48,7 +50,8 @@ public final class FlashAttention implements Attention {
     private final AttentionTileCost backward;
     private final AttentionScheduling scheduling;
     private final AttentionCacheWrite cacheWrite;
-    private final double clockRatio;
+    private final PowerClock clock;
+    private final boolean settled;
 
     private FlashAttention(
             Chip chip,
@@ -59,7 +62,8 @@ public final class FlashAttention implements Attention {
             AttentionTileCost backward,
             AttentionScheduling scheduling,
             AttentionCacheWrite cacheWrite,
-            double clockRatio) {
+            PowerClock clock,
+            boolean settled) {
         this.chip = chip;
         this.backend = backend;
         this.eightBit = eightBit;
@@ -71,7 +75,8 @@ public final class FlashAttention implements Attention {
         this.backward = backward;
         this.scheduling = scheduling;
         this.cacheWrite = cacheWrite;
-        this.clockRatio = clockRatio;
+        this.clock = clock;
+        this.settled = settled;
     }
 
     /** Flash attention with the shipped constants; see {@link Attention#on(Chip, AttentionBackend, Precision)}. */
@@ -98,9 +103,10 @@ public final class FlashAttention implements Attention {
                 AttentionConstants.memoryShare(),
                 AttentionConstants.tileCost(backend, eightBit, hopper, true),
                 AttentionConstants.tileCost(backend, eightBit, hopper, false),
-                AttentionConstants.scheduling(hopper),
+                AttentionConstants.scheduling(),
                 AttentionConstants.cacheWrite(),
-                Double.NaN);
+                PowerClock.of(chip),
+                false);
     }
 
     /** The same kernels with other costs: for fits and for what-if questions. */
@@ -115,7 +121,8 @@ public final class FlashAttention implements Attention {
                 Check.notNull(backwardCost, "backward cost"),
                 Check.notNull(newScheduling, "scheduling"),
                 cacheWrite,
-                clockRatio);
+                clock,
+                settled);
     }
 
     /**
@@ -134,11 +141,12 @@ public final class FlashAttention implements Attention {
                 backward,
                 scheduling,
                 new AttentionCacheWrite(launchSeconds, blockSeconds),
-                clockRatio);
+                clock,
+                settled);
     }
 
     @Override
-    public FlashAttention atClockRatio(double newClockRatio) {
+    public FlashAttention sustained() {
         return new FlashAttention(
                 chip,
                 backend,
@@ -148,7 +156,8 @@ public final class FlashAttention implements Attention {
                 backward,
                 scheduling,
                 cacheWrite,
-                Check.fraction(newClockRatio, "clock ratio"));
+                clock.sustained(),
+                true);
     }
 
     @Override
@@ -185,9 +194,11 @@ public final class FlashAttention implements Attention {
         check(batch, heads, kvHeads, queries, keys, queryDim, valueDim, causal, window);
         boolean paged = backend == AttentionBackend.FLASH_3_PAGED;
         int packed = paged ? heads / kvHeads : 1;
-        int widest = Math.max(queryDim, valueDim);
+        int paddedQuery = AttentionTiles.paddedDim(backend, queryDim);
+        int paddedValue = AttentionTiles.paddedDim(backend, valueDim);
+        int widest = Math.max(paddedQuery, paddedValue);
         int queryTile = AttentionTiles.forwardQueryTile(backend, widest, queries * packed);
-        int keyTile = AttentionTiles.forwardKeyTile(backend, queryDim, valueDim, causal, eightBit);
+        int keyTile = AttentionTiles.forwardKeyTile(backend, paddedQuery, paddedValue, causal, eightBit);
         int tiles = AttentionTiles.blocks(queries * packed, queryTile);
         double groups = (double) batch * (heads / packed);
         double visited =
@@ -204,7 +215,7 @@ public final class FlashAttention implements Attention {
                 groups * tiles * splits,
                 groups * visited,
                 longest / splits,
-                scores * 2 * ((double) queryDim + valueDim) / peakPerUnit,
+                scores * 2 * ((double) paddedQuery + paddedValue) / peakPerUnit,
                 scores / exponentialsPerUnit,
                 causal,
                 widest > wideAbove());
@@ -220,7 +231,7 @@ public final class FlashAttention implements Attention {
         double tokens = (double) batch * queries;
         return cacheWrite.launchSeconds()
                 + seconds
-                + cacheWrite.schedulingSeconds(tokens, kvHeads, widest, units)
+                + cacheWrite.schedulingSeconds(tokens, kvHeads, Math.max(queryDim, valueDim), units)
                 + 2 * keyBytes / memoryBytesPerSecond;
     }
 
@@ -246,7 +257,9 @@ public final class FlashAttention implements Attention {
             throw new IllegalArgumentException((eightBit ? "FP8 " : "") + backend
                     + " has no backward pass that anybody measured; use BF16 with FLASH_2, FLASH_3, CUDNN or UNFUSED");
         }
-        int widest = Math.max(queryDim, valueDim);
+        int paddedQuery = AttentionTiles.paddedDim(backend, queryDim);
+        int paddedValue = AttentionTiles.paddedDim(backend, valueDim);
+        int widest = Math.max(paddedQuery, paddedValue);
         int keyTile = AttentionTiles.backwardKeyTile(widest);
         int queryTile = AttentionTiles.backwardQueryTile(widest);
         int tiles = AttentionTiles.blocks(keys, keyTile);
@@ -260,7 +273,7 @@ public final class FlashAttention implements Attention {
                 groups * tiles,
                 groups * visited,
                 longest,
-                scores * 2 * (3.0 * queryDim + 2.0 * valueDim) / peakPerUnit,
+                scores * 2 * (3.0 * paddedQuery + 2.0 * paddedValue) / peakPerUnit,
                 scores / exponentialsPerUnit,
                 causal,
                 widest > wideAbove());
@@ -273,6 +286,22 @@ public final class FlashAttention implements Attention {
         // q, k, v, o and their gradients pass through memory once
         double seconds = Math.max(body, 2 * (queryBytes + keyBytes) / memoryBytesPerSecond);
         return 3 * scheduling.launchSeconds() + before + seconds + after;
+    }
+
+    @Override
+    public Figure relativeError(boolean backward, int queryDim, int valueDim, boolean causal, int window) {
+        boolean measuredSize = queryDim == valueDim
+                && (queryDim == 64
+                        || queryDim == 128
+                        || queryDim == 256 && !backward
+                        || queryDim == 192 && backend == AttentionBackend.FLASH_3_PAGED);
+        boolean measuredMask = !(backward && causal)
+                || backend == AttentionBackend.FLASH_2
+                || backend == AttentionBackend.TRITON_FLASH;
+        boolean scored = chip.architecture() == Architecture.HOPPER && window == 0 && measuredSize && measuredMask;
+        return scored
+                ? AttentionConstants.heldOutError(backend, eightBit, backward)
+                : AttentionConstants.figure("unscored_error");
     }
 
     /** Seconds in which all SMs finish {@code tasks} outer tiles that visit {@code visited} inner blocks together. */
@@ -289,10 +318,12 @@ public final class FlashAttention implements Attention {
         double total = visited * block + tasks * cost.tileSeconds();
         double slowest = longest * block + cost.tileSeconds();
         double seconds = Math.max(slowest, total / units + scheduling.tailShare() * total / tasks);
-        if (clockRatio > 0) {
-            return seconds / clockRatio;
+        double activity = Math.min(1, visited * productSeconds / (units * seconds));
+        if (settled) {
+            // the governor averages over more than this kernel: half of it taken as products at full activity
+            activity = 0.5 * (activity + 1);
         }
-        return scheduling.throttled(seconds, visited * productSeconds / (units * seconds));
+        return seconds / clock.relativeClock(seconds, activity);
     }
 
     /** Parts into which the paged kernel splits the keys of a tile, so that few tiles still fill the SMs. */

@@ -91,9 +91,12 @@ public final class MemoryBound {
     public double seconds(MemoryPattern pattern, double readBytes, double writtenBytes) {
         Check.nonNegative(readBytes, "bytes read", "byte");
         Check.nonNegative(writtenBytes, "bytes written", "byte");
+        return terms[pattern.ordinal()][0] + movingSeconds(pattern, readBytes + writtenBytes);
+    }
+
+    private double movingSeconds(MemoryPattern pattern, double bytes) {
         double[] t = terms[pattern.ordinal()];
-        double bytes = readBytes + writtenBytes;
-        return t[0] + bytes * secondsPerByte(bytes, t[1], t[2], t[3], t[4]);
+        return bytes * secondsPerByte(bytes, t[1], t[2], t[3], t[4]);
     }
 
     /** Seconds of one {@link MemoryPattern#STREAM} kernel. */
@@ -102,7 +105,8 @@ public final class MemoryBound {
     }
 
     /**
-     * Seconds of a named operation over {@code elements} elements.
+     * Seconds of a named operation over {@code elements} elements. Each kernel is launched as one of a stream of kernels,
+     * with the launch of {@link MemoryPattern#STREAM}: the measurements of some patterns include the timing of events.
      *
      * @param operation what it does
      * @param elements elements of its main tensor, such as {@code tokens x hidden} of a norm
@@ -112,16 +116,14 @@ public final class MemoryBound {
     public double seconds(MemoryOperation operation, double elements, Precision precision, boolean fused) {
         Check.nonNegative(elements, "elements", "1");
         double unit = elements * precision.bytes();
+        double launch = terms[MemoryPattern.STREAM.ordinal()][0];
         if (fused) {
-            return seconds(operation.pattern(), operation.reads() * unit, operation.writes() * unit);
+            return launch + movingSeconds(operation.pattern(), (operation.reads() + operation.writes()) * unit);
         }
-        // kernels run one after the other, each over its share of the bytes
         int kernels = operation.eagerKernels();
-        return kernels
-                * seconds(
-                        kernels == 1 ? operation.pattern() : MemoryPattern.EAGER,
-                        operation.eagerReads() * unit / kernels,
-                        operation.eagerWrites() * unit / kernels);
+        double bytes = (operation.eagerReads() + operation.eagerWrites()) * unit / kernels;
+        MemoryPattern pattern = kernels == 1 ? operation.pattern() : MemoryPattern.EAGER;
+        return kernels * (launch + movingSeconds(pattern, bytes));
     }
 
     /**

@@ -2,7 +2,9 @@ package org.hopperline.kernel;
 
 import org.hopperline.core.AttentionBackend;
 import org.hopperline.core.Check;
+import org.hopperline.core.Figure;
 import org.hopperline.core.Precision;
+import org.hopperline.hardware.Architecture;
 import org.hopperline.hardware.Chip;
 
 /**
@@ -27,6 +29,7 @@ public final class UnfusedAttention implements Attention {
     /** Kernels of a backward pass: the gradients of values, probabilities, scores, queries and keys. */
     private static final int BACKWARD_LAUNCHES = 5;
 
+    private final boolean hopper;
     private final double flopsPerSecond;
     private final double memoryBytesPerSecond;
     private final double launchSeconds;
@@ -37,6 +40,7 @@ public final class UnfusedAttention implements Attention {
     private final boolean dropout;
 
     private UnfusedAttention(
+            boolean hopper,
             double flopsPerSecond,
             double memoryBytesPerSecond,
             double launchSeconds,
@@ -45,6 +49,7 @@ public final class UnfusedAttention implements Attention {
             double backwardBytes,
             boolean separateMask,
             boolean dropout) {
+        this.hopper = hopper;
         this.flopsPerSecond = flopsPerSecond;
         this.memoryBytesPerSecond = memoryBytesPerSecond;
         this.launchSeconds = launchSeconds;
@@ -60,6 +65,7 @@ public final class UnfusedAttention implements Attention {
             throw new IllegalArgumentException("UNFUSED has no " + precision + " form here; it has BF16 and FP16");
         }
         return new UnfusedAttention(
+                chip.architecture() == Architecture.HOPPER,
                 chip.denseFlopsPerSecond(precision)
                         / AttentionConstants.figure("unfused.tensor_slowdown").value(),
                 chip.memoryBytesPerSecond() * AttentionConstants.memoryShare(),
@@ -82,6 +88,7 @@ public final class UnfusedAttention implements Attention {
     public UnfusedAttention withCosts(
             double newFlopsPerSecond, double newForwardBytes, double newMaskBytes, double newBackwardBytes) {
         return new UnfusedAttention(
+                hopper,
                 Check.positive(newFlopsPerSecond, "rate of the products", "FLOP/s"),
                 memoryBytesPerSecond,
                 launchSeconds,
@@ -95,6 +102,7 @@ public final class UnfusedAttention implements Attention {
     /** The same with a causal mask applied by kernels of its own, as in eager PyTorch, or within the softmax. */
     public UnfusedAttention withSeparateMask(boolean newSeparateMask) {
         return new UnfusedAttention(
+                hopper,
                 flopsPerSecond,
                 memoryBytesPerSecond,
                 launchSeconds,
@@ -108,6 +116,7 @@ public final class UnfusedAttention implements Attention {
     /** The same with or without dropout of the probabilities. */
     public UnfusedAttention withDropout(boolean newDropout) {
         return new UnfusedAttention(
+                hopper,
                 flopsPerSecond,
                 memoryBytesPerSecond,
                 launchSeconds,
@@ -118,22 +127,21 @@ public final class UnfusedAttention implements Attention {
                 newDropout);
     }
 
+    /** {@inheritDoc} Memory rules its time and the units idle for most of it, so the power limit does not bind. */
     @Override
-    public UnfusedAttention atClockRatio(double clockRatio) {
-        return new UnfusedAttention(
-                flopsPerSecond * Check.fraction(clockRatio, "clock ratio"),
-                memoryBytesPerSecond,
-                launchSeconds,
-                forwardBytes,
-                maskBytes,
-                backwardBytes,
-                separateMask,
-                dropout);
+    public UnfusedAttention sustained() {
+        return this;
     }
 
     @Override
     public AttentionBackend backend() {
         return AttentionBackend.UNFUSED;
+    }
+
+    @Override
+    public Figure relativeError(boolean backward, int queryDim, int valueDim, boolean causal, int window) {
+        boolean scored = hopper && window == 0 && queryDim == valueDim;
+        return AttentionConstants.figure(scored ? "unfused.held_out_error" : "unscored_error");
     }
 
     @Override

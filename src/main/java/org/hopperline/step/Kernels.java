@@ -9,7 +9,6 @@ import org.hopperline.kernel.Gemm;
 import org.hopperline.kernel.GemmLayout;
 import org.hopperline.kernel.MemoryBound;
 import org.hopperline.kernel.MemoryOperation;
-import org.hopperline.kernel.PowerClock;
 import org.hopperline.plan.ElementwiseKernels;
 import org.hopperline.plan.Fp8Recipe;
 import org.hopperline.work.AttentionCall;
@@ -34,10 +33,9 @@ final class Kernels {
                 products[precision.ordinal()] = Gemm.on(chip, precision).sustained();
             }
         }
-        double clockRatio = PowerClock.of(chip).sustainedShare();
         for (AttentionBackend backend : AttentionBackend.values()) {
             AttentionBackend used = runs(backend, chip) ? backend : AttentionBackend.FLASH_2;
-            attentions[backend.ordinal()] = Attention.on(chip, used).atClockRatio(clockRatio);
+            attentions[backend.ordinal()] = Attention.on(chip, used).sustained();
         }
         memory = MemoryBound.on(chip);
     }

@@ -23,7 +23,9 @@ import org.hopperline.text.FigureTable;
  * that repeats one product, or a training step in which the producer has just run; see {@link #LEFT_OPERAND_COPIES}.
  *
  * <p>Instances are immutable; the pricing methods allocate nothing. {@link #seconds(long, long, long)} has been scored
- * on forward products in BF16 on the H100 SXM5; other layouts, precisions and chips rest on the same formulas with the
+ * on forward products in BF16 on the H100 SXM5 (aiconfigurator, half of the shapes held out by a hash): a mean error of
+ * 4.5 % over 10,706 products of any size, 3.3 % over 2,369 with m, n and k of at least 1,024. Repeated collections of
+ * the same kernels differ by 2 to 4 %. What is left is mostly the library's choice of kernel. Other layouts, precisions and chips rest on the same formulas with the
  * chip's own peaks, units, clock and bandwidth.
  */
 public final class Gemm {
@@ -121,13 +123,13 @@ public final class Gemm {
     public static Gemm on(Chip chip, Precision precision) {
         Check.notNull(chip, "chip");
         Check.notNull(precision, "precision");
-        FigureTable figures = FigureTable.resource(Gemm.class, "gemm.csv");
+        FigureTable figures = GemmFigures.SHIPPED;
         return new Gemm(chip, precision, GemmConstants.read(figures, precision), PowerClock.of(chip, figures), figures);
     }
 
     /** Products on {@code chip} with constants of one's own, as a fit tries them. */
     public static Gemm with(Chip chip, Precision precision, GemmConstants constants) {
-        FigureTable figures = FigureTable.resource(Gemm.class, "gemm.csv");
+        FigureTable figures = GemmFigures.SHIPPED;
         PowerClock clock = PowerClock.of(
                 chip, constants.get(GemmConstant.SUSTAINED_CLOCK), constants.get(GemmConstant.SETTLING), figures);
         return new Gemm(chip, precision, constants, clock, figures);

@@ -34,7 +34,7 @@ public final class GemmConstants {
 
     /** The shipped constants, fitted on H100 SXM5, for a precision: those of BF16, or of FP8 for one-byte formats. */
     public static GemmConstants shipped(Precision precision) {
-        return read(FigureTable.resource(GemmConstants.class, "gemm.csv"), precision);
+        return read(GemmFigures.SHIPPED, precision);
     }
 
     static GemmConstants read(FigureTable figures, Precision precision) {

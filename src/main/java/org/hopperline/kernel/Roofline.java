@@ -126,7 +126,7 @@ public final class Roofline {
         if (measured != null || chip.architecture() != Architecture.HOPPER) {
             return measured;
         }
-        Figure perClock = FigureTable.resource(Roofline.class, "gemm.csv").get("fp8.operand-bytes-per-clock");
+        Figure perClock = GemmFigures.SHIPPED.get("fp8.operand-bytes-per-clock");
         return new Figure(
                 perClock.value() * chip.computeUnits() * chip.tensorClock().value(),
                 "byte/s",
@@ -143,7 +143,7 @@ public final class Roofline {
     }
 
     private static Figure reachedMemory(Chip chip) {
-        Figure share = FigureTable.resource(Roofline.class, "gemm.csv").get("bf16.memory-efficiency");
+        Figure share = GemmFigures.SHIPPED.get("bf16.memory-efficiency");
         return new Figure(
                 chip.memoryBytesPerSecond() * share.value(),
                 "byte/s",

@@ -3,12 +3,15 @@ package org.hopperline.kernel;
 import org.hopperline.core.Check;
 import org.hopperline.core.Precision;
 import org.hopperline.hardware.Chip;
-import org.hopperline.text.FigureTable;
 
 /**
  * An FP8 product as an inference server runs it: the activations come in BF16, a kernel finds the scale of each row and
  * quantises it, then a CUTLASS kernel multiplies. The kernel is not searched for but given by fixed rules on m, n and k
  * (vLLM, {@code scaled_mm_sm90_fp8_dispatch.cuh}), which is why this is slower than {@link Gemm} in FP8 on many shapes.
+ *
+ * <p>Scored on the H100 SXM5 (aiconfigurator, half of the shapes held out by a hash): a mean error of 6.5 % over 10,922
+ * products of any size, 5.9 % over 2,417 with m, n and k of at least 1,024. Products of n and k above 16,384 that last
+ * milliseconds take up to twice as long as priced: the fixed order of tiles then misses the level-2 cache.
  */
 public final class ScaledGemm {
 
@@ -29,8 +32,7 @@ public final class ScaledGemm {
      * @throws IllegalArgumentException if the chip has no FP8 rate
      */
     public static ScaledGemm on(Chip chip) {
-        FigureTable figures = FigureTable.resource(ScaledGemm.class, "gemm.csv");
-        return new ScaledGemm(Gemm.on(chip, Precision.FP8), ScaledGemmConstants.read(figures));
+        return new ScaledGemm(Gemm.on(chip, Precision.FP8), ScaledGemmConstants.shipped());
     }
 
     /** Quantised products with constants of one's own, as a fit tries them. */

@@ -24,7 +24,7 @@ public record ScaledGemmConstants(
 
     /** The shipped constants, fitted on H100 SXM5. */
     public static ScaledGemmConstants shipped() {
-        return read(FigureTable.resource(ScaledGemmConstants.class, "gemm.csv"));
+        return read(GemmFigures.SHIPPED);
     }
 
     static ScaledGemmConstants read(FigureTable figures) {

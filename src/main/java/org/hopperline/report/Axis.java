@@ -166,7 +166,8 @@ public record Axis(
                 : group < 0 ? "m\u00b5np".substring(-group - 1, -group) : "kMGTPE".substring(group - 1, group);
     }
 
-    private static String plain(double value) {
+    /** Four significant digits at most, without trailing zeros. */
+    static String plain(double value) {
         if (value == 0) {
             return "0";
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.awt.GraphicsEnvironment;
+import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -84,6 +85,38 @@ class ChartTest {
         assertThat(texts).contains("HBM 3.35 TB/s", "HBM 3 TB/s (measured)", "BF16 989.4 TFLOP/s", "measured kernels");
         for (int i = 0; i < 40; i++) {
             assertThat(texts).contains("kernel_" + i);
+        }
+    }
+
+    @Test
+    void labelsOfKernelsDoNotCoverEachOther() throws Exception {
+        RooflineChart chart = roofline();
+        for (int i = 0; i < 24; i++) {
+            double intensity = Math.pow(10, i / 8.0);
+            chart.kernel("kernel number " + i, intensity * 1e9, 1e9, 1e9 / 2.5e12 + intensity * 1e9 / 7e14);
+        }
+        Document document = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(new ByteArrayInputStream(chart.build().toSvg().getBytes(StandardCharsets.UTF_8)));
+        NodeList nodes = document.getElementsByTagName("text");
+        List<Rectangle2D> boxes = new ArrayList<>();
+        for (int i = 0; i < nodes.getLength(); i++) {
+            Element text = (Element) nodes.item(i);
+            if (text.getTextContent().startsWith("kernel number")) {
+                boxes.add(new Rectangle2D.Double(
+                        Double.parseDouble(text.getAttribute("x")),
+                        Double.parseDouble(text.getAttribute("y")) - 8,
+                        TextWidth.of(text.getTextContent(), 11),
+                        8));
+            }
+        }
+        assertThat(boxes).hasSize(24);
+        for (int i = 0; i < boxes.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                assertThat(boxes.get(i).intersects(boxes.get(j)))
+                        .as("labels %d and %d", i, j)
+                        .isFalse();
+            }
         }
     }
 

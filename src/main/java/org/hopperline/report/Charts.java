@@ -1,0 +1,188 @@
+package org.hopperline.report;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.hopperline.core.Check;
+import org.hopperline.measured.NcclTestLog;
+import org.hopperline.schedule.Task;
+import org.hopperline.schedule.Timeline;
+
+/** The charts that the results of this library ask for most, each from its numbers. */
+public final class Charts {
+
+    /** Points of a model's curve. */
+    private static final int CURVE = 200;
+
+    private Charts() {}
+
+    /**
+     * Predictions against measurements, both logarithmic, with the line of equality and broken lines of an error.
+     *
+     * @param title above the chart
+     * @param quantity what was measured, such as {@code "time of a step"}
+     * @param unit its SI unit
+     * @param measured above zero
+     * @param predicted as many, above zero
+     * @param group the colour of a row, such as its source
+     * @param error share of the measurement at which the broken lines stand: 0.1 for 10 %
+     */
+    public static Chart predictedAgainstMeasured(
+            String title,
+            String quantity,
+            String unit,
+            double[] measured,
+            double[] predicted,
+            IntFunction<String> group,
+            double error) {
+        if (measured.length != predicted.length || measured.length == 0) {
+            throw new IllegalArgumentException(predicted.length + " predictions for " + measured.length
+                    + " measurements; give one for each, and at least one");
+        }
+        Check.fraction(error, "error of the broken lines");
+        Map<String, List<Integer>> groups = new LinkedHashMap<>();
+        double least = Double.POSITIVE_INFINITY;
+        double most = 0;
+        for (int i = 0; i < measured.length; i++) {
+            groups.computeIfAbsent(group.apply(i), g -> new ArrayList<>()).add(i);
+            least = Math.min(least, Math.min(measured[i], predicted[i]));
+            most = Math.max(most, Math.max(measured[i], predicted[i]));
+        }
+        double[] ends = {least, most};
+        String percent = Axis.plain(100 * error) + " %";
+        Chart.Builder chart = Chart.builder(title)
+                .x(Axis.log("measured " + quantity, unit))
+                .y(Axis.log("predicted " + quantity, unit))
+                .line("equal", ends, ends)
+                .line("+" + percent, ends, times(ends, 1 + error), Chart.Stroke.DASHED)
+                .line("-" + percent, ends, times(ends, 1 - error), Chart.Stroke.DASHED);
+        groups.forEach((name, rows) -> chart.points(
+                name,
+                rows.stream().mapToDouble(row -> measured[row]).toArray(),
+                rows.stream().mapToDouble(row -> predicted[row]).toArray()));
+        return chart.build();
+    }
+
+    private static double[] times(double[] values, double factor) {
+        double[] out = values.clone();
+        for (int i = 0; i < out.length; i++) {
+            out[i] *= factor;
+        }
+        return out;
+    }
+
+    /**
+     * Bus bandwidth against size, as nccl-tests measured it and as a model has it. Bus bandwidth is the size over the
+     * time, times a factor of the operation and the ranks, which is taken from the log.
+     *
+     * @param log of one run of nccl-tests
+     * @param modelSeconds time of a size in bytes, in the counting of nccl-tests
+     */
+    public static Chart busBandwidth(NcclTestLog log, DoubleUnaryOperator modelSeconds) {
+        List<NcclTestLog.Row> rows = log.rows().stream()
+                .filter(row -> row.bytes() > 0 && row.busBytesPerSecond() > 0 && row.algorithmBytesPerSecond() > 0)
+                .toList();
+        if (rows.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the log of " + log.program() + " has no row with a size and a bandwidth; nothing can be drawn");
+        }
+        NcclTestLog.Row last = rows.get(rows.size() - 1);
+        double factor = last.busBytesPerSecond() / last.algorithmBytesPerSecond();
+        double least = rows.stream().mapToDouble(NcclTestLog.Row::bytes).min().orElseThrow();
+        double most = rows.stream().mapToDouble(NcclTestLog.Row::bytes).max().orElseThrow();
+        double[] sizes = IntStream.rangeClosed(0, CURVE)
+                .mapToDouble(i -> least * Math.pow(most / least, (double) i / CURVE))
+                .toArray();
+        double[] model = new double[sizes.length];
+        for (int i = 0; i < sizes.length; i++) {
+            double seconds = modelSeconds.applyAsDouble(sizes[i]);
+            model[i] = factor * sizes[i] / Check.positive(seconds, "time of the model", "s");
+        }
+        String ranks = log.ranks() + " ranks on " + log.nodes() + (log.nodes() == 1 ? " node" : " nodes");
+        return Chart.builder(log.program() + ", " + ranks)
+                .x(Axis.log("size", "byte"))
+                .y(Axis.linear("bus bandwidth", "byte/s"))
+                .line("model", sizes, model)
+                .points(
+                        "measured",
+                        rows.stream().mapToDouble(NcclTestLog.Row::bytes).toArray(),
+                        rows.stream()
+                                .mapToDouble(NcclTestLog.Row::busBytesPerSecond)
+                                .toArray())
+                .build();
+    }
+
+    /**
+     * Who works when in a pipeline: a row for each stage, a bar for each task with its micro-batch.
+     *
+     * @param title above the chart
+     */
+    public static Chart timeline(String title, Timeline timeline) {
+        List<String> stages = IntStream.range(0, timeline.stages())
+                .mapToObj(stage -> "stage " + stage)
+                .toList();
+        Chart.Builder chart = Chart.builder(title)
+                .x(Axis.linear("time", "s").between(0, timeline.seconds()))
+                .y(Axis.of("", stages));
+        for (Task task : timeline.tasks()) {
+            chart.bar(Chart.Bar.row(
+                    String.valueOf(task.microBatch()),
+                    task.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                    task.startSeconds(),
+                    task.endSeconds(),
+                    task.stage()));
+        }
+        return chart.build();
+    }
+
+    /**
+     * One assumption of a tornado chart.
+     *
+     * @param name of what was varied
+     * @param low the result at its low value
+     * @param high the result at its high value
+     */
+    public record Swing(String name, double low, double high) {
+
+        /** @throws IllegalArgumentException if the name is blank or a result is not finite */
+        public Swing {
+            Check.notBlank(name, "name of what was varied");
+            Check.finite(low, "result at the low value of " + name, "");
+            Check.finite(high, "result at the high value of " + name, "");
+        }
+    }
+
+    /**
+     * What moves a result, the widest swing on top.
+     *
+     * @param title above the chart
+     * @param quantity the result
+     * @param unit its unit
+     * @param base the result with nothing varied
+     * @param swings one for each assumption, at least one
+     */
+    public static Chart tornado(String title, String quantity, String unit, double base, List<Swing> swings) {
+        Check.finite(base, quantity, unit);
+        if (swings.isEmpty()) {
+            throw new IllegalArgumentException("0 swings for \"" + title + "\"; vary at least 1 assumption");
+        }
+        List<Swing> widest = swings.stream()
+                .sorted(Comparator.comparingDouble((Swing s) -> -Math.abs(s.high() - s.low())))
+                .toList();
+        Chart.Builder chart = Chart.builder(title)
+                .x(Axis.linear(quantity, unit))
+                .y(Axis.of("", widest.stream().map(Swing::name).toList()));
+        for (int row = 0; row < widest.size(); row++) {
+            Swing swing = widest.get(row);
+            chart.bar(Chart.Bar.row("", "at its low value", base, swing.low(), row));
+            chart.bar(Chart.Bar.row("", "at its high value", base, swing.high(), row));
+        }
+        return chart.build();
+    }
+}

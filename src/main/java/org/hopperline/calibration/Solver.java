@@ -25,6 +25,12 @@ final class Solver {
     private static final int RESTARTS = 50;
     private static final int POLISHING = 20;
 
+    /** Relative offset at which the parameters are settled. */
+    private static final double SETTLED = 1e-9;
+
+    /** Relative rounding of a sum of squares. */
+    private static final double ROUNDING = 1e-13;
+
     private final Objective objective;
     private final boolean cautious;
     private final int maximumIterations;
@@ -144,7 +150,10 @@ final class Solver {
         cost = found;
     }
 
-    /** Gauss-Newton by QR with halved steps, as long as the cost falls. */
+    /**
+     * Gauss-Newton by QR with halved steps, as long as the cost falls. Near the minimum the cost is flat to rounding
+     * before the parameters are settled, so a full step may leave it as it is.
+     */
     private void polish() {
         int p = free.length;
         for (int k = 0; k < POLISHING; k++) {
@@ -161,7 +170,8 @@ final class Solver {
                 double[] there = new double[entries.length];
                 objective.entries(tried, there);
                 double found = Objective.cost(there, there.length);
-                if (found < cost) {
+                boolean settles = share == 1 && offset > SETTLED && found <= cost * (1 + ROUNDING);
+                if (found < cost || settles) {
                     accept(tried, there, found);
                     better = true;
                 }

@@ -18,36 +18,51 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class NistTest {
 
-    private record Set(String name, double[] x, double[] y, double residualSumOfSquares, List<Csv.Row> parameters) {}
+    private record Set(
+            String name, double[] x, double[] x2, double[] y, double residualSumOfSquares, List<Csv.Row> parameters) {}
 
     @FunctionalInterface
     private interface Formula {
-        double at(double[] b, double x);
+        double at(double[] b, double x, double x2);
     }
 
     private static Formula formula(String name) {
         return switch (name) {
-            case "Misra1a", "BoxBOD" -> (b, x) -> b[0] * (1 - Math.exp(-b[1] * x));
-            case "Misra1b" -> (b, x) -> b[0] * (1 - Math.pow(1 + b[1] * x / 2, -2));
-            case "Misra1c" -> (b, x) -> b[0] * (1 - 1 / Math.sqrt(1 + 2 * b[1] * x));
-            case "Misra1d" -> (b, x) -> b[0] * b[1] * x / (1 + b[1] * x);
-            case "Chwirut2" -> (b, x) -> Math.exp(-b[0] * x) / (b[1] + b[2] * x);
-            case "DanWood" -> (b, x) -> b[0] * Math.pow(x, b[1]);
-            case "Kirby2" -> (b, x) -> (b[0] + x * (b[1] + x * b[2])) / (1 + x * (b[3] + x * b[4]));
+            case "Misra1a", "BoxBOD" -> (b, x, x2) -> b[0] * (1 - Math.exp(-b[1] * x));
+            case "Misra1b" -> (b, x, x2) -> b[0] * (1 - Math.pow(1 + b[1] * x / 2, -2));
+            case "Misra1c" -> (b, x, x2) -> b[0] * (1 - 1 / Math.sqrt(1 + 2 * b[1] * x));
+            case "Misra1d" -> (b, x, x2) -> b[0] * b[1] * x / (1 + b[1] * x);
+            case "Chwirut2" -> (b, x, x2) -> Math.exp(-b[0] * x) / (b[1] + b[2] * x);
+            case "DanWood" -> (b, x, x2) -> b[0] * Math.pow(x, b[1]);
+            case "Kirby2" -> (b, x, x2) -> (b[0] + x * (b[1] + x * b[2])) / (1 + x * (b[3] + x * b[4]));
             case "Hahn1", "Thurber" ->
-                (b, x) -> (b[0] + x * (b[1] + x * (b[2] + x * b[3]))) / (1 + x * (b[4] + x * (b[5] + x * b[6])));
-            case "MGH17" -> (b, x) -> b[0] + b[1] * Math.exp(-x * b[3]) + b[2] * Math.exp(-x * b[4]);
+                (b, x, x2) -> (b[0] + x * (b[1] + x * (b[2] + x * b[3]))) / (1 + x * (b[4] + x * (b[5] + x * b[6])));
+            case "MGH17" -> (b, x, x2) -> b[0] + b[1] * Math.exp(-x * b[3]) + b[2] * Math.exp(-x * b[4]);
             case "Lanczos1" ->
-                (b, x) -> b[0] * Math.exp(-b[1] * x) + b[2] * Math.exp(-b[3] * x) + b[4] * Math.exp(-b[5] * x);
-            case "Roszman1" -> (b, x) -> b[0] - b[1] * x - Math.atan(b[2] / (x - b[3])) / Math.PI;
-            case "MGH09" -> (b, x) -> b[0] * x * (x + b[1]) / (x * (x + b[2]) + b[3]);
-            case "MGH10" -> (b, x) -> b[0] * Math.exp(b[1] / (x + b[2]));
-            case "Rat42" -> (b, x) -> b[0] / (1 + Math.exp(b[1] - b[2] * x));
-            case "Rat43" -> (b, x) -> b[0] / Math.pow(1 + Math.exp(b[1] - b[2] * x), 1 / b[3]);
-            case "Eckerle4" -> (b, x) -> b[0] / b[1] * Math.exp(-0.5 * (x - b[2]) * (x - b[2]) / (b[1] * b[1]));
-            case "Bennett5" -> (b, x) -> b[0] * Math.pow(b[1] + x, -1 / b[2]);
+                (b, x, x2) -> b[0] * Math.exp(-b[1] * x) + b[2] * Math.exp(-b[3] * x) + b[4] * Math.exp(-b[5] * x);
+            case "Gauss2" ->
+                (b, x, x2) -> b[0] * Math.exp(-b[1] * x) + peak(x, b[2], b[3], b[4]) + peak(x, b[5], b[6], b[7]);
+            case "ENSO" ->
+                (b, x, x2) -> b[0] + wave(x, 12, b[1], b[2]) + wave(x, b[3], b[4], b[5]) + wave(x, b[6], b[7], b[8]);
+            case "Nelson" -> (b, x, x2) -> b[0] - b[1] * x * Math.exp(-b[2] * x2);
+            case "Roszman1" -> (b, x, x2) -> b[0] - b[1] * x - Math.atan(b[2] / (x - b[3])) / Math.PI;
+            case "MGH09" -> (b, x, x2) -> b[0] * x * (x + b[1]) / (x * (x + b[2]) + b[3]);
+            case "MGH10" -> (b, x, x2) -> b[0] * Math.exp(b[1] / (x + b[2]));
+            case "Rat42" -> (b, x, x2) -> b[0] / (1 + Math.exp(b[1] - b[2] * x));
+            case "Rat43" -> (b, x, x2) -> b[0] / Math.pow(1 + Math.exp(b[1] - b[2] * x), 1 / b[3]);
+            case "Eckerle4" -> (b, x, x2) -> b[0] / b[1] * Math.exp(-0.5 * (x - b[2]) * (x - b[2]) / (b[1] * b[1]));
+            case "Bennett5" -> (b, x, x2) -> b[0] * Math.pow(b[1] + x, -1 / b[2]);
             default -> throw new IllegalArgumentException(name);
         };
+    }
+
+    private static double peak(double x, double height, double centre, double width) {
+        return height * Math.exp(-(x - centre) * (x - centre) / (width * width));
+    }
+
+    private static double wave(double x, double period, double cosine, double sine) {
+        double angle = 2 * Math.PI * x / period;
+        return cosine * Math.cos(angle) + sine * Math.sin(angle);
     }
 
     private static List<Set> sets() {
@@ -64,7 +79,10 @@ class NistTest {
             sets.add(new Set(
                     name,
                     own.stream().mapToDouble(r -> r.number("x")).toArray(),
-                    own.stream().mapToDouble(r -> r.number("y")).toArray(),
+                    own.stream().mapToDouble(r -> r.number("x2", 0)).toArray(),
+                    own.stream()
+                            .mapToDouble(r -> name.equals("Nelson") ? Math.log(r.number("y")) : r.number("y"))
+                            .toArray(),
                     row.number("residual_sum_of_squares"),
                     parameters.rows().stream()
                             .filter(r -> r.text("set").equals(name))
@@ -80,7 +98,7 @@ class NistTest {
 
     private static LeastSquares problem(Set set, String start) {
         Formula formula = formula(set.name());
-        return LeastSquares.of(b -> row -> formula.at(b, set.x()[row]), set.y())
+        return LeastSquares.of(b -> row -> formula.at(b, set.x()[row], set.x2()[row]), set.y())
                 .parameters(set.parameters().stream()
                         .map(p -> Parameter.of(p.text("parameter"), "1", p.number(start)))
                         .toArray(Parameter[]::new));
@@ -109,7 +127,7 @@ class NistTest {
                 .findFirst()
                 .orElseThrow();
         Formula formula = formula("MGH10");
-        Fit fit = LeastSquares.of(b -> row -> formula.at(b, set.x()[row]), set.y())
+        Fit fit = LeastSquares.of(b -> row -> formula.at(b, set.x()[row], set.x2()[row]), set.y())
                 .parameters(set.parameters().stream()
                         .map(p -> Parameter.positive(p.text("parameter"), "1", p.number("start1")))
                         .toArray(Parameter[]::new))

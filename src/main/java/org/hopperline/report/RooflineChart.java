@@ -2,10 +2,13 @@ package org.hopperline.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.hopperline.core.Check;
 import org.hopperline.core.Figure;
 import org.hopperline.core.Kind;
 import org.hopperline.core.Units;
+import org.hopperline.kernel.Roofline;
+import org.hopperline.kernel.RooflineCeiling;
 import org.hopperline.measured.ProfiledKernel;
 
 /**
@@ -20,14 +23,18 @@ public final class RooflineChart {
     private record Ceiling(String name, Figure rate) {
 
         String label() {
-            return name + " " + Units.format(rate.value(), rate.unit())
-                    + (rate.kind() == Kind.MEASURED || rate.kind() == Kind.FITTED ? " (measured)" : "");
+            String kind = rate.kind() == Kind.SPECIFIED
+                    ? ""
+                    : " (" + rate.kind().name().toLowerCase(Locale.ROOT) + ")";
+            return name + " " + Units.format(rate.value(), rate.unit()) + kind;
+        }
+
+        boolean reached() {
+            return rate.kind() == Kind.MEASURED || rate.kind() == Kind.FITTED;
         }
 
         Chart.Stroke stroke() {
-            return rate.kind() == Kind.MEASURED || rate.kind() == Kind.FITTED
-                    ? Chart.Stroke.SOLID
-                    : Chart.Stroke.DASHED;
+            return reached() ? Chart.Stroke.SOLID : Chart.Stroke.DASHED;
         }
     }
 
@@ -50,13 +57,31 @@ public final class RooflineChart {
     }
 
     /**
+     * The ceilings of a device: each level and number format as specified and as reached, as far as they are known.
+     *
+     * @param roofline of a chip or of a node
+     */
+    public static RooflineChart of(Roofline roofline) {
+        RooflineChart chart = titled(roofline.name());
+        for (RooflineCeiling level : roofline.levels()) {
+            level.specified().ifPresent(rate -> chart.bandwidth(level.name(), rate));
+            level.reached().ifPresent(rate -> chart.bandwidth(level.name(), rate));
+        }
+        for (RooflineCeiling peak : roofline.peaks()) {
+            peak.specified().ifPresent(rate -> chart.rate(peak.name(), rate));
+            peak.reached().ifPresent(rate -> chart.rate(peak.name(), rate));
+        }
+        return chart;
+    }
+
+    /**
      * A slanted ceiling.
      *
      * @param name of the level of memory, or the link
      * @param bytesPerSecond its rate, with its birthplace
      */
     public RooflineChart bandwidth(String name, Figure bytesPerSecond) {
-        bandwidths.add(new Ceiling(name, of(bytesPerSecond, "byte/s", name)));
+        add(bandwidths, new Ceiling(name, of(bytesPerSecond, "byte/s", name)));
         return this;
     }
 
@@ -67,8 +92,21 @@ public final class RooflineChart {
      * @param flopsPerSecond its rate, with its birthplace
      */
     public RooflineChart rate(String name, Figure flopsPerSecond) {
-        rates.add(new Ceiling(name, of(flopsPerSecond, "FLOP/s", name)));
+        add(rates, new Ceiling(name, of(flopsPerSecond, "FLOP/s", name)));
         return this;
+    }
+
+    /** Ceilings of one rate and kind are one line with both names. */
+    private static void add(List<Ceiling> ceilings, Ceiling added) {
+        for (int i = 0; i < ceilings.size(); i++) {
+            Ceiling there = ceilings.get(i);
+            if (there.rate().value() == added.rate().value()
+                    && there.rate().kind() == added.rate().kind()) {
+                ceilings.set(i, new Ceiling(there.name() + ", " + added.name(), there.rate()));
+                return;
+            }
+        }
+        ceilings.add(added);
     }
 
     private static Figure of(Figure rate, String unit, String name) {

@@ -19,6 +19,9 @@ import java.util.Random;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.hopperline.core.Figure;
+import org.hopperline.hardware.Chips;
+import org.hopperline.kernel.Roofline;
+import org.hopperline.kernel.RooflineCeiling;
 import org.hopperline.measured.ProfiledKernel;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -157,6 +160,21 @@ class ChartTest {
         assertThat(points.x()).containsExactly(500);
         assertThat(points.y()).containsExactly(5e14);
         assertThat(points.labels()).containsExactly("gemm");
+    }
+
+    @Test
+    void ceilingsOfAChipAreAllThereAndThoseOfOneRateShareALine() {
+        Roofline roofline = Roofline.of(Chips.H100_SXM5);
+        List<String> names = RooflineChart.of(roofline).build().lines().stream()
+                .map(Chart.Line::name)
+                .toList();
+        for (RooflineCeiling ceiling : roofline.levels()) {
+            assertThat(names).anyMatch(name -> name.contains(ceiling.name()));
+        }
+        for (RooflineCeiling ceiling : roofline.peaks()) {
+            assertThat(names).anyMatch(name -> name.contains(ceiling.name()));
+        }
+        assertThat(names).contains("BF16, FP16 989.4 TFLOP/s").doesNotHaveDuplicates();
     }
 
     @Test

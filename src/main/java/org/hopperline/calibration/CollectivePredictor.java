@@ -58,7 +58,7 @@ public final class CollectivePredictor {
      * @throws IllegalArgumentException if the operation or the algorithm is not one that the model has
      */
     public double seconds(CollectiveMeasurement row) {
-        Group group = Group.of(cluster, row.devices(), 1);
+        Group group = Group.spread(cluster, row.devices(), row.nodes());
         Matcher dispatch = DISPATCH.matcher(row.algorithm());
         if (dispatch.matches()) {
             return experts.seconds(

@@ -18,9 +18,28 @@ public final class CollectiveConstants {
             new CollectiveConstants(read(FigureTable.resource(CollectiveConstants.class, "constants.csv")));
 
     private final Map<String, Figure> figures;
+    private final Rates rates;
+    private final Latencies latencies;
+    private final Pipe pipe;
 
     private CollectiveConstants(Map<String, Figure> figures) {
         this.figures = figures;
+        // Read once: a model of another cluster takes these over without a look-up.
+        this.rates = new Rates(this);
+        this.latencies = new Latencies(this);
+        this.pipe = new Pipe(this);
+    }
+
+    Rates rates() {
+        return rates;
+    }
+
+    Latencies latencies() {
+        return latencies;
+    }
+
+    Pipe pipe() {
+        return pipe;
     }
 
     /** The constants that come with the library. */
@@ -28,7 +47,11 @@ public final class CollectiveConstants {
         return DEFAULT;
     }
 
-    /** The constants of a table with the columns name, value, unit, kind and source. */
+    /**
+     * The constants of a table with the columns name, value, unit, kind and source.
+     *
+     * @throws IllegalArgumentException if one that the model needs is missing, or a value is below zero
+     */
     public static CollectiveConstants of(FigureTable table) {
         return new CollectiveConstants(read(table));
     }

@@ -22,32 +22,20 @@ public final class CollectiveModel {
     private final Cluster cluster;
     private final Rates rates;
     private final Latencies latencies;
+    private final Pipe pipe;
     private final boolean nvlinkSharp;
     private final boolean networkSharp;
     private final int nvlsRanks;
-    private final double endFlagged;
-    private final double endSimple;
-    private final double endByteReduction;
-    private final double fillNode;
-    private final double fillLevel;
-    private final double fillHalf;
-    private final double fillLevelHalf;
 
     private CollectiveModel(Cluster cluster, CollectiveConstants constants, boolean networkSharp) {
         this.cluster = cluster;
         this.constants = constants;
-        rates = new Rates(cluster, constants);
-        latencies = new Latencies(constants);
+        rates = constants.rates().on(cluster);
+        latencies = constants.latencies();
+        pipe = constants.pipe();
         nvlinkSharp = cluster.chip().architecture() == Architecture.HOPPER;
         this.networkSharp = networkSharp;
         nvlsRanks = (int) constants.value("nvls.ranks");
-        endFlagged = constants.value("end.flagged");
-        endSimple = constants.value("end.simple");
-        endByteReduction = constants.value("end.byte.reduction");
-        fillNode = constants.value("fill.node");
-        fillLevel = constants.value("fill.level");
-        fillHalf = constants.value("fill.half");
-        fillLevelHalf = constants.value("fill.level.half");
     }
 
     /** The model of a cluster, with the constants of the library. */
@@ -113,7 +101,7 @@ public final class CollectiveModel {
                         double seconds = latency(collective, algorithm, protocol, group);
                         if (seconds < best) {
                             seconds += wire(collective, algorithm, protocol, group, bytes, element);
-                            seconds += fill(collective, algorithm, protocol, group, bytes);
+                            seconds += pipe.fillSeconds(collective, algorithm, protocol, group, bytes);
                             best = Math.min(best, seconds);
                         }
                     }
@@ -248,7 +236,7 @@ public final class CollectiveModel {
                             bytes,
                             latency(collective, algorithm, protocol, group),
                             wire(collective, algorithm, protocol, group, bytes, element),
-                            fill(collective, algorithm, protocol, group, bytes),
+                            pipe.fillSeconds(collective, algorithm, protocol, group, bytes),
                             bytes * collective.busFactor(group.ranks()),
                             bound(algorithm, protocol, group)));
                 }
@@ -260,10 +248,11 @@ public final class CollectiveModel {
 
     private boolean nothing(Group group, double bytes) {
         Check.nonNegative(bytes, "bytes of a collective", "byte");
-        if (group.cluster() != cluster && !group.cluster().equals(cluster)) {
-            throw new IllegalArgumentException(
-                    "the group lies on " + group.cluster().name() + ", but the model is of " + cluster.name()
-                            + "; make the group from the same cluster");
+        Cluster other = group.cluster();
+        boolean same = other.node() == cluster.node() && other.fabric() == cluster.fabric();
+        if (!same && !(other.node().equals(cluster.node()) && other.fabric().equals(cluster.fabric()))) {
+            throw new IllegalArgumentException("the group lies on " + other.name() + ", but the model is of "
+                    + cluster.name() + ", of other nodes or another fabric; make both from the same machine");
         }
         return group.ranks() == 1 || bytes == 0;
     }
@@ -288,7 +277,7 @@ public final class CollectiveModel {
         }
         return latency(collective, algorithm, protocol, group)
                 + wire(collective, algorithm, protocol, group, bytes, element)
-                + fill(collective, algorithm, protocol, group, bytes);
+                + pipe.fillSeconds(collective, algorithm, protocol, group, bytes);
     }
 
     private double hierarchical(Collective collective, Group group, double bytes, Precision element) {
@@ -357,7 +346,7 @@ public final class CollectiveModel {
                         bytes * collective.busFactor(group.ranks()),
                         rates.ring(protocol, group),
                         rates.ringInNode(protocol, group),
-                        end(collective, protocol, element),
+                        pipe.end(collective, protocol, element),
                         collective.ringSteps(group.ranks()));
             case TREE:
                 return bytes / rates.tree(protocol, group);
@@ -376,27 +365,6 @@ public final class CollectiveModel {
                         ? bytes * rates.exchangeSecondsPerByte(group)
                         : bytes / rates.neighbour(group);
         }
-    }
-
-    private double end(Collective collective, Protocol protocol, Precision element) {
-        if (collective == Collective.BROADCAST) {
-            return 0;
-        }
-        if (protocol != Protocol.SIMPLE) {
-            return endFlagged;
-        }
-        return collective.reduces() && element.bytes() == 1 ? endSimple + endByteReduction : endSimple;
-    }
-
-    private double fill(Collective collective, Algorithm algorithm, Protocol protocol, Group group, double bytes) {
-        boolean deep = group.nodes() > 1 && (algorithm == Algorithm.TREE || algorithm == Algorithm.NVLS_TREE);
-        if (protocol != Protocol.SIMPLE && !deep) {
-            return 0;
-        }
-        return CostFormulas.fillSeconds(
-                deep ? fillLevel * group.log2Nodes() : fillNode,
-                bytes * collective.busFactor(group.ranks()),
-                deep ? fillLevelHalf : fillHalf);
     }
 
     private String bound(Algorithm algorithm, Protocol protocol, Group group) {

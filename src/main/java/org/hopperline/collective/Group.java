@@ -21,6 +21,7 @@ public final class Group {
     private final int nodes;
     private final int membersPerNode;
     private final int siblings;
+    private final int onNodes;
     private final boolean insidePackage;
     private final double log2Nodes;
     private final double nicBytesPerSecond;
@@ -30,16 +31,15 @@ public final class Group {
     private final int topTier;
     private final Cluster cluster;
 
-    private Group(Cluster cluster, int ranks, int stride, int siblings) {
+    private Group(Cluster cluster, int ranks, int stride, int siblings, int onNodes) {
         Node node = cluster.node();
         List<Tier> tiers = cluster.fabric().tiers();
         int devices = node.devices();
         this.cluster = cluster;
         this.ranks = ranks;
         this.stride = stride;
-        int ofNode = members(ranks, stride, devices, cluster.devices());
-        long spanned = ((long) ranks * stride + devices - 1) / devices;
-        this.nodes = spanned > 1 ? (int) Math.min(ceilDivide(ranks, ofNode), spanned) : ceilDivide(ranks, ofNode);
+        this.onNodes = onNodes;
+        this.nodes = onNodes > 0 ? onNodes : nodesOf(ranks, stride, devices, cluster.devices());
         this.membersPerNode = ceilDivide(ranks, nodes);
         this.siblings = siblings > 0 ? siblings : Math.max(1, devices / membersPerNode);
         this.insidePackage = node.packageDevices() % ((long) ranks * stride) == 0;
@@ -55,7 +55,7 @@ public final class Group {
         int top = nodes > 1 ? 0 : -1;
         for (int k = 0; k < tiers.size() && nodes > 1; k++) {
             Tier tier = tiers.get(k);
-            int inside = members(ranks, stride, (long) tier.nodes() * devices, cluster.devices());
+            int inside = inside(tier);
             if (inside >= ranks) {
                 break;
             }
@@ -89,7 +89,27 @@ public final class Group {
                     + Math.max(1, cluster.devices() / stride) + " ranks at this stride, or a stride of at most "
                     + Math.max(1, cluster.devices() / size));
         }
-        return new Group(cluster, size, stride, 0);
+        return new Group(cluster, size, stride, 0, 0);
+    }
+
+    /**
+     * A group that runs alone, its ranks spread evenly over as many nodes, as launchers of nccl-tests place them.
+     *
+     * @param ranks ranks of the group
+     * @param nodes nodes they lie on
+     * @throws IllegalArgumentException if the cluster has fewer nodes, or a node fewer devices
+     */
+    public static Group spread(Cluster cluster, int ranks, int nodes) {
+        Check.positive(ranks, "ranks of a group");
+        Check.positive(nodes, "nodes of a group");
+        int devices = cluster.node().devices();
+        if (nodes > cluster.nodes() || nodes > ranks || ceilDivide(ranks, nodes) > devices) {
+            throw new IllegalArgumentException(ranks + " ranks do not spread over " + nodes + " nodes of "
+                    + cluster.name() + ", which has " + cluster.nodes() + " nodes of " + devices
+                    + " devices; take at most that many nodes, and from " + ceilDivide(ranks, devices) + " to "
+                    + ranks);
+        }
+        return new Group(cluster, ranks, 1, 1, nodes);
     }
 
     /** All devices of a cluster, as nccl-tests runs them. */
@@ -103,17 +123,17 @@ public final class Group {
      * @param count at least 1; 1 means that this group is alone
      */
     public Group withSiblings(int count) {
-        return new Group(cluster, ranks, stride, Check.positive(count, "groups at once"));
+        return new Group(cluster, ranks, stride, Check.positive(count, "groups at once"), onNodes);
     }
 
     /** The members that share a node with one rank: the inner group of a hierarchical collective. */
     public Group insideNode() {
-        return new Group(cluster, membersPerNode, stride, siblings);
+        return new Group(cluster, membersPerNode, stride, siblings, 1);
     }
 
     /** One member of each node: the outer group of a hierarchical collective, as many at once as a node has members. */
     public Group acrossNodes() {
-        return new Group(cluster, nodes, Math.max(stride, cluster.node().devices()), siblings * membersPerNode);
+        return new Group(cluster, nodes, Math.max(stride, cluster.node().devices()), siblings * membersPerNode, 0);
     }
 
     /** Number of ranks n. */
@@ -209,8 +229,7 @@ public final class Group {
      * @throws IndexOutOfBoundsException if there is no such tier
      */
     public int hopsPast(int tier) {
-        int domain = cluster.fabric().tiers().get(tier).nodes();
-        int inside = members(ranks, stride, (long) domain * cluster.node().devices(), cluster.devices());
+        int inside = inside(cluster.fabric().tiers().get(tier));
         return inside >= ranks ? 0 : ceilDivide(ranks, inside);
     }
 
@@ -223,6 +242,18 @@ public final class Group {
     public String toString() {
         return ranks + " ranks at stride " + stride + ", " + membersPerNode + " on each of " + nodes + " nodes, "
                 + siblings + " groups at once, " + reach();
+    }
+
+    private int inside(Tier tier) {
+        return onNodes > 0
+                ? (int) Math.min(ranks, (long) tier.nodes() * membersPerNode)
+                : members(ranks, stride, (long) tier.nodes() * cluster.node().devices(), cluster.devices());
+    }
+
+    private static int nodesOf(int ranks, int stride, int devices, int all) {
+        int byMembers = ceilDivide(ranks, members(ranks, stride, devices, all));
+        long spanned = ((long) ranks * stride + devices - 1) / devices;
+        return spanned > 1 ? (int) Math.min(byMembers, spanned) : byMembers;
     }
 
     /**

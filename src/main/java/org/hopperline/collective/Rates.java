@@ -24,19 +24,19 @@ final class Rates {
     private final double collnetDirectShare;
     private final double patShare;
 
-    Rates(Cluster cluster, CollectiveConstants constants) {
-        double throughput = cluster.fabric().throughput().value();
-        link = cluster.node().scaleUp().bytesPerSecond();
-        packageLink = cluster.node().packageLink().bytesPerSecond();
+    /** Shares of links that are not known yet. */
+    Rates(CollectiveConstants constants) {
+        link = Double.NaN;
+        packageLink = Double.NaN;
         ringShare = constants.value("ring.simple.link.share");
         llShare = constants.value("ring.ll.link.share");
         ll128Share = constants.value("ring.ll128.link.share");
         llTwoNodes = constants.value("ring.ll.two.nodes.rate");
         llNetwork = constants.value("ring.ll.network.rate");
         ll128Network = constants.value("ring.ll128.network.share");
-        network = Math.min(throughput, constants.value("network.share"));
+        network = constants.value("network.share");
         peerShare = constants.value("peer.link.share");
-        peerNetwork = Math.min(throughput, constants.value("peer.network.share"));
+        peerNetwork = constants.value("peer.network.share");
         nvlsShare = constants.value("nvls.link.share");
         treeShare = constants.value("tree.share");
         treeLlDivisor = constants.value("tree.ll.divisor");
@@ -44,6 +44,33 @@ final class Rates {
         treeLl128Network = constants.value("tree.ll128.network.share");
         collnetDirectShare = constants.value("collnet.direct.share");
         patShare = constants.value("pat.share");
+    }
+
+    private Rates(Rates shares, Cluster cluster) {
+        double throughput = cluster.fabric().throughput().value();
+        link = cluster.node().scaleUp().bytesPerSecond();
+        packageLink = cluster.node().packageLink().bytesPerSecond();
+        ringShare = shares.ringShare;
+        llShare = shares.llShare;
+        ll128Share = shares.ll128Share;
+        llTwoNodes = shares.llTwoNodes;
+        llNetwork = shares.llNetwork;
+        ll128Network = shares.ll128Network;
+        network = Math.min(throughput, shares.network);
+        peerShare = shares.peerShare;
+        peerNetwork = Math.min(throughput, shares.peerNetwork);
+        nvlsShare = shares.nvlsShare;
+        treeShare = shares.treeShare;
+        treeLlDivisor = shares.treeLlDivisor;
+        treeLl128Node = shares.treeLl128Node;
+        treeLl128Network = shares.treeLl128Network;
+        collnetDirectShare = shares.collnetDirectShare;
+        patShare = shares.patShare;
+    }
+
+    /** The rates of a cluster: its links times these shares, and no more of the network than its flows reach. */
+    Rates on(Cluster cluster) {
+        return new Rates(this, cluster);
     }
 
     /** Specified rate of the narrowest path inside the node that the group uses. */

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.hopperline.core.Precision;
 import org.hopperline.hardware.Cluster;
+import org.hopperline.text.Csv;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What collectives cost: published points, limits and refusals. */
 class CollectiveModelTest {
@@ -20,32 +22,30 @@ class CollectiveModelTest {
     private final Cluster cluster = Machines.infiniband(1024);
     private final CollectiveModel model = CollectiveModel.on(cluster);
 
-    /** Bus bandwidth in GB/s and its tolerance. */
-    @ParameterizedTest(name = "{0} of {1} MiB over {2} ranks: {3} GB/s ({5})")
-    @CsvSource({
-        "ALL_REDUCE,     8192,    8, 480, 0.06, NVIDIA GTC25 S72583: NVLS in a node",
-        "ALL_TO_ALL,     8192,    8, 320, 0.03, NVIDIA GTC25 S72583: all-to-all in a node",
-        "ALL_REDUCE,     8192,   32, 370, 0.04, NVIDIA GTC25 S72583: 8 x 400G without SHARP",
-        "ALL_TO_ALL,     8192,   32,  48, 0.02, NVIDIA GTC25 S72583: all-to-all between nodes",
-        "ALL_REDUCE,    16384,   16, 487, 0.03, aws-samples p5 two nodes",
-        "ALL_REDUCE,     1024,   32, 352, 0.05, NVIDIA GTC24 S62129 slide 35",
-        "ALL_REDUCE,     1024, 8192, 308, 0.05, NVIDIA GTC24 S62129 slide 35",
-        "ALL_REDUCE,       64, 8192, 108, 0.10, NVIDIA GTC24 S62129 slide 35",
-        "ALL_REDUCE,     1024, 4096, 286, 0.12, arXiv 2411.13055",
-    })
-    void publishedBandwidthsAreMet(
-            Collective collective, double mebibytes, int ranks, double gigabytes, double tolerance, String source) {
-        double bus = model.busBytesPerSecond(collective, Group.of(cluster, ranks, 1), mebibytes * MIB);
-        assertThat(bus / 1e9).as(source).isCloseTo(gigabytes, within(gigabytes * tolerance));
+    static Stream<Csv.Row> published() {
+        return Csv.resource(CollectiveModelTest.class, "published.csv").rows().stream();
     }
 
-    @Test
-    void ringWithoutNvlinkSharpIsMet() {
-        // NVIDIA GTC25 S72583: 370 GB/s by ring in one node
-        double bytes = 8192 * MIB;
-        double seconds = model.seconds(
-                Collective.ALL_REDUCE, Algorithm.RING, Protocol.SIMPLE, Group.of(cluster, 8, 1), bytes, Precision.BF16);
-        assertThat(bytes * 1.75 / seconds / 1e9).isCloseTo(370, within(25.0));
+    @ParameterizedTest(name = "row {index}")
+    @MethodSource("published")
+    void publishedBandwidthsAreMet(Csv.Row row) {
+        Collective collective = Collective.valueOf(row.text("collective"));
+        int ranks = row.whole("ranks");
+        Group group = Group.spread(cluster, ranks, (ranks + 7) / 8);
+        double bytes = row.number("mebibytes") * MIB;
+        double bus = row.has("algorithm")
+                ? bytes
+                        * collective.busFactor(group.ranks())
+                        / model.seconds(
+                                collective,
+                                Algorithm.valueOf(row.text("algorithm")),
+                                Protocol.SIMPLE,
+                                group,
+                                bytes,
+                                Precision.BF16)
+                : model.busBytesPerSecond(collective, group, bytes);
+        double published = row.number("gigabytes_per_second");
+        assertThat(bus / 1e9).as(row.text("source")).isCloseTo(published, within(published * row.number("tolerance")));
     }
 
     @Test
@@ -245,6 +245,13 @@ class CollectiveModelTest {
     }
 
     @Test
+    void aGroupOfTheSameMachineWithFewerNodesIsPriced() {
+        Group few = Group.all(cluster.withDevices(64));
+        assertThat(model.seconds(Collective.ALL_REDUCE, few, 1e8))
+                .isEqualTo(model.seconds(Collective.ALL_REDUCE, Group.of(cluster, 64, 1), 1e8));
+    }
+
+    @Test
     void badArgumentsAreRefused() {
         Group group = Group.of(cluster, 8, 1);
         assertThatThrownBy(() -> model.seconds(Collective.ALL_REDUCE, group, -1))
@@ -252,7 +259,8 @@ class CollectiveModelTest {
         assertThatThrownBy(() -> model.seconds(Collective.ALL_REDUCE, group, Double.NaN))
                 .hasMessageContaining("bytes of a collective is NaN");
         assertThatThrownBy(() -> model.seconds(Collective.ALL_REDUCE, Group.all(Machines.sharp(2)), 1e6))
-                .hasMessageContaining("the group lies on sharp, but the model is of infiniband");
+                .hasMessageContaining(
+                        "the group lies on sharp, but the model is of infiniband, of other nodes or another fabric");
         assertThatThrownBy(() -> model.busBytesPerSecond(Collective.ALL_REDUCE, group, 0))
                 .hasMessageContaining("above 0");
     }

@@ -123,6 +123,22 @@ class GroupTest {
     }
 
     @Test
+    void ranksSpreadOverNodesAsALauncherPlacesThem() {
+        Group six = Group.spread(cluster, 6, 1);
+        assertThat(six.nodes()).isEqualTo(1);
+        assertThat(six.siblings()).isEqualTo(1);
+        Group two = Group.spread(cluster, 4, 2);
+        assertThat(two.membersPerNode()).isEqualTo(2);
+        assertThat(two.nicBytesPerSecond()).isEqualTo(50e9);
+        assertThat(Group.spread(cluster, 2048, 256).toString())
+                .isEqualTo(Group.all(cluster).toString());
+        assertThatThrownBy(() -> Group.spread(cluster, 16, 1))
+                .hasMessageContaining("16 ranks do not spread over 1 nodes")
+                .hasMessageContaining("from 2 to 16");
+        assertThatThrownBy(() -> Group.spread(cluster, 4096, 512)).hasMessageContaining("256 nodes of 8 devices");
+    }
+
+    @Test
     void aGroupLargerThanTheClusterIsRefused() {
         assertThatThrownBy(() -> Group.of(cluster, 512, 8))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -2,6 +2,7 @@ package org.hopperline.model;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.hopperline.core.Kind;
 import org.hopperline.text.Catalogue;
 import org.hopperline.text.Csv;
@@ -118,6 +119,11 @@ public final class Models {
      */
     public static Transformer named(String name) {
         return ALL.named(name);
+    }
+
+    /** The model of that name, or nothing if the catalogue has none: for names from elsewhere, such as measured runs. */
+    public static Optional<Transformer> find(String name) {
+        return ALL.find(name);
     }
 
     /** Every model. */

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.hopperline.core.Check;
 
@@ -41,6 +42,11 @@ public final class Catalogue<T> {
             throw Nearest.unknown(what, name, byName.keySet());
         }
         return found;
+    }
+
+    /** The value of that name or alias, or nothing if there is none. */
+    public Optional<T> find(String name) {
+        return Optional.ofNullable(byPlainName.get(Nearest.plain(Check.notBlank(name, "name of a " + what))));
     }
 
     /** Every value, in the order of the catalogue. */

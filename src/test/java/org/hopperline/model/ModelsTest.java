@@ -18,6 +18,14 @@ class ModelsTest {
     }
 
     @Test
+    void namesOfMeasuredRunsAreFoundOrNot() {
+        assertThat(Models.find("deepseek-v3")).containsSame(Models.DEEPSEEK_V3);
+        assertThat(Models.find("grok1-314b")).containsSame(Models.GROK1);
+        assertThat(Models.find("gpt-oss-20b")).isPresent();
+        assertThat(Models.find("mpt-7b")).isEmpty();
+    }
+
+    @Test
     void unknownNameGetsTheNearest() {
         assertThatThrownBy(() -> Models.named("Lama 3.1 405B"))
                 .isInstanceOf(IllegalArgumentException.class)

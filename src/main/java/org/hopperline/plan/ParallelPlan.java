@@ -118,6 +118,9 @@ public record ParallelPlan(
         if (expert > 1) {
             text.append(" EP").append(expert);
         }
+        if (expertTensor > 1) {
+            text.append(" ETP").append(expertTensor);
+        }
         text.append(" MBS").append(microBatch);
         switch (sharding) {
             case OPTIMIZER -> text.append(", optimizer sharded");

@@ -298,7 +298,8 @@ public final class FlashAttention implements Attention {
         boolean measuredMask = !(backward && causal)
                 || backend == AttentionBackend.FLASH_2
                 || backend == AttentionBackend.TRITON_FLASH;
-        boolean scored = chip.architecture() == Architecture.HOPPER && window == 0 && measuredSize && measuredMask;
+        boolean scored =
+                !settled && chip.architecture() == Architecture.HOPPER && window == 0 && measuredSize && measuredMask;
         return scored
                 ? AttentionConstants.heldOutError(backend, eightBit, backward)
                 : AttentionConstants.figure("unscored_error");

@@ -184,6 +184,9 @@ class AttentionTest {
         assertThat(FLASH_3.relativeError(true, 128, 128, true, 0).kind()).isEqualTo(Kind.ASSUMED);
         assertThat(FLASH_3.relativeError(false, 128, 128, true, 1024).kind()).isEqualTo(Kind.ASSUMED);
         assertThat(FLASH_3.relativeError(false, 192, 128, true, 0).kind()).isEqualTo(Kind.ASSUMED);
+        // nor any of its passes on a board that has settled at its power limit
+        assertThat(FLASH_3.sustained().relativeError(false, 128, 128, true, 0).kind())
+                .isEqualTo(Kind.ASSUMED);
         Attention a100 = Attention.on(Chips.A100_SXM4_80, AttentionBackend.FLASH_2);
         assertThat(a100.relativeError(false, 128, 128, true, 0).kind()).isEqualTo(Kind.ASSUMED);
         Attention unfused = Attention.on(Chips.H100_SXM5, AttentionBackend.UNFUSED);

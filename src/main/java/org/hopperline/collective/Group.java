@@ -11,6 +11,10 @@ import org.hopperline.hardware.Tier;
  * all devices, the first of them at a multiple of {@code size * stride}. Consecutive devices fill a node, consecutive
  * nodes fill a leaf, a pod and so on, and rings and trees follow the rank order.
  *
+ * <p>What a tier of the fabric joins is counted in nodes. On a rail-optimised fabric a leaf joins the nodes whose devices
+ * at the same place share a switch, so that a ring or a tree, which leaves each node from every device to the same place
+ * in the next, stays under the leaf ({@link org.hopperline.hardware.FatTree}).
+ *
  * <p>The groups of an axis run at once: a node whose devices belong to several groups shares its network interfaces
  * among them, unless {@link #withSiblings(int)} says otherwise.
  */

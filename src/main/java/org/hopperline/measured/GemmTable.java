@@ -68,6 +68,9 @@ public record GemmTable(List<Product> products) {
     /** The table of rows already read. */
     public static GemmTable of(Csv csv) {
         Check.notNull(csv, "csv").require("m", "n", "k", "dtype", "microseconds");
+        if (csv.rows().isEmpty()) {
+            throw new IllegalArgumentException(csv.name() + " holds 0 products; give at least 1 row below the header");
+        }
         return new GemmTable(csv.rows().stream().map(GemmTable::product).toList());
     }
 

@@ -31,6 +31,8 @@ public final class NsightCompute {
             + "dram__bytes_write.sum,regex:sm__ops_path_tensor_src_.*sum$,"
             + "regex:smsp__sass_thread_inst_executed_op_[dfh](add|mul|fma)_pred_on.sum$";
 
+    private static final String DURATION = "gpu__time_duration.sum";
+
     private NsightCompute() {}
 
     /**
@@ -101,7 +103,9 @@ public final class NsightCompute {
             for (String column : csv.columns()) {
                 launch.take(column, units.text(column), row, column);
             }
-            launches.put(row.text("ID"), launch);
+            if (launches.put(key(csv, row), launch) != null) {
+                throw row.wrong("ID", "stands twice for one process; export each launch once");
+            }
         }
         return launches;
     }
@@ -111,11 +115,16 @@ public final class NsightCompute {
         csv.require("Metric Name", "Metric Unit", "Metric Value");
         Map<String, Launch> launches = new LinkedHashMap<>();
         for (Csv.Row row : csv.rows()) {
-            Launch launch =
-                    launches.computeIfAbsent(row.text("ID"), id -> new Launch(id, row.text("Kernel Name"), row.line()));
+            Launch launch = launches.computeIfAbsent(
+                    key(csv, row), key -> new Launch(row.text("ID"), row.text("Kernel Name"), row.line()));
             launch.take(row.text("Metric Name"), row.text("Metric Unit"), row, "Metric Value");
         }
         return launches;
+    }
+
+    /** Launches are numbered within their process. */
+    private static String key(Csv csv, Csv.Row row) {
+        return (csv.columns().contains("Process ID") ? row.text("Process ID") + "/" : "") + row.text("ID");
     }
 
     /** What was found of one launch. */
@@ -145,16 +154,22 @@ public final class NsightCompute {
                         "of " + metric + " has the unit \"" + unit + "\", which is not known; export with"
                                 + " --print-units base");
             }
+            double value;
             try {
-                values.put(key, Double.parseDouble(row.text(column).replace(",", "")) * factor);
+                value = Double.parseDouble(row.text(column).replace(",", "")) * factor;
             } catch (NumberFormatException e) {
                 throw row.wrong(column, "of " + metric + " must be a number");
             }
+            boolean time = key.equals(DURATION);
+            if (!Double.isFinite(value) || value < 0 || time && value == 0) {
+                throw row.wrong(column, "of " + metric + " must be finite and " + (time ? "above 0" : "at least 0"));
+            }
+            values.put(key, value);
         }
 
         private static String key(String metric, String unit) {
             return switch (metric) {
-                case "Duration" -> "gpu__time_duration.sum";
+                case "Duration" -> DURATION;
                 case "Memory Throughput" -> unit.contains("/s") ? "dram__bytes.sum.per_second" : "";
                 case "gpu__time_duration.sum",
                         "dram__bytes.sum",
@@ -166,7 +181,7 @@ public final class NsightCompute {
         }
 
         ProfiledKernel kernel(String file) {
-            Double seconds = values.get("gpu__time_duration.sum");
+            Double seconds = values.get(DURATION);
             if (seconds == null) {
                 throw new IllegalArgumentException(file + " line " + line + ": launch " + id + " (" + name
                         + ") has no gpu__time_duration.sum; profile with " + METRICS);

@@ -136,6 +136,32 @@ class NsightComputeTest {
     }
 
     @Test
+    void launchesAreNumberedWithinTheirProcess() {
+        String twoProcesses = text("ncu_raw.csv").replace("\"1\",\"1234\"", "\"0\",\"4321\"");
+        assertThat(NsightCompute.parse("e.csv", twoProcesses))
+                .extracting(ProfiledKernel::name)
+                .hasSize(2);
+    }
+
+    @Test
+    void launchThatStandsTwice() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        NsightCompute.parse("e.csv", text("ncu_raw.csv").replace("\"1\",\"1234\"", "\"0\",\"1234\"")))
+                .withMessage(
+                        "e.csv line 6, column \"ID\": \"0\" stands twice for one process; export each launch once");
+    }
+
+    @Test
+    void launchOfNoTime() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> NsightCompute.parse("e.csv", text("ncu_raw.csv").replace("190.5", "0")))
+                .withMessage("e.csv line 5, column \"gpu__time_duration.sum\": \"0\" of gpu__time_duration.sum must be"
+                        + " finite and above 0");
+    }
+
+    @Test
     void launchWithoutDuration() {
         assertThatIllegalArgumentException()
                 .isThrownBy(

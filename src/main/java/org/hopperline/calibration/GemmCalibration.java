@@ -34,6 +34,8 @@ public final class GemmCalibration {
     /** Least dimension of a product of the size of training. */
     public static final long TRAINING_SIZE = 1024;
 
+    private static final double LONG_SECONDS = 1e-3;
+
     private GemmCalibration() {}
 
     /**
@@ -48,15 +50,15 @@ public final class GemmCalibration {
                 .map(name -> parameter(name, start))
                 .toArray(Parameter[]::new);
         return prepared(
-                        p -> {
-                            Gemm gemm = Gemm.with(chip, precision, GemmConstants.of(p));
-                            return row -> {
-                                GemmTable.Product x = rows.get(row);
-                                return gemm.seconds(x.m(), x.n(), x.k());
-                            };
-                        },
-                        rows)
-                .parameters(parameters);
+                p -> {
+                    Gemm gemm = Gemm.with(chip, precision, GemmConstants.of(p));
+                    return row -> {
+                        GemmTable.Product x = rows.get(row);
+                        return gemm.seconds(x.m(), x.n(), x.k());
+                    };
+                },
+                rows,
+                parameters);
     }
 
     /**
@@ -78,15 +80,15 @@ public final class GemmCalibration {
         parameters[next + 2] = Parameter.between("quantise.chunk", "s", quantise.chunkSeconds(), 1e-11, 1e-6);
         parameters[next + 3] = Parameter.between("cutlass.boundary", "1", quantise.boundary(), 1e-3, 3);
         return prepared(
-                        p -> {
-                            ScaledGemm gemm = ScaledGemm.with(chip, product(p, shared), quantise(p));
-                            return row -> {
-                                GemmTable.Product x = rows.get(row);
-                                return gemm.seconds(x.m(), x.n(), x.k());
-                            };
-                        },
-                        rows)
-                .parameters(parameters);
+                p -> {
+                    ScaledGemm gemm = ScaledGemm.with(chip, product(p, shared), quantise(p));
+                    return row -> {
+                        GemmTable.Product x = rows.get(row);
+                        return gemm.seconds(x.m(), x.n(), x.k());
+                    };
+                },
+                rows,
+                parameters);
     }
 
     /** The constants of plain products that {@link #forward} found. */
@@ -113,12 +115,32 @@ public final class GemmCalibration {
         });
     }
 
-    private static LeastSquares prepared(Model model, List<GemmTable.Product> rows) {
+    /** How far a fit is off by the size of the product: few rows, few or short sums, sizes of training, and longer. */
+    public static ResidualReport report(Fit fit, GemmTable table, int... rows) {
+        List<GemmTable.Product> products = table.products();
+        return fit.report(rows, row -> region(products.get(row)));
+    }
+
+    private static String region(GemmTable.Product x) {
+        if (x.m() <= 64) {
+            return "m <= 64: weights bind";
+        }
+        if (!trainingSize(x)) {
+            return "m > 64, a side below 1024: latency, tails and divided k";
+        }
+        return x.seconds() < LONG_SECONDS
+                ? "sizes of training, below 1 ms: burst clock"
+                : "sizes of training, 1 ms and longer: power limit";
+    }
+
+    private static LeastSquares prepared(Model model, List<GemmTable.Product> rows, Parameter[] parameters) {
         double[] seconds = rows.stream().mapToDouble(GemmTable.Product::seconds).toArray();
         double[] weights = rows.stream()
                 .mapToDouble(x -> trainingSize(x) ? TRAINING_WEIGHT : 1)
                 .toArray();
         return LeastSquares.of(model, seconds)
+                .parameters(parameters)
+                .gradient(new WideDifferences(model, parameters))
                 .weights(weights)
                 .residual(Residual.LOG)
                 .loss(Loss.pseudoHuber(LOSS_SCALE));

@@ -72,6 +72,12 @@ class GemmCalibrationTest {
         assertThat(fit.value("launch")).isCloseTo(4e-6, within(4 * fit.standardError("launch")));
         assertThat(fit.value("memory-efficiency")).isCloseTo(0.75, within(4 * fit.standardError("memory-efficiency")));
         assertThat(fit.standardError("launch")).isBetween(1e-9, 2e-7);
+        ResidualReport report = GemmCalibration.report(fit, plain(0.03), fit.rows());
+        assertThat(report.regions()).hasSize(4);
+        assertThat(report.regions().stream()
+                        .mapToInt(region -> region.errors().rows())
+                        .sum())
+                .isEqualTo(fit.rows().length);
     }
 
     @Test

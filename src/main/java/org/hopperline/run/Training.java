@@ -14,6 +14,8 @@ import org.hopperline.plan.SoftwareProfile;
 import org.hopperline.plan.SoftwareProfiles;
 import org.hopperline.plan.TrainingSetup;
 import org.hopperline.run.goodput.GoodputModel;
+import org.hopperline.run.scaling.ComputeOptimum;
+import org.hopperline.run.scaling.LossLaws;
 import org.hopperline.search.PlanSearch;
 import org.hopperline.step.StepModel;
 import org.hopperline.step.StepPrediction;
@@ -82,6 +84,26 @@ public record Training(
                 SoftwareProfiles.MEGATRON,
                 GoodputModel.steady(),
                 null);
+    }
+
+    /**
+     * What a budget should train: size and tokens by the refit of Besiroglu et al. (arXiv 2404.10102), and a dense shape in
+     * the proportions of Llama 3, which is assumed. Set the batch: 16 Mi tokens feed no 100,000 devices.
+     *
+     * @param flops the budget, counted as 6 N D
+     */
+    public static Training ofBudget(double flops) {
+        return of(LossLaws.BESIROGLU.optimum(flops));
+    }
+
+    /** The same by another law: its size and its tokens. */
+    public static Training of(ComputeOptimum optimum) {
+        return ofParameters(optimum.parameters()).tokens(optimum.tokens());
+    }
+
+    /** A dense model of about so many parameters in the proportions of Llama 3, which are assumed. */
+    public static Training ofParameters(double parameters) {
+        return of(Transformer.ofParameters(parameters));
     }
 
     /** Trained on so many tokens. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import org.assertj.core.data.Percentage;
 import org.hopperline.hardware.Clusters;
 import org.hopperline.model.Models;
+import org.hopperline.run.scaling.TokenRule;
 import org.junit.jupiter.api.Test;
 
 class RunPredictionTest {
@@ -45,6 +46,19 @@ class RunPredictionTest {
         Training budget = Training.of(Models.named("Llama 3.1 405B")).flops(3.8e25);
         assertThat(6 * budget.model().activeParameters() * budget.tokens())
                 .isCloseTo(3.8e25, Percentage.withPercentage(1e-9));
+    }
+
+    @Test
+    void aBudgetFindsItsOwnModel() {
+        Training grok = Training.ofBudget(3.5e26);
+        assertThat((double) grok.model().parameters()).isCloseTo(1.93e12, Percentage.withPercentage(1));
+        assertThat(grok.tokens()).isCloseTo(30.2e12, Percentage.withPercentage(1));
+        assertThat((double) Training.of(TokenRule.LLAMA3_FIGURE.optimum(3.8e25))
+                        .model()
+                        .parameters())
+                .isCloseTo(389e9, Percentage.withPercentage(1));
+        assertThat((double) Training.ofParameters(1.9e12).model().parameters())
+                .isCloseTo(1.9e12, Percentage.withPercentage(1));
     }
 
     @Test

@@ -63,7 +63,8 @@ public final class Group {
             if (inside >= ranks) {
                 break;
             }
-            tapering *= tier.oversubscription();
+            // Layers wider than what enters them bring nothing: nodes inject no more than their interfaces carry.
+            tapering = Math.max(1, tapering * tier.oversubscription());
             share = Math.min(share, inside / (membersPerNode * tapering));
             uniform = Math.max(uniform, (ranks - inside) / (double) ranks * tapering);
             switches += 2.0 * ceilDivide(ranks, inside) / nodes;
@@ -183,7 +184,7 @@ public final class Group {
     /**
      * Share of {@link #nicBytesPerSecond()} that remains for a ring or a tree past the narrowest tier crossed. One
      * node's worth of traffic leaves each domain of a tier, for each of the groups inside it: with m members in the
-     * domain, g in a node and oversubscription o (multiplied over the tiers below), {@code min(1, m / (g o))}.
+     * domain, g in a node and oversubscription o (multiplied over the tiers below, at least 1), {@code min(1, m / (g o))}.
      */
     public double neighbourShare() {
         return neighbourShare;

@@ -85,6 +85,21 @@ class GroupTest {
     }
 
     @Test
+    void widerLeavesDoNotWidenTheCoreAboveThem() {
+        Cluster meta = new Cluster(
+                "wide racks",
+                Machines.dgx(),
+                1536,
+                Machines.fabric(
+                        false,
+                        0.9,
+                        new org.hopperline.hardware.Tier("rack", 2, 0.5),
+                        new org.hopperline.hardware.Tier("pod", 384, 7)));
+        assertThat(Group.of(meta, 4, 3072).neighbourShare()).isCloseTo(1.0 / 7, within(1e-12));
+        assertThat(Group.of(meta, 128, 8).neighbourShare()).isEqualTo(1);
+    }
+
+    @Test
     void evenTrafficCrossesTheCoreInProportion() {
         Cluster islands = Machines.islands(2048);
         // three quarters of the bytes leave the island, at a seventh of 50 GB/s

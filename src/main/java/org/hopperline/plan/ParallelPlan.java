@@ -1,5 +1,6 @@
 package org.hopperline.plan;
 
+import java.util.Locale;
 import org.hopperline.core.Check;
 
 /**
@@ -34,7 +35,7 @@ public record ParallelPlan(
         int microBatch,
         Recompute recompute) {
 
-    /** Checks each count by itself; {@link PlanRules} checks them against each other. */
+    /** Checks each count by itself, and that devices can be counted; {@link PlanRules} checks them against each other. */
     public ParallelPlan {
         Check.positive(tensor, "tensor parallel degree");
         Check.positive(context, "context parallel degree");
@@ -47,6 +48,16 @@ public record ParallelPlan(
         Check.nonNegative(shardGroup, "shard group");
         Check.positive(microBatch, "micro-batch");
         Check.notNull(recompute, "recompute");
+        countable((double) tensor * context * pipeline * data, "tensor x context x pipeline x data");
+        countable((double) data * microBatch, "data x micro-batch");
+        countable((double) expert * expertTensor, "expert x expert tensor parallel");
+    }
+
+    private static void countable(double product, String name) {
+        if (product > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "%s is %.0f, but must be at most %d", name, product, Integer.MAX_VALUE));
+        }
     }
 
     /** {@code tensor * context * pipeline * data}. */

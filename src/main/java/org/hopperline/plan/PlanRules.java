@@ -143,7 +143,9 @@ public final class PlanRules {
                     "expert parallel " + plan.expert() + " x expert tensor parallel " + plan.expertTensor() + " within "
                             + ranks + " ranks of a stage",
                     "their product must divide the ranks of a stage",
-                    "take an expert degree of " + divisorsNear(ranks / plan.expertTensor(), plan.expert())));
+                    ranks % plan.expertTensor() == 0
+                            ? "take an expert degree of " + divisorsNear(ranks / plan.expertTensor(), plan.expert())
+                            : "take an expert tensor degree of " + divisorsNear(ranks, plan.expertTensor())));
         }
     }
 

@@ -155,7 +155,8 @@ public record Training(
     /**
      * The answer on a machine. Without a plan the fastest that fits is taken, on as many of the devices as come out even.
      *
-     * @throws IllegalArgumentException if the plan breaks a rule or none fits the memory
+     * @throws IllegalArgumentException if the plan breaks a rule or takes more devices than there are, or none fits the
+     *     memory
      */
     public RunPrediction on(Cluster machine) {
         Check.notNull(machine, "machine");
@@ -170,6 +171,14 @@ public record Training(
     }
 
     private StepPrediction planned(Cluster machine, ParallelPlan layout, List<String> assumed) {
+        if (layout.devices() > machine.devices()) {
+            int block = layout.tensor() * layout.context() * layout.pipeline();
+            throw new IllegalArgumentException("the plan " + layout + " takes " + layout.devices() + " devices, but "
+                    + machine.name() + " has " + machine.devices()
+                    + (block > machine.devices()
+                            ? "; share the model among fewer ranks"
+                            : "; take data parallel " + machine.devices() / block));
+        }
         Cluster used = machine.withDevices(layout.devices());
         if (used.devices() < machine.devices()) {
             assumed.add((machine.devices() - used.devices()) + " devices stand by");

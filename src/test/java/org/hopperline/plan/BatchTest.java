@@ -1,0 +1,42 @@
+package org.hopperline.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BatchTest {
+
+    @ParameterizedTest
+    @CsvSource({"16777216, 8192, 2048", "16e6, 8192, 1953", "8192, 8192, 1", "4097, 8192, 1", "6e6, 4096, 1465"})
+    void theNearestNumberOfSequences(double tokens, int sequence, int sequences) {
+        assertThat(Batch.ofTokens(tokens, sequence)).isEqualTo(new Batch(sequences, sequence));
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, 0, -16e6, Double.POSITIVE_INFINITY})
+    void tokensAreAPositiveNumber(double tokens) {
+        assertThatThrownBy(() -> Batch.ofTokens(tokens, 8192))
+                .hasMessage("tokens of a batch is " + tokens + " token, but must be finite and above 0 token");
+    }
+
+    @Test
+    void lessThanHalfASequenceIsNone() {
+        assertThatThrownBy(() -> Batch.ofTokens(4000, 8192))
+                .hasMessageContaining("a batch of 4000.0 tokens is 0.48828125 sequences of 8192")
+                .hasMessageContaining("between one sequence and 2147483647");
+        assertThatThrownBy(() -> Batch.ofTokens(1e20, 1)).hasMessageContaining("2147483647");
+        assertThatThrownBy(() -> Batch.ofTokens(1e6, 0)).hasMessage("sequence length is 0, but must be at least 1");
+    }
+
+    @Test
+    void countsStartAtOne() {
+        assertThatThrownBy(() -> new Batch(0, 1)).hasMessage("sequences of a batch is 0, but must be at least 1");
+        assertThatThrownBy(() -> new Batch(1, -1)).hasMessage("sequence length is -1, but must be at least 1");
+        assertThat(new Batch(Integer.MAX_VALUE, Integer.MAX_VALUE).tokens())
+                .isEqualTo((double) Integer.MAX_VALUE * Integer.MAX_VALUE);
+    }
+}

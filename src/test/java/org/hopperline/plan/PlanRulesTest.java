@@ -1,0 +1,224 @@
+package org.hopperline.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.hopperline.core.Precision;
+import org.hopperline.hardware.Clusters;
+import org.hopperline.model.Models;
+import org.hopperline.model.Transformer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each rule of shape, broken alone and together: the value, the rule, and what would do. */
+class PlanRulesTest {
+
+    private static final ParallelPlan GOOD =
+            ParallelPlan.builder().tensor(4).pipeline(4).data(4).build();
+
+    private static TrainingSetup setup(Transformer model, ParallelPlan plan, Batch batch, Precision precision) {
+        return new TrainingSetup(model, Clusters.dgxH100(64), plan, batch, precision, SoftwareProfiles.MEGATRON);
+    }
+
+    private static List<PlanRules.Violation> dense(ParallelPlan plan) {
+        return PlanRules.violations(setup(Models.LLAMA3_8B, plan, new Batch(64, 8192), Precision.BF16));
+    }
+
+    private static List<PlanRules.Violation> experts(ParallelPlan plan) {
+        return PlanRules.violations(setup(Models.MIXTRAL_8X7B, plan, new Batch(64, 4096), Precision.BF16));
+    }
+
+    private static PlanRules.Violation only(List<PlanRules.Violation> broken) {
+        assertThat(broken).hasSize(1);
+        return broken.get(0);
+    }
+
+    @Test
+    void aPlanThatKeepsTheRulesComesBack() {
+        TrainingSetup good = setup(Models.LLAMA3_8B, GOOD, new Batch(64, 8192), Precision.BF16);
+        assertThat(PlanRules.violations(good)).isEmpty();
+        assertThat(PlanRules.check(good)).isSameAs(good);
+    }
+
+    @Test
+    void theProductOfTheDegreesIsTheNumberOfDevices() {
+        assertThat(only(dense(GOOD.toBuilder().data(2).build())))
+                .hasToString("tensor x context x pipeline x data = 32 on 64 devices: the product must be the number of"
+                        + " devices; data parallel 4 uses 64");
+        assertThat(only(dense(GOOD.toBuilder().tensor(32).pipeline(4).data(1).build()))
+                        .remedy())
+                .isEqualTo("a model-parallel block of 128 needs at least as many");
+    }
+
+    @Test
+    void tensorRanksDivideTheHeads() {
+        // 64 = 16 x 4 x 1 would do; 64 ranks do not divide 32 heads.
+        assertThat(only(dense(ParallelPlan.builder().tensor(64).build())))
+                .hasToString("tensor parallel 64 with 32 heads: it must divide the heads; take 32");
+        List<PlanRules.Violation> three =
+                dense(ParallelPlan.builder().tensor(3).data(21).build());
+        assertThat(three)
+                .anySatisfy(v -> assertThat(v)
+                        .hasToString("tensor parallel 3 with 32 heads: it must divide the heads; take 2 or 4"));
+    }
+
+    @Test
+    void eachChunkNeedsALayer() {
+        assertThat(only(dense(GOOD.toBuilder().virtualStages(9).build())))
+                .hasToString("4 stages x 9 virtual stages on 32 layers: each chunk needs a layer; take at most 32"
+                        + " chunks");
+    }
+
+    @Test
+    void onlyPipelinesAreInterleaved() {
+        assertThat(only(dense(ParallelPlan.builder()
+                        .tensor(4)
+                        .data(16)
+                        .virtualStages(2)
+                        .build())))
+                .hasToString("2 virtual stages on one pipeline stage: only pipelines are interleaved; take 1 virtual"
+                        + " stage");
+    }
+
+    @Test
+    void contextRanksDivideTheSequence() {
+        PlanRules.Violation broken = only(PlanRules.violations(setup(
+                Models.LLAMA3_8B,
+                ParallelPlan.builder().context(4).data(16).build(),
+                new Batch(64, 8190),
+                Precision.BF16)));
+        assertThat(broken)
+                .hasToString("context parallel 4 with sequences of 8190: it must divide the sequence; take 3 or 5");
+    }
+
+    @Test
+    void replicasTimesMicroBatchDivideTheBatch() {
+        PlanRules.Violation broken = only(PlanRules.violations(
+                setup(Models.LLAMA3_8B, GOOD.toBuilder().microBatch(3).build(), new Batch(64, 8192), Precision.BF16)));
+        assertThat(broken)
+                .hasToString("a batch of 64 sequences over data parallel 4 in micro-batches of 3: data x micro-batch ="
+                        + " 12 must divide it; take a batch of 60 or 72");
+        assertThat(only(PlanRules.violations(setup(Models.LLAMA3_8B, GOOD, new Batch(3, 8192), Precision.BF16)))
+                        .remedy())
+                .isEqualTo("take a batch of 4");
+    }
+
+    @Test
+    void denseModelsHaveNoExpertsToShare() {
+        assertThat(only(dense(GOOD.toBuilder().expert(2).build())))
+                .hasToString("expert parallel 2 on a dense model: there are no experts to share; take expert parallel"
+                        + " 1");
+    }
+
+    @Test
+    void expertRanksDivideTheExperts() {
+        assertThat(only(experts(GOOD.toBuilder().expert(16).build())))
+                .hasToString("expert parallel 16 with 8 experts: it must divide the experts; take 8");
+    }
+
+    @Test
+    void expertRanksDivideTheRanksOfAStage() {
+        assertThat(only(experts(GOOD.toBuilder().expert(8).expertTensor(4).build())))
+                .hasToString("expert parallel 8 x expert tensor parallel 4 within 16 ranks of a stage: their product"
+                        + " must divide the ranks of a stage; take an expert degree of 4");
+    }
+
+    @Test
+    void moreExpertTensorRanksThanAStageHasAreReportedToo() {
+        assertThat(only(experts(GOOD.toBuilder().expertTensor(32).build())).remedy())
+                .isEqualTo("take an expert tensor degree of 16");
+    }
+
+    @Test
+    void shardsDivideTheGradientGroup() {
+        assertThat(only(dense(GOOD.toBuilder()
+                        .sharding(Sharding.PARAMETERS)
+                        .shardGroup(3)
+                        .build())))
+                .hasToString("states divided over 3 of 4 ranks: the shard group must divide data x context; take 2 or"
+                        + " 4");
+        assertThat(only(dense(GOOD.toBuilder().shardGroup(8).build())).remedy()).isEqualTo("take 4");
+    }
+
+    @Test
+    void theChipHasThePrecision() {
+        TrainingSetup onA100 = new TrainingSetup(
+                Models.LLAMA3_8B,
+                Clusters.dgxA100(64),
+                GOOD,
+                new Batch(64, 8192),
+                Precision.FP8,
+                SoftwareProfiles.MEGATRON);
+        PlanRules.Violation broken = only(PlanRules.violations(onA100));
+        assertThat(broken.found()).startsWith("FP8 on A100");
+        assertThat(broken.rule()).isEqualTo("the chip must have matrix products of that precision");
+        assertThat(broken.remedy()).contains("BF16").contains("INT8").doesNotContain("FP8");
+    }
+
+    @Test
+    void everyViolationIsReportedAtOnce() {
+        ParallelPlan bad = ParallelPlan.builder()
+                .tensor(3)
+                .context(5)
+                .pipeline(1)
+                .virtualStages(40)
+                .data(7)
+                .expert(2)
+                .shardGroup(4)
+                .microBatch(2)
+                .build();
+        TrainingSetup setup = new TrainingSetup(
+                Models.LLAMA3_8B,
+                Clusters.dgxA100(64),
+                bad,
+                new Batch(64, 8192),
+                Precision.FP8,
+                SoftwareProfiles.MEGATRON);
+        List<PlanRules.Violation> broken = PlanRules.violations(setup);
+        assertThat(broken).hasSize(9);
+        assertThatThrownBy(() -> PlanRules.check(setup))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("the plan " + bad + " breaks 9 rules:\n")
+                .satisfies(e -> broken.forEach(v -> assertThat(e).hasMessageContaining(v.toString())));
+    }
+
+    static LongStream seeds() {
+        return LongStream.range(0, 300);
+    }
+
+    /** Whatever the counts are, the answer is a list of violations, and what it advises for the devices keeps the rule. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void anyPlanIsJudged(long seed) {
+        Random random = new Random(seed);
+        ParallelPlan plan = ParallelPlan.builder()
+                .tensor(1 + random.nextInt(40))
+                .context(1 + random.nextInt(10))
+                .pipeline(1 + random.nextInt(40))
+                .virtualStages(1 + random.nextInt(5))
+                .data(1 + random.nextInt(100))
+                .expert(1 + random.nextInt(20))
+                .expertTensor(1 + random.nextInt(20))
+                .shardGroup(random.nextInt(200))
+                .microBatch(1 + random.nextInt(100))
+                .build();
+        Batch batch = new Batch(1 + random.nextInt(100), 1 + random.nextInt(9000));
+        for (Transformer model : List.of(Models.LLAMA3_8B, Models.MIXTRAL_8X7B, Models.DEEPSEEK_V3)) {
+            TrainingSetup setup = setup(model, plan, batch, Precision.BF16);
+            List<PlanRules.Violation> broken = PlanRules.violations(setup);
+            assertThat(broken).allSatisfy(v -> {
+                assertThat(v.found()).isNotBlank();
+                assertThat(v.rule()).isNotBlank();
+                assertThat(v.remedy()).isNotBlank();
+            });
+            if (broken.isEmpty()) {
+                assertThatCode(() -> PlanRules.check(setup)).doesNotThrowAnyException();
+            }
+        }
+    }
+}

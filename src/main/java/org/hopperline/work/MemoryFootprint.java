@@ -8,6 +8,8 @@ import org.hopperline.model.Transformer;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.Sharding;
 import org.hopperline.plan.TrainingSetup;
+import org.hopperline.schedule.PipelineSchedule;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Memory of the fullest rank, in bytes.
@@ -32,52 +34,71 @@ public record MemoryFootprint(
 
     /** The footprint of the fullest stage of a plan. */
     public static MemoryFootprint of(TrainingSetup setup) {
-        MemoryFootprint most = ofStage(setup, 0);
-        int last = setup.plan().pipeline() - 1;
-        if (last > 0) {
-            MemoryFootprint end = ofStage(setup, last);
-            most = end.total() > most.total() ? end : most;
+        Parts parts = Parts.of(setup);
+        MemoryFootprint most = parts.ofStage(0);
+        for (int stage = 1; stage < setup.plan().pipeline(); stage++) {
+            MemoryFootprint other = parts.ofStage(stage);
+            most = other.total() > most.total() ? other : most;
         }
         return most;
     }
 
     /** The footprint of a rank of stage {@code stage}, from 0. */
     public static MemoryFootprint ofStage(TrainingSetup setup, int stage) {
-        ParallelPlan plan = setup.plan();
-        Transformer model = setup.model();
-        StageLayout layout = StageLayout.of(model, plan.pipeline());
-        boolean lastStage = stage == plan.pipeline() - 1;
-        LayerWork embedding = LayerWork.embedding(setup);
-        LayerWork logits = LayerWork.logits(setup);
-        double shared = 0;
-        double routed = 0;
-        double largestLayer = 0;
-        if (layout.denseLayersOf(stage) > 0) {
-            LayerWork dense = LayerWork.dense(setup);
-            shared += layout.denseLayersOf(stage) * dense.parameters();
-            largestLayer = dense.parameters();
-        }
-        if (layout.expertLayersOf(stage) > 0) {
-            LayerWork expert = LayerWork.expert(setup);
-            shared += layout.expertLayersOf(stage) * expert.parameters();
-            routed += layout.expertLayersOf(stage) * expert.expertParameters();
-            largestLayer = Math.max(largestLayer, expert.parameters() + expert.expertParameters());
-        }
-        shared += stage == 0 ? embedding.parameters() : 0;
-        shared += lastStage ? logits.parameters() : 0;
+        return Parts.of(setup).ofStage(stage);
+    }
 
-        int gradientBytes = setup.software().gradientBytes();
-        double activations = activations(setup, layout, stage);
-        double logitBytes =
-                lastStage ? plan.microBatchTokens(setup.batch()) * model.vocab() / plan.tensor() * (2 + 4) : 0;
-        double gathered = plan.sharding() == Sharding.PARAMETERS && plan.shards() > 1 ? 2 * 2 * largestLayer : 0;
-        return new MemoryFootprint(
-                held(plan, shared, routed, 2, Sharding.PARAMETERS),
-                held(plan, shared, routed, gradientBytes, Sharding.GRADIENTS),
-                held(plan, shared, routed, 12, Sharding.OPTIMIZER),
-                activations,
-                logitBytes,
-                gathered + CONTEXT_BYTES);
+    /** What all stages have in common: the work of each kind of layer, and how many layers fall where. */
+    private record Parts(
+            TrainingSetup setup,
+            StageLayout layout,
+            LayerWork embedding,
+            LayerWork logits,
+            @Nullable LayerWork dense,
+            @Nullable LayerWork expert) {
+
+        static Parts of(TrainingSetup setup) {
+            StageLayout layout = StageLayout.of(setup.model(), setup.plan().pipeline());
+            return new Parts(
+                    setup,
+                    layout,
+                    LayerWork.embedding(setup),
+                    LayerWork.logits(setup),
+                    layout.expertLayers() < layout.layers() ? LayerWork.dense(setup) : null,
+                    layout.expertLayers() > 0 ? LayerWork.expert(setup) : null);
+        }
+
+        MemoryFootprint ofStage(int stage) {
+            ParallelPlan plan = setup.plan();
+            Transformer model = setup.model();
+            boolean lastStage = stage == plan.pipeline() - 1;
+            double shared = 0;
+            double routed = 0;
+            double largestLayer = 0;
+            if (dense != null && layout.denseLayersOf(stage) > 0) {
+                shared += layout.denseLayersOf(stage) * dense.parameters();
+                largestLayer = dense.parameters();
+            }
+            if (expert != null && layout.expertLayersOf(stage) > 0) {
+                shared += layout.expertLayersOf(stage) * expert.parameters();
+                routed += layout.expertLayersOf(stage) * expert.expertParameters();
+                largestLayer = Math.max(largestLayer, expert.parameters() + expert.expertParameters());
+            }
+            shared += stage == 0 ? embedding.parameters() : 0;
+            shared += lastStage ? logits.parameters() : 0;
+
+            int gradientBytes = setup.software().gradientBytes();
+            double logitBytes =
+                    lastStage ? plan.microBatchTokens(setup.batch()) * model.vocab() / plan.tensor() * (2 + 4) : 0;
+            double gathered = plan.sharding() == Sharding.PARAMETERS && plan.shards() > 1 ? 2 * 2 * largestLayer : 0;
+            return new MemoryFootprint(
+                    held(plan, shared, routed, 2, Sharding.PARAMETERS),
+                    held(plan, shared, routed, gradientBytes, Sharding.GRADIENTS),
+                    held(plan, shared, routed, 12, Sharding.OPTIMIZER),
+                    MemoryFootprint.activations(setup, layout, stage),
+                    logitBytes,
+                    gathered + CONTEXT_BYTES);
+        }
     }
 
     private static double held(ParallelPlan plan, double shared, double routed, double bytes, Sharding from) {
@@ -139,15 +160,15 @@ public record MemoryFootprint(
 
     /**
      * Micro-batches whose activations stage {@code stage} holds at once, in units of all its layers: {@code min(M, p -
-     * i)} in one-forward-one-backward order, {@code (2(p - i - 1) + (v - 1)p + 1)/v} interleaved (arXiv 2104.04473).
+     * i)} in one-forward-one-backward order, {@code (2(p - i - 1) + (v - 1)p + 1)/v} interleaved (arXiv 2104.04473), fewer
+     * where there are fewer micro-batches.
      */
     static double inFlight(ParallelPlan plan, int microBatches, int stage) {
         int p = plan.pipeline();
         int v = plan.virtualStages();
-        if (v == 1) {
-            return Math.min(microBatches, p - stage);
-        }
-        return Math.min((double) microBatches, (2.0 * (p - stage - 1) + (v - 1.0) * p + 1) / v);
+        return v == 1 || p == 1
+                ? PipelineSchedule.ONE_FORWARD_ONE_BACKWARD.peakInFlight(p, 1, microBatches, stage)
+                : PipelineSchedule.INTERLEAVED.peakInFlight(p, v, microBatches, stage) / (double) v;
     }
 
     /** One line: {@code 61.2 GB: weights 6.3 GB, ...}. */

@@ -44,43 +44,44 @@ class ExhaustiveSearchTest {
         for (int tensor : new int[] {1, 2, 4, 8}) {
             for (int pipeline : new int[] {1, 2, 4, 8, 16}) {
                 for (int context : new int[] {1, 2, 4}) {
-                int data = 16 / (tensor * context * pipeline);
-                if (data == 0) {
-                    continue;
-                }
-                for (int v = 1; v <= 16; v++) {
-                    if (32 % (pipeline * v) != 0 || (v > 1 && pipeline == 1)) {
+                    int data = 16 / (tensor * context * pipeline);
+                    if (data == 0) {
                         continue;
                     }
-                    for (int micro : new int[] {1, 2, 4}) {
-                        for (double share : new double[] {0, 0.25, 0.5, 0.75, 1}) {
-                            TrainingSetup setup = new TrainingSetup(
-                                    Models.LLAMA3_8B,
-                                    cluster,
-                                    ParallelPlan.builder()
-                                            .tensor(tensor)
-                                            .context(context)
-                                            .pipeline(pipeline)
-                                            .virtualStages(v)
-                                            .data(data)
-                                            .microBatch(micro)
-                                            .sequenceParallel(tensor > 1)
-                                            .sharding(Sharding.OPTIMIZER)
-                                            .recompute(Recompute.ofLayers(share))
-                                            .build(),
-                                    Batch.ofTokens(BATCH, 8192),
-                                    Precision.BF16,
-                                    SoftwareProfiles.MEGATRON);
-                            if (PlanRules.violations(setup).isEmpty()
-                                    && MemoryFootprint.of(setup).total() <= room) {
-                                fitting++;
-                                fastest = Math.max(fastest, step.predict(setup).tokensPerSecond());
+                    for (int v = 1; v <= 16; v++) {
+                        if (32 % (pipeline * v) != 0 || (v > 1 && pipeline == 1)) {
+                            continue;
+                        }
+                        for (int micro : new int[] {1, 2, 4}) {
+                            for (double share : new double[] {0, 0.25, 0.5, 0.75, 1}) {
+                                TrainingSetup setup = new TrainingSetup(
+                                        Models.LLAMA3_8B,
+                                        cluster,
+                                        ParallelPlan.builder()
+                                                .tensor(tensor)
+                                                .context(context)
+                                                .pipeline(pipeline)
+                                                .virtualStages(v)
+                                                .data(data)
+                                                .microBatch(micro)
+                                                .sequenceParallel(tensor > 1)
+                                                .sharding(Sharding.OPTIMIZER)
+                                                .recompute(Recompute.ofLayers(share))
+                                                .build(),
+                                        Batch.ofTokens(BATCH, 8192),
+                                        Precision.BF16,
+                                        SoftwareProfiles.MEGATRON);
+                                if (PlanRules.violations(setup).isEmpty()
+                                        && MemoryFootprint.of(setup).total() <= room) {
+                                    fitting++;
+                                    fastest = Math.max(
+                                            fastest, step.predict(setup).tokensPerSecond());
+                                }
                             }
                         }
                     }
                 }
             }
-        }
         }
         assertThat(fitting).isGreaterThan(50);
         StepPrediction first = best(Models.LLAMA3_8B, cluster, BATCH, 1).get(0);

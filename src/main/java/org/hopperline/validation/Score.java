@@ -18,7 +18,12 @@ public record Score(String group, int rows, double mape, double median, double p
 
     /** The score of some comparisons; all not-a-number for none. */
     public static Score of(String group, List<Comparison> comparisons) {
-        double[] errors = comparisons.stream().mapToDouble(Comparison::error).toArray();
+        return ofErrors(
+                group, comparisons.stream().mapToDouble(Comparison::error).toArray());
+    }
+
+    /** The score of some errors, fractions of what was measured; all not-a-number for none. */
+    public static Score ofErrors(String group, double[] errors) {
         double[] sizes = Arrays.stream(errors).map(Math::abs).sorted().toArray();
         return new Score(
                 group,

@@ -1,0 +1,42 @@
+package org.hopperline.report;
+
+import java.util.Locale;
+import org.hopperline.hardware.Architecture;
+import org.hopperline.measured.MeasuredRun;
+
+/** Classes of measured runs that are scored together. */
+final class RunClass {
+
+    private static final int[] BANDS = {8, 64, 256, 1024, 4096, 16_384};
+
+    private RunClass() {}
+
+    /** Chip family, dense or experts, and for dense models on Hopper whether the software is NVIDIA's own. */
+    static String of(MeasuredRun run) {
+        String family = run.chip().startsWith("h100-sxm5")
+                ? "H100 SXM5"
+                : run.cluster().chip().architecture() == Architecture.HOPPER ? "other Hopper" : "A100";
+        if (run.model().hasExperts()) {
+            return family + " experts";
+        }
+        return family + " dense"
+                + (family.startsWith("A") ? "" : isNvidiaStack(run) ? ", NVIDIA stacks" : ", other software");
+    }
+
+    /** Megatron-Core and what is built on it. */
+    static boolean isNvidiaStack(MeasuredRun run) {
+        return run.software().name().matches("(Megatron-Core|Megatron-Bridge|NeMo).*");
+    }
+
+    /** The band of device counts, {@code 9 to 64}, padded so that bands sort by size. */
+    static String devices(MeasuredRun run) {
+        int from = 1;
+        for (int to : BANDS) {
+            if (run.cluster().devices() <= to) {
+                return String.format(Locale.ROOT, "%6d to %6d", from, to);
+            }
+            from = to + 1;
+        }
+        return "above " + BANDS[BANDS.length - 1];
+    }
+}

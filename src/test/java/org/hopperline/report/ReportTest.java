@@ -1,0 +1,113 @@
+package org.hopperline.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.hopperline.hardware.Clusters;
+import org.hopperline.measured.SetAside;
+import org.hopperline.measured.TrainingRuns;
+import org.hopperline.model.Models;
+import org.hopperline.run.RunPrediction;
+import org.hopperline.run.Training;
+import org.hopperline.validation.Accuracy;
+import org.junit.jupiter.api.Test;
+
+class ReportTest {
+
+    private static final Accuracy ACCURACY = Accuracy.of(TrainingRuns.shipped());
+    private static final Report REPORT = Report.of(ACCURACY);
+
+    @Test
+    void markdownTablesAreAlignedAndEscaped() {
+        Table table = new Table(List.of("a", "longer"), List.of(List.of("x|y", "1")));
+        assertThat(table.toMarkdown()).isEqualTo("""
+                | a    | longer |
+                |------|--------|
+                | x\\|y | 1      |
+                """);
+    }
+
+    @Test
+    void valuesWithCommasQuotesOrLineFeedsAreQuoted() {
+        Table table = new Table(List.of("a", "b", "c"), List.of(List.of("1,5", "say \"x\"", "two\nlines")));
+        assertThat(table.toCsv()).isEqualTo("a,b,c\n\"1,5\",\"say \"\"x\"\"\",\"two\nlines\"\n");
+    }
+
+    @Test
+    void aRowOfWrongLengthIsRefused() {
+        assertThatThrownBy(() -> new Table(List.of("a", "b"), List.of(List.of("1"))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("1 cells under 2 columns");
+    }
+
+    @Test
+    void everyComparedRowStandsInTheCsv() {
+        assertThat(REPORT.toCsv().lines()).hasSize(ACCURACY.comparisons().size() + 1);
+        assertThat(REPORT.toCsv()).contains(ACCURACY.comparisons().get(0).run().id());
+    }
+
+    @Test
+    void everyGroupingCountsEveryRow() {
+        for (String grouping : List.of("By source", "By software", "By precision", "By chip", "By devices")) {
+            Table table = REPORT.section(grouping).table();
+            assertThat(table).isNotNull();
+            int rows = table.rows().stream()
+                    .filter(row -> !row.get(1).equals("all"))
+                    .mapToInt(row -> Integer.parseInt(row.get(2)))
+                    .sum();
+            assertThat(rows).as(grouping).isEqualTo(ACCURACY.comparisons().size());
+        }
+    }
+
+    @Test
+    void everyRowSetAsideIsNamed() {
+        String text = REPORT.section("Rows set aside").body();
+        assertThat(ACCURACY.setAside())
+                .isNotEmpty()
+                .allSatisfy(row -> assertThat(text).contains(row.id()));
+    }
+
+    @Test
+    void theWorstRowsAreTwentyAndTheWorstStandsFirst() {
+        Table worst = REPORT.section("Worst rows").table();
+        assertThat(worst).isNotNull();
+        assertThat(worst.rows()).hasSize(20);
+        assertThat(worst.rows().get(0).get(0))
+                .isEqualTo(ACCURACY.worst(1).get(0).run().id());
+    }
+
+    @Test
+    void anUnknownSectionNamesThoseThereAre() {
+        assertThatThrownBy(() -> REPORT.section("Sumary"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("Sumary")
+                .hasMessageContaining("Summary");
+    }
+
+    @Test
+    void nothingComparedIsNothingToReport() {
+        Accuracy none = new Accuracy(List.of(), List.of(new SetAside("X-1", 2, "somebody", "gbs is not stated")));
+        assertThatThrownBy(() -> Report.of(none))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("none of 1 measured runs");
+    }
+
+    @Test
+    void answersStandInColumns() {
+        RunPrediction one = Training.of(Models.LLAMA3_8B).batchTokens(4e6).on(Clusters.dgxH100(64));
+        RunPrediction two = one.withGpus(32);
+        Report both = Report.compare(one, two);
+        assertThat(both.toMarkdown())
+                .contains("| devices ", "64 of 64", "32 of 32", "## Why (2)", "## Assumed (2)")
+                .contains(String.format(java.util.Locale.ROOT, "%.1f", two.days()));
+        assertThat(both.toText().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThan(140));
+        assertThat(Report.of(one).section("Why").text()).contains(one.bound());
+    }
+
+    @Test
+    void aMachineWithoutScoredRunsGetsNoInterval() {
+        RunPrediction run = Training.of(Models.LLAMA3_8B).batchTokens(4e6).on(Clusters.FRONTIER.withDevices(64));
+        assertThat(Report.of(run).toMarkdown()).contains("none: nothing scored");
+    }
+}

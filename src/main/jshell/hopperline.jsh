@@ -1,4 +1,4 @@
-// jshell --class-path hopperline.jar src/main/jshell/hopperline.jsh
+// jshell --class-path "target/classes:target/lib/*" src/main/jshell/hopperline.jsh
 // Then: train("Llama 3.1 405B").tokens(15.6e12).batchTokens(16e6).on("Memphis")
 // Chips, machines and models go by name: Chips.H100_SXM5, Clusters.named("Memphis"), Models.search("qwen3"),
 // Transformer.ofParameters(7e9), HuggingFace.read(Path.of("config.json")).

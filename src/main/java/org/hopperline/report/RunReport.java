@@ -38,7 +38,7 @@ final class RunReport {
         Map<String, List<String>> machines = new LinkedHashMap<>();
         predictions.forEach(p -> machines.put(p.machine().name(), p.machine().assumptions()));
         machines.forEach((name, unpublished) ->
-                sections.add(new Section("Figures of " + name + " that nobody published", "", null, unpublished)));
+                sections.add(new Section("Assumed of the machine " + name, "", null, unpublished)));
         return new Report("Predicted training run" + (predictions.size() == 1 ? "" : "s"), sections, figures, null);
     }
 

@@ -1,19 +1,44 @@
 package org.hopperline.measured;
 
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.hopperline.model.Experts;
+import org.hopperline.model.Models;
+import org.hopperline.model.Normalisation;
 import org.hopperline.model.Transformer;
 import org.hopperline.text.Csv;
+import org.hopperline.text.Nearest;
 
 /** The shape of the model that a row trained. */
 final class RunModels {
 
+    /** Models whose shape has more to it than a table has columns for. */
+    private static final Map<String, Transformer> KNOWN = Models.list().stream()
+            .filter(m -> m.latentAttention() != null || m.slidingWindow() != null || m.sinks())
+            .collect(Collectors.toUnmodifiableMap(m -> Nearest.plain(m.name()), m -> m));
+
+    /** Families with learned positions, or with biases inside attention (ALiBi), instead of rotation. */
+    private static final String LEARNED_POSITIONS = "(gpt-(?!oss)|gpt3|gpt3|mpt|bloom|opt|turing|mt-nlg|bloomberg|starcoder).*";
+
     private RunModels() {}
 
+    private static boolean agrees(Transformer known, Csv.Row row) {
+        return row.whole("hidden", known.hidden()) == known.hidden()
+                && row.whole("heads", known.heads()) == known.heads()
+                && row.whole("vocab", known.vocab()) == known.vocab();
+    }
+
     /**
-     * The shape as the row states it; head size, key heads and the number of heads follow the usual rules where they
-     * are not stated: heads of 128, as many key heads as heads, {@code hidden / heads}.
+     * The shape of the catalogue for a model with latent attention, windows or sinks, with the layers that the row states;
+     * else the shape as the row states it: head size, key heads and the number of heads follow the usual rules where they
+     * are not stated: heads of 128, as many key heads as heads, {@code hidden / heads}. Gated models have RMS norms, the
+     * others layer norms.
      */
     static Transformer of(Csv.Row row) {
+        Transformer known = KNOWN.get(Nearest.plain(row.text("model")));
+        if (known != null && row.has("layers") && agrees(known, row)) {
+            return known.withLayers(row.whole("layers"));
+        }
         int layers = stated(row, "layers");
         int hidden = stated(row, "hidden");
         int heads = row.whole("heads", Math.max(1, hidden / 128));
@@ -28,8 +53,21 @@ final class RunModels {
             throw new IllegalArgumentException("width of the experts is not stated");
         }
         Experts experts = moe ? Experts.of(stated(row, "experts"), stated(row, "topk"), ffn) : null;
-        return new Transformer(
-                row.text("model"), layers, hidden, heads, kvHeads, headDim, ffn, gated, vocab, tied, experts, null);
+        boolean older = row.text("model").matches(LEARNED_POSITIONS);
+        return Transformer.builder(row.text("model"))
+                .layers(layers)
+                .hidden(hidden)
+                .heads(heads)
+                .kvHeads(kvHeads)
+                .headDim(headDim)
+                .ffnHidden(ffn)
+                .gated(gated)
+                .vocab(vocab)
+                .tiedEmbeddings(tied)
+                .experts(experts)
+                .learnedPositions(older ? stated(row, "seq") : 0)
+                .normalisation(gated ? Normalisation.RMS : Normalisation.LAYER)
+                .build();
     }
 
     private static int stated(Csv.Row row, String column) {

@@ -172,6 +172,14 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
                 recompute(row));
     }
 
+    /** Selective recomputation means one thing in torchtitan and another in fully sharded PyTorch at large. */
+    private static @Nullable Recompute selective(Csv.Row row) {
+        if (row.text("software").startsWith("torchtitan")) {
+            return Recompute.ALTERNATE_PRODUCTS;
+        }
+        return sharding(row) == Sharding.PARAMETERS ? null : Recompute.SELECTIVE;
+    }
+
     private static @Nullable Boolean yesNo(Csv.Row row, String column) {
         return row.has(column) ? Boolean.valueOf(row.text(column).equals("yes")) : null;
     }
@@ -198,7 +206,7 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
     private static @Nullable Recompute recompute(Csv.Row row) {
         return switch (row.text("recompute")) {
             case "none" -> Recompute.NONE;
-            case "selective" -> Recompute.SELECTIVE;
+            case "selective" -> selective(row);
             case "full" -> Recompute.FULL;
             default -> null;
         };

@@ -19,6 +19,7 @@ import org.hopperline.core.Check;
  * @param sequenceParallel true if norms are divided along the sequence among tensor ranks where nothing else is said
  * @param sharding what data-parallel ranks divide where nothing else is said
  * @param expertsKeepTensor true if the tensor ranks also share each expert's matrices where nothing else is said
+ * @param newerLibraries true if it runs on the libraries (CUDA 12.8, cuBLAS, Transformer Engine 2) of 2025-04 or later
  * @param source where the choices were read
  */
 public record SoftwareProfile(
@@ -34,6 +35,7 @@ public record SoftwareProfile(
         boolean sequenceParallel,
         Sharding sharding,
         boolean expertsKeepTensor,
+        boolean newerLibraries,
         String source) {
 
     /** Checks that nothing is missing and that gradients are kept in 2 or 4 bytes. */

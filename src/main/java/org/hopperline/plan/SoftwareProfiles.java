@@ -57,6 +57,7 @@ public final class SoftwareProfiles {
                             yes(row, "sequence_parallel"),
                             choice(Sharding.class, row, "sharding"),
                             yes(row, "experts_keep_tensor"),
+                            yes(row, "newer_libraries"),
                             row.text("source")));
         }
         return all;

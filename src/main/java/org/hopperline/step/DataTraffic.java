@@ -62,9 +62,9 @@ final class DataTraffic {
                         Collective.REDUCE_SCATTER, expertGradients, gradientBytes * layer.expertParameters);
     }
 
-    /** Seconds to sum gradient shards over the replicas of hybrid sharding, once a step. */
-    double reduceReplicas(double parameters) {
-        return collectives.seconds(Collective.ALL_REDUCE, replicas, gradientBytes * parameters / plan.shards());
+    /** Seconds to sum the gradient shard of one layer over the replicas of hybrid sharding. */
+    double reduceReplicas(LayerTimes layer) {
+        return collectives.seconds(Collective.ALL_REDUCE, replicas, gradientBytes * layer.parameters / plan.shards());
     }
 
     /** Buckets of {@code parameters} parameters: {@code ceil(P / max(40e6, 1e6 d))}. */

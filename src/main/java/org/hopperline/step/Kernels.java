@@ -18,6 +18,9 @@ import org.hopperline.work.Pass;
 /** Seconds of the kernels of a layer on one chip that has long settled at its power limit. */
 final class Kernels {
 
+    /** The largest magnitude of an operand: 2 bytes read where a copy moves 4. */
+    private static final double MAXIMUM_COPIES = 0.5;
+
     /** A 16-bit partial read and a 32-bit sum read and written: 10 bytes where a copy moves 4. */
     private static final double RING_SUM_COPIES = 2.5;
 
@@ -99,12 +102,17 @@ final class Kernels {
         return fast / accumulation(p, precision);
     }
 
-    private Attention attention(AttentionBackend backend) {
-        return attentions[backend.ordinal()];
+    /**
+     * Learnt sinks run unfused where a head sees everything: the fused kernels that Transformer Engine called until 2025
+     * could not add them.
+     */
+    private Attention attention(AttentionCall call, AttentionBackend backend) {
+        boolean unfused = call.sinks() && call.window() == 0 && backend == AttentionBackend.CUDNN;
+        return attentions[unfused ? AttentionBackend.UNFUSED.ordinal() : backend.ordinal()];
     }
 
     double forward(AttentionCall a, AttentionBackend backend) {
-        Attention kernel = attention(backend);
+        Attention kernel = attention(a, backend);
         int context = a.keys() / a.queries();
         return context == 1
                 ? kernel.forwardSeconds(
@@ -122,7 +130,7 @@ final class Kernels {
     }
 
     double backward(AttentionCall a, AttentionBackend backend) {
-        Attention kernel = attention(backend);
+        Attention kernel = attention(a, backend);
         int context = a.keys() / a.queries();
         return context == 1
                 ? kernel.backwardSeconds(
@@ -143,7 +151,8 @@ final class Kernels {
         double n = pass.forwardElements();
         boolean fused = how != ElementwiseKernels.EAGER;
         return switch (pass.operation()) {
-            case NORM -> one(MemoryOperation.RMS_NORM_FORWARD, n, fused);
+            case RMS_NORM -> one(MemoryOperation.RMS_NORM_FORWARD, n, fused);
+            case LAYER_NORM -> one(MemoryOperation.LAYER_NORM_FORWARD, n, fused);
             case RESIDUAL ->
                 how == ElementwiseKernels.COMPILED
                         ? one(MemoryOperation.ADD_RMS_NORM_FORWARD, n, true)
@@ -165,7 +174,8 @@ final class Kernels {
         double n = pass.backwardElements();
         boolean fused = how != ElementwiseKernels.EAGER;
         return switch (pass.operation()) {
-            case NORM -> one(MemoryOperation.RMS_NORM_BACKWARD, n, fused);
+            case RMS_NORM -> one(MemoryOperation.RMS_NORM_BACKWARD, n, fused);
+            case LAYER_NORM -> one(MemoryOperation.LAYER_NORM_BACKWARD, n, fused);
             case RESIDUAL ->
                 how == ElementwiseKernels.COMPILED
                         ? one(MemoryOperation.ADD_RMS_NORM_BACKWARD, n, true)
@@ -189,7 +199,7 @@ final class Kernels {
         return switch (recipe) {
             case DELAYED -> one(MemoryOperation.CAST_TO_FP8_TRANSPOSED, elements, true);
             case CURRENT ->
-                one(MemoryOperation.ABSOLUTE_MAXIMUM, elements, true)
+                MAXIMUM_COPIES * one(MemoryOperation.COPY, elements, true)
                         + one(MemoryOperation.CAST_TO_FP8_TRANSPOSED, elements, true);
             case ROW, BLOCK -> 2 * one(MemoryOperation.CAST_TO_FP8, elements, true);
         };

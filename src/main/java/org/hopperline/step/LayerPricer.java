@@ -2,8 +2,13 @@ package org.hopperline.step;
 
 import org.hopperline.collective.Collective;
 import org.hopperline.collective.CollectiveModel;
+import org.hopperline.collective.ExpertExchange;
+import org.hopperline.collective.ExpertRouting;
 import org.hopperline.collective.Group;
+import org.hopperline.core.AttentionBackend;
 import org.hopperline.core.Precision;
+import org.hopperline.model.Experts;
+import org.hopperline.plan.ExpertDispatch;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.SoftwareProfile;
 import org.hopperline.plan.TrainingSetup;
@@ -12,7 +17,6 @@ import org.hopperline.work.LayerWork;
 import org.hopperline.work.MatrixProduct;
 import org.hopperline.work.Message;
 import org.hopperline.work.Pass;
-import org.jspecify.annotations.Nullable;
 
 /** Prices the work of one layer: its kernels, its messages, and what of the messages hides behind the kernels. */
 final class LayerPricer {
@@ -21,11 +25,20 @@ final class LayerPricer {
     private final CollectiveModel collectives;
     private final TensorOverlap overlap;
     private final TrainingSetup setup;
+    private final RunConstants run;
+    private final ExpertExchange exchange;
     private final Group tensor;
     private final Group context;
     private final Group expert;
 
-    LayerPricer(Kernels kernels, CollectiveModel collectives, StepConstants constants, TrainingSetup setup) {
+    LayerPricer(
+            Kernels kernels,
+            CollectiveModel collectives,
+            StepConstants constants,
+            RunConstants run,
+            TrainingSetup setup) {
+        this.run = run;
+        this.exchange = ExpertExchange.on(setup.cluster());
         this.kernels = kernels;
         this.collectives = collectives;
         this.setup = setup;
@@ -47,12 +60,28 @@ final class LayerPricer {
         times.parameters = work.parameters();
         times.expertParameters = work.expertParameters();
         products(work, times);
-        attention(work.attention(), times);
+        for (AttentionCall call : work.attention()) {
+            attention(call, times);
+        }
         for (Pass pass : work.passes()) {
             pass(pass, times);
         }
         for (Message message : work.messages()) {
             message(message, work, times);
+        }
+        SoftwareProfile software = setup.software();
+        times.inRun(
+                run.products(setup.cluster().chip().architecture(), software.newerLibraries()),
+                run.expertProducts(),
+                software.attention() == AttentionBackend.TRITON_FLASH ? run.tritonAttention() : 1,
+                run.traffic(software.elementwise()),
+                run.expertExchange());
+        if (work.expertParameters() > 0) {
+            // Forward and backward launch about as many kernels as one to two.
+            double wait = run.expertWaitSeconds();
+            times.hostForward = wait / 3 + Math.max(0, run.expertLayerSeconds() / 3 - times.forward() - wait / 3);
+            times.hostBackward =
+                    wait * 2 / 3 + Math.max(0, run.expertLayerSeconds() * 2 / 3 - times.backward() - wait * 2 / 3);
         }
         return times;
     }
@@ -72,11 +101,10 @@ final class LayerPricer {
         }
     }
 
-    private void attention(@Nullable AttentionCall call, LayerTimes times) {
-        if (call != null) {
-            times.attentionForward += kernels.forward(call, setup.software().attention());
-            times.attentionBackward += kernels.backward(call, setup.software().attention());
-        }
+    private void attention(AttentionCall call, LayerTimes times) {
+        AttentionBackend backend = setup.software().attention();
+        times.attentionForward += call.layerShare() * kernels.forward(call, backend);
+        times.attentionBackward += call.layerShare() * kernels.backward(call, backend);
     }
 
     private void pass(Pass pass, LayerTimes times) {
@@ -97,12 +125,29 @@ final class LayerPricer {
             case TENSOR -> overlap.add(message, seconds(message, tensor), work, times);
             case CONTEXT -> ring(message, times);
             case EXPERT -> {
-                double each = seconds(message, expert);
+                double each = exchangeSeconds(message);
                 times.expertForward += message.forward() * each;
                 times.expertBackward += message.backward() * each;
             }
             case PIPELINE, DATA -> throw new IllegalStateException(message.axis() + " messages are no part of a layer");
         }
+    }
+
+    /** Dispatch to experts, or the way back: copies for each expert, or one for each node. */
+    private double exchangeSeconds(Message message) {
+        Experts experts = setup.model().experts();
+        if (experts == null || setup.software().dispatch() == ExpertDispatch.COPY_PER_EXPERT) {
+            return seconds(message, expert);
+        }
+        int hidden = setup.model().hidden();
+        double tokens = message.bytes() / ExpertExchange.bf16TokenBytes(hidden) / experts.topK();
+        return exchange.seconds(
+                expert,
+                tokens,
+                ExpertExchange.bf16TokenBytes(hidden),
+                ExpertRouting.of(experts.count(), experts.topK()),
+                ExpertExchange.DEFAULT_MULTIPROCESSORS,
+                1);
     }
 
     /** Each hop of the ring runs beside one part of attention. */

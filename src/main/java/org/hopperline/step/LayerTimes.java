@@ -60,6 +60,12 @@ public final class LayerTimes {
     /** Dispatch and combine, backward. */
     double expertBackward;
 
+    /** Time of the host that no kernel hides, forward. */
+    double hostForward;
+
+    /** Time of the host that no kernel hides, backward. */
+    double hostBackward;
+
     /** Parameters of the layer on this rank that all data-parallel ranks share. */
     double parameters;
 
@@ -67,6 +73,22 @@ public final class LayerTimes {
     double expertParameters;
 
     LayerTimes() {}
+
+    /** Applies what whole runs tell of kernels. */
+    void inRun(double products, double experts, double attention, double traffic, double exchange) {
+        linearForward /= products;
+        linearBackward /= products;
+        expertsForward /= products * experts;
+        expertsBackward /= products * experts;
+        attentionForward /= attention;
+        attentionBackward /= attention;
+        passesForward *= traffic;
+        passesBackward *= traffic;
+        castsForward *= traffic;
+        castsBackward *= traffic;
+        expertForward *= exchange;
+        expertBackward *= exchange;
+    }
 
     /** Kernels of the forward pass. */
     double kernelsForward() {
@@ -80,11 +102,11 @@ public final class LayerTimes {
 
     /** The forward pass with exposed traffic. */
     public double forward() {
-        return kernelsForward() + tensorForward + contextForward + expertForward;
+        return kernelsForward() + tensorForward + contextForward + expertForward + hostForward;
     }
 
     /** The backward pass with exposed traffic, nothing recomputed. */
     public double backward() {
-        return kernelsBackward() + tensorBackward + contextBackward + expertBackward;
+        return kernelsBackward() + tensorBackward + contextBackward + expertBackward + hostBackward;
     }
 }

@@ -15,6 +15,7 @@ import org.hopperline.plan.Recompute;
 import org.hopperline.plan.Sharding;
 import org.hopperline.plan.SoftwareProfile;
 import org.hopperline.plan.TrainingSetup;
+import org.hopperline.schedule.VirtualStages;
 import org.hopperline.work.MemoryFootprint;
 
 /**
@@ -26,7 +27,8 @@ import org.hopperline.work.MemoryFootprint;
  *   <li>sequence parallelism, sharding and the tensor ranks of experts follow the software's default;
  *   <li>virtual stages, where the software interleaves at least four stages: the most with at least two layers to a chunk
  *       that divide the layers, or the layers with embedding and logits counted as one each;
- *   <li>experts are shared by the ranks of a node, or by as many of them as divide the experts;
+ *   <li>experts are shared by as many ranks as divide them, at most 64;
+ *   <li>the ranks of hybrid sharding are as many as are stated, or more if the memory demands it;
  *   <li>as many layers are recomputed as the memory demands, and no more.
  * </ul>
  *
@@ -35,7 +37,8 @@ import org.hopperline.work.MemoryFootprint;
  */
 public record PlanCompletion(TrainingSetup setup, List<String> assumptions) {
 
-    private static final int LEAST_STAGES_INTERLEAVED = 4;
+    /** The largest expert degree of the published recipes for H100 (DeepSeek-V3 on Megatron-Core). */
+    private static final int MOST_EXPERT_RANKS = 64;
 
     /** Copies the list. */
     public PlanCompletion {
@@ -68,7 +71,7 @@ public record PlanCompletion(TrainingSetup setup, List<String> assumptions) {
         }
         int shardGroup = Math.min(recipe.shardGroup(), data * context);
         int expertTensor = expertTensor(recipe, model, software, tensor, context * data, assumed);
-        int expert = expert(recipe, model, cluster, tensor * context * data / expertTensor, assumed);
+        int expert = expert(recipe, model, tensor * context * data / expertTensor, assumed);
         int virtualStages = virtualStages(recipe, model, software, pipeline, assumed);
         ParallelPlan plan = new ParallelPlan(
                 tensor,
@@ -83,7 +86,7 @@ public record PlanCompletion(TrainingSetup setup, List<String> assumptions) {
                 shardGroup,
                 microBatch,
                 recipe.recompute() == null ? Recompute.NONE : recipe.recompute());
-        TrainingSetup setup = new TrainingSetup(model, cluster, plan, batch, precision, software);
+        TrainingSetup setup = roomy(new TrainingSetup(model, cluster, plan, batch, precision, software), assumed);
         return recipe.recompute() == null
                 ? new PlanCompletion(recomputing(setup, assumed), assumed)
                 : new PlanCompletion(setup, assumed);
@@ -113,7 +116,7 @@ public record PlanCompletion(TrainingSetup setup, List<String> assumptions) {
         return chosen;
     }
 
-    private static int expert(Recipe recipe, Transformer model, Cluster cluster, int ranks, List<String> assumed) {
+    private static int expert(Recipe recipe, Transformer model, int ranks, List<String> assumed) {
         Experts experts = model.experts();
         if (experts == null) {
             return 1;
@@ -121,11 +124,11 @@ public record PlanCompletion(TrainingSetup setup, List<String> assumptions) {
         if (recipe.expert() > 0) {
             return recipe.expert();
         }
-        int chosen = Math.min(Math.min(cluster.node().devices(), experts.count()), ranks);
+        int chosen = Math.min(Math.min(MOST_EXPERT_RANKS, experts.count()), ranks);
         while (experts.count() % chosen != 0 || ranks % chosen != 0) {
             chosen--;
         }
-        assumed.add("expert parallel " + chosen + ": the experts shared within a node");
+        assumed.add("expert parallel " + chosen + ": the most ranks that divide the experts, at most " + MOST_EXPERT_RANKS);
         return chosen;
     }
 
@@ -134,25 +137,33 @@ public record PlanCompletion(TrainingSetup setup, List<String> assumptions) {
         if (recipe.virtualStages() > 0) {
             return recipe.virtualStages();
         }
-        if (pipeline < LEAST_STAGES_INTERLEAVED || !software.interleaves()) {
+        if (!software.interleaves()) {
             return 1;
         }
-        int chosen = largestVirtualStages(model.layers(), pipeline);
+        int chosen = VirtualStages.assumed(model.layers(), pipeline);
+        if (chosen == 1) {
+            return 1;
+        }
         assumed.add("virtual stages " + chosen + ": the most with two layers to a chunk");
         return chosen;
     }
 
-    /**
-     * The largest {@code v} such that {@code p v} chunks divide {@code layers}, or {@code layers + 2}, into at least two
-     * layers each; 1 if there is none.
-     */
-    public static int largestVirtualStages(int layers, int stages) {
-        for (int v = layers / (2 * stages); v > 1; v--) {
-            if (layers % (stages * v) == 0 || (layers + 2) % (stages * v) == 0) {
-                return v;
-            }
+    /** With hybrid sharding over more ranks than stated where the states alone would not fit. */
+    private static TrainingSetup roomy(TrainingSetup setup, List<String> assumed) {
+        int group = setup.plan().shardGroup();
+        int most = setup.plan().gradientGroup();
+        TrainingSetup tried = setup;
+        while (group > 0
+                && 2 * group <= most
+                && MemoryFootprint.of(with(tried, Recompute.FULL)).total()
+                        > setup.cluster().chip().visibleMemoryBytes()) {
+            group *= 2;
+            tried = setup.withPlan(setup.plan().toBuilder().shardGroup(group).build());
         }
-        return 1;
+        if (tried != setup) {
+            assumed.add("hybrid sharding over " + group + " ranks: fewer do not fit the memory");
+        }
+        return tried;
     }
 
     /** The least recomputation that fits the memory which the driver shows. */

@@ -68,14 +68,16 @@ public record SpeedOfLight(double matrixSeconds, double memorySeconds, double sc
             for (MatrixProduct product : work.products()) {
                 matrix += times * 3 * product.forwardFlops() / peak(product.lowPrecision());
             }
-            AttentionCall call = work.attention();
-            if (call != null) {
-                // Forward and 2.5 times as much backward, half of the scores.
+            for (AttentionCall call : work.attention()) {
+                double seen = call.window() == 0 ? call.keys() / 2.0 : Math.min(call.window(), call.keys() / 2.0);
+                // Forward and 2.5 times as much backward.
                 double flops = 3.5
-                        * (double) call.batch()
+                        * 2
+                        * call.layerShare()
+                        * call.batch()
                         * call.heads()
-                        * call.queries()
-                        * call.keys()
+                        * (double) call.queries()
+                        * seen
                         * (call.queryDim() + call.valueDim());
                 matrix += times * flops / peak(false);
             }

@@ -1,5 +1,7 @@
 package org.hopperline.step;
 
+import org.hopperline.plan.Recompute;
+
 /** Seconds of one micro-batch on one stage, by term. */
 final class StageTimes {
 
@@ -15,6 +17,7 @@ final class StageTimes {
     double expertExposed;
     double shardExposed;
     double contention;
+    double host;
     double tensorHidden;
     double contextHidden;
     double shardHidden;
@@ -40,13 +43,13 @@ final class StageTimes {
         return forward() + backward();
     }
 
-    void fill(PricedWork work, int stage, double recomputed, boolean coreAgain, boolean sharded) {
+    void fill(PricedWork work, int stage, Recompute recompute, boolean coreAgain, boolean sharded) {
         clear();
         int dense = work.layout().denseLayersOf(stage);
         int expert = work.layout().expertLayersOf(stage);
         layers = dense + expert;
-        add(work.dense(), dense, recomputed, coreAgain, sharded ? work.traffic() : null);
-        add(work.expert(), expert, recomputed, coreAgain, sharded ? work.traffic() : null);
+        add(work.dense(), dense, recompute, coreAgain, sharded ? work.traffic() : null);
+        add(work.expert(), expert, recompute, coreAgain, sharded ? work.traffic() : null);
         if (stage == 0) {
             LayerTimes e = work.embedding();
             passes += e.passesForward + e.passesBackward;
@@ -68,7 +71,7 @@ final class StageTimes {
     private void add(
             LayerTimes t,
             int count,
-            double recomputed,
+            Recompute what,
             boolean coreAgain,
             @org.jspecify.annotations.Nullable DataTraffic sharding) {
         if (count == 0) {
@@ -79,11 +82,12 @@ final class StageTimes {
         attention += count * (t.attentionForward + t.attentionBackward);
         passes += count * (t.passesForward + t.passesBackward);
         casts += count * (t.castsForward + t.castsBackward);
-        double again = recomputed * t.forward() + (coreAgain ? (1 - recomputed) * t.attentionForward : 0);
+        double again = again(t, what, coreAgain);
         recompute += count * again;
         tensorExposed += count * (t.tensorForward + t.tensorBackward);
         contextExposed += count * (t.contextForward + t.contextBackward);
         expertExposed += count * (t.expertForward + t.expertBackward);
+        host += count * (t.hostForward + t.hostBackward);
         tensorHidden += count * t.tensorHidden;
         contextHidden += count * t.contextHidden;
         parameters += count * t.parameters;
@@ -92,7 +96,7 @@ final class StageTimes {
         double backward = t.backward() + again;
         if (sharding != null) {
             double gather = sharding.gatherLayer(t);
-            double scatter = sharding.scatterLayer(t);
+            double scatter = sharding.scatterLayer(t) + sharding.reduceReplicas(t);
             // The first gather and the last scatter of a micro-batch have nothing beside them.
             double exposedForward = Math.max(0, gather - forward) + gather / count;
             double exposedBackward = Math.max(0, gather + scatter - backward) + scatter / count;
@@ -103,6 +107,14 @@ final class StageTimes {
         }
         layersForward += count * forward;
         layersBackward += count * backward;
+    }
+
+    /** Seconds of what runs again in one layer. */
+    private static double again(LayerTimes t, Recompute what, boolean coreAgain) {
+        double rest = 1 - what.layerShare();
+        double partly = what.productShare() * (t.linearForward + t.expertsForward)
+                + (what.productShare() > 0 ? t.passesForward + t.castsForward : 0);
+        return what.layerShare() * t.forward() + rest * (partly + (coreAgain ? t.attentionForward : 0));
     }
 
     private void clear() {
@@ -118,6 +130,7 @@ final class StageTimes {
         expertExposed = 0;
         shardExposed = 0;
         contention = 0;
+        host = 0;
         tensorHidden = 0;
         contextHidden = 0;
         shardHidden = 0;

@@ -12,7 +12,6 @@ import org.hopperline.text.FigureTable;
  * @param bucketParameters parameters of one data-parallel bucket, at the least
  * @param optimizerBytes bytes that the optimizer moves for each parameter
  * @param fp8ExactAccumulation rate of an FP8 product that adds in 32 bits over one that does not
- * @param rankSpread standard deviation of the time of a rank over its mean
  */
 public record StepConstants(
         double scatterChunks,
@@ -21,8 +20,7 @@ public record StepConstants(
         double gatherAggregate,
         double bucketParameters,
         double optimizerBytes,
-        double fp8ExactAccumulation,
-        double rankSpread) {
+        double fp8ExactAccumulation) {
 
     private static final StepConstants SHIPPED = read(FigureTable.resource(StepConstants.class, "step.csv"));
 
@@ -40,7 +38,6 @@ public record StepConstants(
                 table.value("gather_aggregate"),
                 table.value("bucket_parameters"),
                 table.value("optimizer_bytes"),
-                table.value("fp8_exact_accumulation"),
-                table.value("rank_spread"));
+                table.value("fp8_exact_accumulation"));
     }
 }

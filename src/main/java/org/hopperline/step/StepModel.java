@@ -27,22 +27,30 @@ public final class StepModel {
     private final Chip chip;
     private final Kernels kernels;
     private final StepConstants constants;
+    private final RunConstants run;
 
-    private StepModel(Chip chip, Kernels kernels, StepConstants constants) {
+    private StepModel(Chip chip, Kernels kernels, StepConstants constants, RunConstants run) {
         this.chip = chip;
         this.kernels = kernels;
         this.constants = constants;
+        this.run = run;
     }
 
     /** The model of a chip with the shipped constants. */
     public static StepModel on(Chip chip) {
         Check.notNull(chip, "chip");
-        return new StepModel(chip, Kernels.on(chip, StepConstants.shipped()), StepConstants.shipped());
+        return new StepModel(
+                chip, Kernels.on(chip, StepConstants.shipped()), StepConstants.shipped(), RunConstants.shipped());
     }
 
     /** The same with other constants of overlap and waiting. */
     public StepModel with(StepConstants other) {
-        return new StepModel(chip, Kernels.on(chip, other), other);
+        return new StepModel(chip, Kernels.on(chip, other), other, run);
+    }
+
+    /** The same with other constants from runs, or with {@linkplain RunConstants#none() none}. */
+    public StepModel with(RunConstants other) {
+        return new StepModel(chip, kernels, constants, Check.notNull(other, "constants from runs"));
     }
 
     /**
@@ -70,7 +78,7 @@ public final class StepModel {
     /** Prices every distinct layer of a question. */
     PricedWork price(TrainingSetup setup) {
         CollectiveModel collectives = CollectiveModel.on(setup.cluster());
-        LayerPricer pricer = new LayerPricer(kernels, collectives, constants, setup);
+        LayerPricer pricer = new LayerPricer(kernels, collectives, constants, run, setup);
         StageLayout layout = StageLayout.of(setup.model(), setup.plan().pipeline());
         LayerWork dense = LayerWork.dense(setup);
         LayerTimes expert = layout.expertLayers() > 0 ? pricer.price(LayerWork.expert(setup)) : new LayerTimes();
@@ -105,7 +113,6 @@ public final class StepModel {
         ParallelPlan plan = setup.plan();
         int m = setup.microBatches();
         int p = plan.pipeline();
-        double recomputed = plan.recompute().layerShare();
         boolean coreAgain =
                 plan.recompute().attentionCore() && setup.software().attention() == AttentionBackend.UNFUSED;
         DataTraffic traffic = work.traffic();
@@ -117,7 +124,7 @@ public final class StepModel {
         double[] forward = new double[chunks];
         double[] backward = new double[chunks];
         for (int s = 0; s < p; s++) {
-            stage.fill(work, s, recomputed, coreAgain, sharded);
+            stage.fill(work, s, plan.recompute(), coreAgain, sharded);
             for (int c = 0; c < plan.virtualStages(); c++) {
                 forward[c * p + s] = stage.layersForward / plan.virtualStages();
                 backward[c * p + s] = stage.layersBackward / plan.virtualStages();
@@ -143,7 +150,7 @@ public final class StepModel {
         double dataExposed;
         double dataHidden;
         if (sharded) {
-            dataExposed = traffic.reduceReplicas(shared + routed);
+            dataExposed = 0;
             dataHidden = 0;
         } else {
             double sum = traffic.sumGradients(shared, routed);
@@ -167,6 +174,7 @@ public final class StepModel {
         double shardExposed = m * slowest.shardExposed;
         double contention = m * slowest.contention;
         double bubble = Math.max(0, scheduled - busy);
+        double host = run.stepSeconds() + m * slowest.host;
         double before = compute
                 + tensorExposed
                 + contextExposed
@@ -175,10 +183,11 @@ public final class StepModel {
                 + contention
                 + bubble
                 + dataExposed
-                + optimizer;
+                + optimizer
+                + host;
         double straggler = plan.devices() == 1
                 ? 0
-                : (compute + bubble) * constants.rankSpread() * ArrivalSpread.standardNormalMaximum(plan.devices());
+                : (compute + bubble) * run.rankSpread() * ArrivalSpread.standardNormalMaximum(plan.devices());
 
         ledger.set(StepTerm.LINEAR, linear);
         ledger.set(StepTerm.EXPERTS, experts);
@@ -195,6 +204,7 @@ public final class StepModel {
         ledger.set(StepTerm.BUBBLE, bubble);
         ledger.set(StepTerm.DATA_EXPOSED, dataExposed);
         ledger.set(StepTerm.OPTIMIZER, optimizer);
+        ledger.set(StepTerm.HOST, host);
         ledger.set(StepTerm.STRAGGLER, straggler);
         ledger.set(StepTerm.STEP, before + straggler);
         double tensorHidden = m * slowest.tensorHidden;

@@ -52,6 +52,8 @@ public enum StepTerm implements Slot {
     DATA_EXPOSED("data parallel, exposed", "s", "max(t_comm/buckets, t_comm - window)", "collective", Role.CRITICAL),
     /** Optimizer update. */
     OPTIMIZER("optimizer", "s", "bytes per parameter x parameters/(shards B)", "kernel.MemoryBound", Role.CRITICAL),
+    /** The host: kernels that wait to be launched, data, synchronization. */
+    HOST("host", "s", "t_step + M L max(t_wait, t_launch - t_expert-layer)", "step.RunConstants", Role.CRITICAL),
     /** Waiting for the slowest of all ranks. */
     STRAGGLER(
             "waiting for the slowest rank",

@@ -5,16 +5,17 @@ import java.util.List;
 import org.hopperline.core.Precision;
 import org.hopperline.model.Experts;
 import org.hopperline.model.LatentAttention;
+import org.hopperline.model.Normalisation;
+import org.hopperline.model.SlidingWindow;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.TrainingSetup;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one transformer layer, the embedding or the logits ask of one rank for one micro-batch.
  *
  * @param products linear layers
- * @param attention the core of attention; null for the embedding and the logits
+ * @param attention the core of attention, one call for each kind of layer; none for the embedding and the logits
  * @param passes memory-bound operations
  * @param messages messages inside the layer
  * @param parameters parameters of the layer on this rank that all data-parallel ranks share
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record LayerWork(
         List<MatrixProduct> products,
-        @Nullable AttentionCall attention,
+        List<AttentionCall> attention,
         List<Pass> passes,
         List<Message> messages,
         double parameters,
@@ -36,6 +37,7 @@ public record LayerWork(
     /** Copies the lists. */
     public LayerWork {
         products = List.copyOf(products);
+        attention = List.copyOf(attention);
         passes = List.copyOf(passes);
         messages = List.copyOf(messages);
     }
@@ -66,14 +68,14 @@ public record LayerWork(
     public static LayerWork embedding(TrainingSetup setup) {
         Draft draft = new Draft(setup);
         draft.embed();
-        return new LayerWork(List.of(), null, draft.passes, draft.messages, draft.parameters, 0, 0);
+        return new LayerWork(List.of(), List.of(), draft.passes, draft.messages, draft.parameters, 0, 0);
     }
 
     /** The last norm, the output embedding and the loss. */
     public static LayerWork logits(TrainingSetup setup) {
         Draft draft = new Draft(setup);
         draft.logits();
-        return new LayerWork(draft.products, null, draft.passes, draft.messages, draft.parameters, 0, 0);
+        return new LayerWork(draft.products, List.of(), draft.passes, draft.messages, draft.parameters, 0, 0);
     }
 
     /** FLOPs of the products in the forward pass. */
@@ -116,7 +118,9 @@ public record LayerWork(
                     setup.batch().sequenceLength(),
                     latent == null ? model.headDim() : latent.nopeDim() + latent.ropeDim(),
                     latent == null ? model.headDim() : latent.valueDim(),
-                    0);
+                    0,
+                    1,
+                    model.sinks());
         }
 
         void attentionPart() {
@@ -131,7 +135,9 @@ public record LayerWork(
             }
             shuffles();
             int rotatedHeads = attention.heads() + attention.keyValueHeads();
-            passes.add(Pass.of(Pass.Operation.ROTARY, (double) rotatedHeads * attention.queryDim() * tokens));
+            if (model.learnedPositions() == 0) {
+                passes.add(Pass.of(Pass.Operation.ROTARY, (double) rotatedHeads * attention.queryDim() * tokens));
+            }
             product(
                     MatrixProduct.Part.ATTENTION_PROJECTION,
                     model.hidden(),
@@ -298,7 +304,10 @@ public record LayerWork(
 
         private void norm(double width) {
             parameters += width;
-            passes.add(Pass.of(Pass.Operation.NORM, width * sharedTokens));
+            Pass.Operation kind = model.normalisation() == Normalisation.LAYER
+                    ? Pass.Operation.LAYER_NORM
+                    : Pass.Operation.RMS_NORM;
+            passes.add(Pass.of(kind, width * sharedTokens));
         }
 
         private void residual(double width) {
@@ -338,8 +347,33 @@ public record LayerWork(
             messages.add(Message.alone(Message.Axis.CONTEXT, Message.Pattern.SEND, block, hops, 2 * hops));
         }
 
+        /** One call for the layers that see everything before them, one for those with a window. */
+        private List<AttentionCall> calls() {
+            SlidingWindow window = model.slidingWindow();
+            if (window == null || window.tokens() >= setup.batch().sequenceLength()) {
+                return List.of(attention);
+            }
+            double share = (double) window.layersOf(model.layers()) / model.layers();
+            return List.of(call(0, 1 - share), call(window.tokens(), share));
+        }
+
+        private AttentionCall call(int window, double layerShare) {
+            return new AttentionCall(
+                    attention.batch(),
+                    attention.heads(),
+                    attention.keyValueHeads(),
+                    attention.queries(),
+                    attention.keys(),
+                    attention.queryDim(),
+                    attention.valueDim(),
+                    window,
+                    layerShare,
+                    attention.sinks());
+        }
+
         LayerWork build() {
-            return new LayerWork(products, attention, passes, messages, parameters, expertParameters, castWeights);
+            return new LayerWork(
+                    products, calls(), passes, messages, parameters, expertParameters, castWeights);
         }
     }
 }

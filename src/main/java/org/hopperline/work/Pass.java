@@ -16,8 +16,10 @@ public record Pass(Operation operation, double forwardElements, double backwardE
 
     /** Memory-bound operations of a transformer. */
     public enum Operation {
-        /** Layer norm or RMS norm. */
-        NORM,
+        /** RMS norm. */
+        RMS_NORM,
+        /** Layer norm. */
+        LAYER_NORM,
         /** Addition to the residual stream. */
         RESIDUAL,
         /** Rotary position embedding of queries and keys. */

@@ -1,0 +1,114 @@
+package org.hopperline.calibration;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.hopperline.hardware.Chip;
+import org.hopperline.measured.MeasuredRun;
+import org.hopperline.plan.TrainingSetup;
+import org.hopperline.step.PlanCompletion;
+import org.hopperline.step.RunConstants;
+import org.hopperline.step.StepModel;
+
+/**
+ * Fits {@link RunConstants} to whole training runs. Residuals are of the logarithm of the token rate, large ones count
+ * less (pseudo-Huber at 6 %), a row counts {@code 1/sqrt(rows of its family)} so that tables of one recipe repeated over
+ * many sizes do not drown the others, and each constant is held near what kernels alone say by a log-normal prior.
+ */
+public final class RunCalibration {
+
+    private static final double HUBER_SCALE = 0.06;
+
+    /** Residuals are expected to be about this large, so that a prior of one sigma weighs as much as one such row. */
+    private static final double NOISE = 0.06;
+
+    private static final int MAXIMUM_ITERATIONS = 40;
+
+    private static final Parameter[] PARAMETERS = {
+        Parameter.between("hopper_products", "1", 0.92, 0.5, 1.2).withPrior(1, 0.1),
+        Parameter.between("ampere_products", "1", 0.92, 0.5, 1.2).withPrior(1, 0.1),
+        Parameter.between("expert_products", "1", 0.9, 0.3, 1.5).withPrior(1, 0.1),
+        Parameter.between("triton_attention", "1", 1.1, 0.3, 3).withPrior(1, 0.3),
+        Parameter.between("fused_traffic", "1", 1.3, 0.5, 6).withPrior(1, 0.5),
+        Parameter.between("compiled_traffic", "1", 1.5, 0.5, 6).withPrior(1, 0.5),
+        Parameter.between("eager_traffic", "1", 1.0, 0.3, 6).withPrior(1, 0.5),
+        Parameter.between("expert_exchange", "1", 1.1, 0.3, 4).withPrior(1, 0.2),
+        Parameter.between("newer_products", "1", 1.02, 0.8, 1.3).withPrior(1, 0.05),
+        Parameter.between("expert_wait", "s", 2e-3, 1e-5, 5e-2).withPrior(1e-3, 1),
+        Parameter.between("expert_layer", "s", 9e-3, 1e-5, 5e-2).withPrior(5e-3, 0.7),
+        Parameter.between("step", "s", 0.05, 1e-3, 1).withPrior(0.05, 0.7),
+        Parameter.between("rank_spread", "1", 0.003, 1e-4, 0.03).withPrior(0.003, 0.5)
+    };
+
+    private RunCalibration() {}
+
+    /** The fit over some runs; every run must be one that can be predicted. */
+    public static LeastSquares of(List<MeasuredRun> runs) {
+        TrainingSetup[] setups = runs.stream().map(RunCalibration::completed).toArray(TrainingSetup[]::new);
+        double[] measured = runs.stream()
+                .mapToDouble(MeasuredRun::tokensPerSecondPerDevice)
+                .toArray();
+        Map<Chip, StepModel> models = new HashMap<>();
+        for (TrainingSetup setup : setups) {
+            models.computeIfAbsent(setup.cluster().chip(), StepModel::on);
+        }
+        Model model = values -> {
+            RunConstants constants = constants(values);
+            Map<Chip, StepModel> tried = new HashMap<>();
+            models.forEach((chip, step) -> tried.put(chip, step.with(constants)));
+            return row -> {
+                StepModel step = tried.get(setups[row].cluster().chip());
+                return step == null
+                        ? Double.NaN
+                        : step.predict(setups[row]).tokensPerSecondPerDevice();
+            };
+        };
+        return LeastSquares.of(model, measured)
+                .parameters(PARAMETERS)
+                .residual(Residual.LOG)
+                .loss(Loss.pseudoHuber(HUBER_SCALE))
+                .noise(NOISE)
+                .weights(weights(runs))
+                .maximumIterations(MAXIMUM_ITERATIONS);
+    }
+
+    /** The constants of a fit, in the order of its parameters. */
+    public static RunConstants constants(double... v) {
+        return new RunConstants(v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9], v[10], v[11], v[12]);
+    }
+
+    private static TrainingSetup completed(MeasuredRun run) {
+        return PlanCompletion.of(
+                        run.recipe(), run.model(), run.cluster(), run.batch(), run.precision(), run.software())
+                .setup();
+    }
+
+    private static double[] weights(List<MeasuredRun> runs) {
+        Map<String, Integer> rows = new HashMap<>();
+        runs.forEach(run -> rows.merge(run.family(), 1, Integer::sum));
+        return runs.stream()
+                .mapToDouble(run -> 1 / Math.sqrt(rows.getOrDefault(run.family(), 1)))
+                .toArray();
+    }
+
+    /**
+     * A fit as the file of constants that the step room reads.
+     *
+     * @param measurements what the runs are, for the source of each value
+     */
+    public static String toCsv(Fit fit, String measurements) {
+        StringBuilder csv = new StringBuilder("name,value,unit,kind,standard_error,source\n");
+        for (Parameter parameter : fit.parameters()) {
+            csv.append(String.format(
+                    Locale.ROOT,
+                    "%s,%.5g,%s,fitted,%.2g,\"calibration.RunCalibration on %s\"%n",
+                    parameter.name(),
+                    fit.value(parameter.name()),
+                    parameter.unit(),
+                    fit.standardError(parameter.name()),
+                    measurements));
+        }
+        return csv.toString().replace("\r\n", "\n");
+    }
+}

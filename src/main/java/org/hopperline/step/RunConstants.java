@@ -1,0 +1,89 @@
+package org.hopperline.step;
+
+import org.hopperline.hardware.Architecture;
+import org.hopperline.plan.ElementwiseKernels;
+import org.hopperline.text.FigureTable;
+
+/**
+ * What only whole training runs can tell: how far kernels beside each other, in a step that lasts for weeks, stay behind
+ * kernels timed alone, and what no list of operations counts. The only constants of the library that are fitted to
+ * training runs; {@link #none()} leaves them all out.
+ *
+ * @param hopperProducts rate of matrix products in a run over the rate alone at a settled clock, on Hopper
+ * @param ampereProducts the same on Ampere
+ * @param expertProducts rate of grouped products of experts over that of plain products, beside the above
+ * @param tritonAttention rate of the Triton attention of 2023 in a run over the rate of its kernels
+ * @param fusedTraffic time of memory-bound operations over that of the listed ones, hand-fused kernels
+ * @param compiledTraffic the same, compiled
+ * @param eagerTraffic the same, one kernel an operation
+ * @param expertExchange time of dispatch and combine over the modelled one
+ * @param newerProducts rate of products with the libraries of 2025-04 and later over that with earlier ones
+ * @param expertWaitSeconds time that an expert layer waits for the host in a micro-batch, forward and backward together:
+ *     the host must learn how many tokens each expert got before it launches what follows
+ * @param expertLayerSeconds least time of an expert layer in a micro-batch, forward and backward together: the host
+ *     launches its many kernels no faster
+ * @param stepSeconds time of a step that no operation accounts for: host, data, synchronization
+ * @param rankSpread standard deviation of the time of a rank over its mean
+ */
+public record RunConstants(
+        double hopperProducts,
+        double ampereProducts,
+        double expertProducts,
+        double tritonAttention,
+        double fusedTraffic,
+        double compiledTraffic,
+        double eagerTraffic,
+        double expertExchange,
+        double newerProducts,
+        double expertWaitSeconds,
+        double expertLayerSeconds,
+        double stepSeconds,
+        double rankSpread) {
+
+    private static final RunConstants SHIPPED = read(FigureTable.resource(RunConstants.class, "runs.csv"));
+
+    private static final RunConstants NONE = new RunConstants(1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0);
+
+    /** The constants that ship with the library. */
+    public static RunConstants shipped() {
+        return SHIPPED;
+    }
+
+    /** Nothing from runs: kernels and fabrics alone. */
+    public static RunConstants none() {
+        return NONE;
+    }
+
+    /** The constants of a table that has them all. */
+    public static RunConstants read(FigureTable table) {
+        return new RunConstants(
+                table.value("hopper_products"),
+                table.value("ampere_products"),
+                table.value("expert_products"),
+                table.value("triton_attention"),
+                table.value("fused_traffic"),
+                table.value("compiled_traffic"),
+                table.value("eager_traffic"),
+                table.value("expert_exchange"),
+                table.value("newer_products"),
+                table.value("expert_wait"),
+                table.value("expert_layer"),
+                table.value("step"),
+                table.value("rank_spread"));
+    }
+
+    /** Rate of products for a family of chips; those that no run scores are taken as Hopper. */
+    double products(Architecture architecture, boolean newerLibraries) {
+        double rate = architecture == Architecture.AMPERE ? ampereProducts : hopperProducts;
+        return newerLibraries ? rate * newerProducts : rate;
+    }
+
+    /** Time of memory-bound operations over that of the listed ones. */
+    double traffic(ElementwiseKernels kernels) {
+        return switch (kernels) {
+            case FUSED -> fusedTraffic;
+            case COMPILED -> compiledTraffic;
+            case EAGER -> eagerTraffic;
+        };
+    }
+}

@@ -28,45 +28,62 @@ public final class IntervalTable {
     /** A row of the table: a class of runs and the interval of measured over predicted step time. */
     public record Row(StepInterval.Regime regime, int families, Interval factor) {}
 
-    private record Residual(String family, double log, double weight) {}
+    /**
+     * How far one measured step lay from its prediction.
+     *
+     * @param regime the class of the run
+     * @param family software, model and precision
+     * @param log natural logarithm of measured over predicted step time
+     */
+    public record Residual(StepInterval.Regime regime, String family, double log) {
+
+        /** The residual of a comparison. */
+        public static Residual of(Comparison comparison) {
+            return new Residual(
+                    StepInterval.regime(comparison.prediction().setup()),
+                    comparison.run().family(),
+                    comparison.logError());
+        }
+    }
+
+    private record Weighted(String family, double log, double weight) {}
 
     /**
-     * The table for the residuals of {@code calibration}.
+     * The table for some residuals.
      *
      * @throws IllegalArgumentException if a class has fewer than five families
      */
-    public static List<Row> learn(Accuracy calibration) {
+    public static List<Row> learn(List<Residual> residuals) {
         List<Row> rows = new ArrayList<>();
         for (StepInterval.Regime regime : StepInterval.Regime.values()) {
-            List<Residual> residuals = residuals(calibration, regime);
-            long families = residuals.stream().map(Residual::family).distinct().count();
+            List<Weighted> weighted = weighted(residuals, regime);
+            long families = weighted.stream().map(Weighted::family).distinct().count();
             if (families < FEWEST_FAMILIES) {
                 throw new IllegalArgumentException(regime + " has " + families + " families of measured runs; "
                         + FEWEST_FAMILIES + " are the fewest from which an interval is learnt");
             }
             for (double coverage : COVERAGES) {
-                rows.add(new Row(regime, (int) families, interval(residuals, coverage)));
+                rows.add(new Row(regime, (int) families, interval(weighted, coverage)));
             }
         }
         return rows;
     }
 
-    private static List<Residual> residuals(Accuracy accuracy, StepInterval.Regime regime) {
+    private static List<Weighted> weighted(List<Residual> residuals, StepInterval.Regime regime) {
         Map<String, List<Double>> families = new LinkedHashMap<>();
-        for (Comparison c : accuracy.comparisons()) {
-            if (StepInterval.regime(c.prediction().setup()) == regime) {
-                families.computeIfAbsent(c.run().family(), k -> new ArrayList<>())
-                        .add(c.logError());
+        for (Residual r : residuals) {
+            if (r.regime() == regime) {
+                families.computeIfAbsent(r.family(), k -> new ArrayList<>()).add(r.log());
             }
         }
-        List<Residual> residuals = new ArrayList<>();
+        List<Weighted> weighted = new ArrayList<>();
         families.forEach((family, logs) ->
-                logs.forEach(log -> residuals.add(new Residual(family, log, 1.0 / logs.size()))));
-        residuals.sort(Comparator.comparingDouble(Residual::log));
-        return residuals;
+                logs.forEach(log -> weighted.add(new Weighted(family, log, 1.0 / logs.size()))));
+        weighted.sort(Comparator.comparingDouble(Weighted::log));
+        return weighted;
     }
 
-    private static Interval interval(List<Residual> residuals, double coverage) {
+    private static Interval interval(List<Weighted> residuals, double coverage) {
         double level = coverage;
         while (level < 1 && leftOutCoverage(residuals, level) < coverage) {
             level += LEVEL_STEP;
@@ -76,16 +93,16 @@ public final class IntervalTable {
     }
 
     /** Mean over families of the share of a family's rows that the quantiles of the others hold. */
-    private static double leftOutCoverage(List<Residual> residuals, double level) {
+    private static double leftOutCoverage(List<Weighted> residuals, double level) {
         Map<String, Double> held = new LinkedHashMap<>();
-        for (Residual r : residuals) {
+        for (Weighted r : residuals) {
             held.putIfAbsent(r.family(), 0.0);
         }
         for (String family : held.keySet()) {
             double[] ends = ends(residuals, level, family);
             double share = residuals.stream()
                     .filter(r -> r.family().equals(family) && r.log() >= ends[0] && r.log() <= ends[1])
-                    .mapToDouble(Residual::weight)
+                    .mapToDouble(Weighted::weight)
                     .sum();
             held.put(family, share);
         }
@@ -93,16 +110,16 @@ public final class IntervalTable {
     }
 
     /** Central weighted quantiles at {@code level} of all residuals but those of one family. */
-    private static double[] ends(List<Residual> sorted, double level, String leftOut) {
-        List<Residual> kept =
+    private static double[] ends(List<Weighted> sorted, double level, String leftOut) {
+        List<Weighted> kept =
                 sorted.stream().filter(r -> !r.family().equals(leftOut)).toList();
-        double total = kept.stream().mapToDouble(Residual::weight).sum();
+        double total = kept.stream().mapToDouble(Weighted::weight).sum();
         return new double[] {quantile(kept, (1 - level) / 2 * total), quantile(kept, (1 + level) / 2 * total)};
     }
 
-    private static double quantile(List<Residual> sorted, double weight) {
+    private static double quantile(List<Weighted> sorted, double weight) {
         double sum = 0;
-        for (Residual r : sorted) {
+        for (Weighted r : sorted) {
             sum += r.weight();
             if (sum >= weight - 1e-12) {
                 return r.log();

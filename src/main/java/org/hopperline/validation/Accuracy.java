@@ -13,6 +13,7 @@ import org.hopperline.measured.MeasuredRun;
 import org.hopperline.measured.SetAside;
 import org.hopperline.measured.TrainingRuns;
 import org.hopperline.step.PlanCompletion;
+import org.hopperline.step.RunConstants;
 import org.hopperline.step.StepModel;
 
 /**
@@ -29,14 +30,20 @@ public record Accuracy(List<Comparison> comparisons, List<SetAside> setAside) {
         setAside = List.copyOf(setAside);
     }
 
-    /** Predicts every usable run. */
+    /** Predicts every usable run with the shipped constants. */
     public static Accuracy of(TrainingRuns runs) {
+        return of(runs, RunConstants.shipped());
+    }
+
+    /** Predicts every usable run with other constants from runs, or with {@linkplain RunConstants#none() none}. */
+    public static Accuracy of(TrainingRuns runs, RunConstants constants) {
         List<Comparison> comparisons = new ArrayList<>();
         List<SetAside> setAside = new ArrayList<>(runs.setAside());
         Map<Chip, StepModel> models = new HashMap<>();
         for (MeasuredRun run : runs.runs()) {
             try {
-                StepModel model = models.computeIfAbsent(run.cluster().chip(), StepModel::on);
+                StepModel model = models.computeIfAbsent(
+                        run.cluster().chip(), chip -> StepModel.on(chip).with(constants));
                 PlanCompletion completed = PlanCompletion.of(
                         run.recipe(), run.model(), run.cluster(), run.batch(), run.precision(), run.software());
                 comparisons.add(new Comparison(run, model.predict(completed.setup(), completed.assumptions())));

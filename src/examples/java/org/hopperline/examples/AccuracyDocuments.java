@@ -5,9 +5,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.hopperline.report.Report;
 import org.hopperline.step.StepInterval;
+import org.hopperline.text.Csv;
 import org.hopperline.validation.Accuracy;
 import org.hopperline.validation.IntervalTable;
 
@@ -24,10 +27,18 @@ public final class AccuracyDocuments {
 
     private AccuracyDocuments() {}
 
-    /** The table of intervals that the calibration rows teach. */
-    public static String intervals(Accuracy accuracy) {
-        return IntervalTable.toCsv(
-                IntervalTable.learn(accuracy.where(run -> run.split().equals("calibration"))));
+    /** Residuals of calibration rows by constants that never saw their family; {@link RunConstantsFile} writes them. */
+    public static final String RESIDUALS = "src/test/resources/org/hopperline/validation/held_out.csv";
+
+    /** The table of intervals that the kept residuals teach. */
+    public static String intervals(Path project) {
+        List<IntervalTable.Residual> residuals = Csv.read(project.resolve(RESIDUALS)).rows().stream()
+                .map(row -> new IntervalTable.Residual(
+                        StepInterval.Regime.valueOf(row.text("class").toUpperCase(Locale.ROOT)),
+                        row.text("family"),
+                        row.number("log")))
+                .toList();
+        return IntervalTable.toCsv(IntervalTable.learn(residuals));
     }
 
     /** The README and the pages by their paths; their intervals are those that {@link StepInterval} has read. */
@@ -47,8 +58,8 @@ public final class AccuracyDocuments {
     }
 
     /** Writes the table of intervals, and into the compiled resources, so that the next run reads it. */
-    static void writeIntervals(Path project, Accuracy accuracy) throws IOException {
-        String table = intervals(accuracy);
+    static void writeIntervals(Path project) throws IOException {
+        String table = intervals(project);
         Files.writeString(project.resolve(INTERVALS), table);
         Files.writeString(project.resolve(INTERVALS.replace("src/main/resources", "target/classes")), table);
     }

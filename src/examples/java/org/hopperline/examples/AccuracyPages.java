@@ -18,11 +18,10 @@ public final class AccuracyPages {
      */
     public static void main(String[] arguments) throws IOException {
         Path project = Path.of(".");
-        Accuracy accuracy = Accuracy.of(TrainingRuns.shipped());
         String part = arguments.length == 1 ? arguments[0] : "nothing";
         switch (part) {
-            case "intervals" -> AccuracyDocuments.writeIntervals(project, accuracy);
-            case "pages" -> AccuracyDocuments.writePages(project, accuracy);
+            case "intervals" -> AccuracyDocuments.writeIntervals(project);
+            case "pages" -> AccuracyDocuments.writePages(project, Accuracy.of(TrainingRuns.shipped()));
             default ->
                 throw new IllegalArgumentException(
                         "asked to write " + part + "; give one argument, intervals or pages");

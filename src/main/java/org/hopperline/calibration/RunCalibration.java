@@ -46,9 +46,8 @@ public final class RunCalibration {
     /** The fit over some runs; every run must be one that can be predicted. */
     public static LeastSquares of(List<MeasuredRun> runs) {
         TrainingSetup[] setups = runs.stream().map(RunCalibration::completed).toArray(TrainingSetup[]::new);
-        double[] measured = runs.stream()
-                .mapToDouble(MeasuredRun::tokensPerSecondPerDevice)
-                .toArray();
+        double[] measured =
+                runs.stream().mapToDouble(MeasuredRun::tokensPerSecondPerDevice).toArray();
         Map<Chip, StepModel> models = new HashMap<>();
         for (TrainingSetup setup : setups) {
             models.computeIfAbsent(setup.cluster().chip(), StepModel::on);
@@ -59,9 +58,7 @@ public final class RunCalibration {
             models.forEach((chip, step) -> tried.put(chip, step.with(constants)));
             return row -> {
                 StepModel step = tried.get(setups[row].cluster().chip());
-                return step == null
-                        ? Double.NaN
-                        : step.predict(setups[row]).tokensPerSecondPerDevice();
+                return step == null ? Double.NaN : step.predict(setups[row]).tokensPerSecondPerDevice();
             };
         };
         return LeastSquares.of(model, measured)
@@ -79,8 +76,7 @@ public final class RunCalibration {
     }
 
     private static TrainingSetup completed(MeasuredRun run) {
-        return PlanCompletion.of(
-                        run.recipe(), run.model(), run.cluster(), run.batch(), run.precision(), run.software())
+        return PlanCompletion.of(run.recipe(), run.model(), run.cluster(), run.batch(), run.precision(), run.software())
                 .setup();
     }
 

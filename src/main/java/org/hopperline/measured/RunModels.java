@@ -18,7 +18,8 @@ final class RunModels {
             .collect(Collectors.toUnmodifiableMap(m -> Nearest.plain(m.name()), m -> m));
 
     /** Families with learned positions, or with biases inside attention (ALiBi), instead of rotation. */
-    private static final String LEARNED_POSITIONS = "(gpt-(?!oss)|gpt3|gpt3|mpt|bloom|opt|turing|mt-nlg|bloomberg|starcoder).*";
+    private static final String LEARNED_POSITIONS =
+            "(gpt-(?!oss)|gpt3|gpt3|mpt|bloom|opt|turing|mt-nlg|bloomberg|starcoder).*";
 
     private RunModels() {}
 

@@ -1,6 +1,7 @@
 package org.hopperline.report;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +13,7 @@ import org.hopperline.core.Explanation;
 import org.hopperline.measured.MeasuredRun;
 import org.hopperline.measured.SetAside;
 import org.hopperline.report.Report.Section;
+import org.hopperline.step.RunConstants;
 import org.hopperline.validation.Accuracy;
 import org.hopperline.validation.Comparison;
 import org.hopperline.validation.ConstantUtilization;
@@ -25,15 +27,25 @@ final class AccuracyReport {
 
     private static final int WORST = 20;
     private static final List<String> SPLITS = List.of("calibration", "validation");
-    private static final List<String> COLUMNS =
-            List.of("split", "runs", "rows", "MAPE", "median", "p90", "bias", "best constant MFU, MAPE");
+    private static final List<String> COLUMNS = List.of(
+            "split",
+            "runs",
+            "rows",
+            "MAPE",
+            "median",
+            "p90",
+            "bias",
+            "nothing fitted to runs, MAPE",
+            "best constant MFU, MAPE");
 
     private final Accuracy accuracy;
     private final ConstantUtilization constant;
+    private final Map<Comparison, Comparison> unfitted = new IdentityHashMap<>();
     private final List<Section> sections = new ArrayList<>();
 
     private AccuracyReport(Accuracy accuracy) {
         this.accuracy = accuracy;
+        accuracy.with(RunConstants.none(), unfitted::put);
         List<MeasuredRun> fitted =
                 split("calibration").comparisons().stream().map(Comparison::run).toList();
         this.constant = ConstantUtilization.fit(
@@ -63,8 +75,9 @@ final class AccuracyReport {
                 String.format(
                         Locale.ROOT,
                         "%d published runs predicted, %d set aside with a reason. Errors are of the token rate, positive"
-                                + " where the prediction is too fast. Beside them stands the best constant model FLOPs"
-                                + " utilization of each chip and precision, fitted to the calibration rows.",
+                                + " where the prediction is too fast. Beside them stand the same model with constants of"
+                                + " kernels and fabrics alone, and the best constant model FLOPs utilization of each"
+                                + " chip and precision, fitted to the calibration rows.",
                         accuracy.comparisons().size(),
                         accuracy.setAside().size()),
                 scores(RunClass::of),
@@ -106,6 +119,7 @@ final class AccuracyReport {
 
     private List<String> row(String split, String group, List<Comparison> comparisons) {
         Score ours = Score.of(group, comparisons);
+        Score alone = Score.of(group, comparisons.stream().map(unfitted::get).toList());
         Score rule = Score.ofErrors(group, constant.errors(comparisons));
         return List.of(
                 split,
@@ -115,6 +129,7 @@ final class AccuracyReport {
                 percent(ours.median()),
                 percent(ours.p90()),
                 String.format(Locale.ROOT, "%+.1f %%", 100 * ours.bias()),
+                percent(alone.mape()),
                 percent(rule.mape()));
     }
 

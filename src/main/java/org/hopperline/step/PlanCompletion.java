@@ -128,7 +128,8 @@ public record PlanCompletion(TrainingSetup setup, List<String> assumptions) {
         while (experts.count() % chosen != 0 || ranks % chosen != 0) {
             chosen--;
         }
-        assumed.add("expert parallel " + chosen + ": the most ranks that divide the experts, at most " + MOST_EXPERT_RANKS);
+        assumed.add(
+                "expert parallel " + chosen + ": the most ranks that divide the experts, at most " + MOST_EXPERT_RANKS);
         return chosen;
     }
 

@@ -60,8 +60,9 @@ public final class StepInterval {
      */
     public static Interval factor(TrainingSetup setup, double coverage) {
         if (!isLearnt(setup)) {
-            throw new IllegalArgumentException("no run on " + setup.cluster().chip().name()
-                    + " is scored, so nothing supports an interval; ask for the prediction alone");
+            throw new IllegalArgumentException(
+                    "no run on " + setup.cluster().chip().name()
+                            + " is scored, so nothing supports an interval; ask for the prediction alone");
         }
         Interval own = learnt(regime(setup), coverage);
         if (scored(setup)) {

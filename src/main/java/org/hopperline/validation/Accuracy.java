@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.hopperline.hardware.Chip;
@@ -52,6 +53,26 @@ public record Accuracy(List<Comparison> comparisons, List<SetAside> setAside) {
             }
         }
         return new Accuracy(comparisons, setAside);
+    }
+
+    /**
+     * Hands over each comparison together with the one that other constants from runs give.
+     *
+     * @param constants the other constants
+     * @param pairs takes a comparison of this accuracy and its counterpart
+     */
+    public void with(RunConstants constants, BiConsumer<Comparison, Comparison> pairs) {
+        Map<Chip, StepModel> models = new HashMap<>();
+        for (Comparison comparison : comparisons) {
+            StepModel model = models.computeIfAbsent(
+                    comparison.run().cluster().chip(),
+                    chip -> StepModel.on(chip).with(constants));
+            pairs.accept(
+                    comparison,
+                    new Comparison(
+                            comparison.run(),
+                            model.predict(comparison.prediction().setup())));
+        }
     }
 
     /** The comparisons that satisfy {@code wanted}; rows set aside stay. */

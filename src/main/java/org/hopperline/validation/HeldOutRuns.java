@@ -32,9 +32,8 @@ public final class HeldOutRuns {
         List<Comparison> all = new ArrayList<>();
         for (int fold = 0; fold < folds; fold++) {
             int left = fold;
-            List<MeasuredRun> fitted = runs.stream()
-                    .filter(run -> fold(run, folds) != left)
-                    .toList();
+            List<MeasuredRun> fitted =
+                    runs.stream().filter(run -> fold(run, folds) != left).toList();
             RunConstants constants =
                     RunCalibration.constants(RunCalibration.of(fitted).fit().values());
             Map<Chip, StepModel> models = new HashMap<>();

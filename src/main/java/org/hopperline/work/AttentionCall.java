@@ -17,5 +17,13 @@ package org.hopperline.work;
  * @param sinks true if heads have a learnt sink, which few fused kernels can do
  */
 public record AttentionCall(
-        int batch, int heads, int keyValueHeads, int queries, int keys, int queryDim, int valueDim, int window,
-        double layerShare, boolean sinks) {}
+        int batch,
+        int heads,
+        int keyValueHeads,
+        int queries,
+        int keys,
+        int queryDim,
+        int valueDim,
+        int window,
+        double layerShare,
+        boolean sinks) {}

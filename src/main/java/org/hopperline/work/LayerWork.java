@@ -304,9 +304,8 @@ public record LayerWork(
 
         private void norm(double width) {
             parameters += width;
-            Pass.Operation kind = model.normalisation() == Normalisation.LAYER
-                    ? Pass.Operation.LAYER_NORM
-                    : Pass.Operation.RMS_NORM;
+            Pass.Operation kind =
+                    model.normalisation() == Normalisation.LAYER ? Pass.Operation.LAYER_NORM : Pass.Operation.RMS_NORM;
             passes.add(Pass.of(kind, width * sharedTokens));
         }
 
@@ -372,8 +371,7 @@ public record LayerWork(
         }
 
         LayerWork build() {
-            return new LayerWork(
-                    products, calls(), passes, messages, parameters, expertParameters, castWeights);
+            return new LayerWork(products, calls(), passes, messages, parameters, expertParameters, castWeights);
         }
     }
 }

@@ -1,0 +1,56 @@
+package org.hopperline.examples;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.hopperline.calibration.RunCalibration;
+import org.hopperline.measured.MeasuredRun;
+import org.hopperline.measured.TrainingRuns;
+import org.hopperline.validation.Accuracy;
+import org.hopperline.validation.Comparison;
+import org.hopperline.validation.HeldOutRuns;
+import org.hopperline.validation.IntervalTable;
+
+/**
+ * Fits the constants from runs to the calibration rows and writes them where the step room reads them; then predicts each
+ * calibration row by a fit without its family and keeps the residuals, from which the intervals are learnt. Takes some
+ * minutes; {@link AccuracyPages} comes after it.
+ */
+public final class RunConstantsFile {
+
+    private static final Path CONSTANTS = Path.of("src/main/resources/org/hopperline/step/runs.csv");
+    private static final int FOLDS = 5;
+
+    private RunConstantsFile() {}
+
+    /** Runs in the project's directory. */
+    public static void main(String[] arguments) throws IOException {
+        List<MeasuredRun> calibration = Accuracy.of(TrainingRuns.shipped()).comparisons().stream()
+                .map(Comparison::run)
+                .filter(run -> run.split().equals("calibration"))
+                .toList();
+        String rows = calibration.size() + " published runs, the calibration rows of training_runs.csv";
+        Files.writeString(
+                CONSTANTS, RunCalibration.toCsv(RunCalibration.of(calibration).fit(), rows));
+        Files.writeString(Path.of(AccuracyDocuments.RESIDUALS), residuals(HeldOutRuns.of(calibration, FOLDS)));
+    }
+
+    private static String residuals(Accuracy heldOut) {
+        StringBuilder csv =
+                new StringBuilder("# ln(measured / predicted) step time of calibration rows, each predicted by"
+                        + " constants fitted without its family.\nid,class,family,log\n");
+        for (Comparison comparison : heldOut.comparisons()) {
+            IntervalTable.Residual residual = IntervalTable.Residual.of(comparison);
+            csv.append(String.format(
+                    Locale.ROOT,
+                    "%s,%s,\"%s\",%.4f\n",
+                    comparison.run().id(),
+                    residual.regime().name().toLowerCase(Locale.ROOT),
+                    residual.family(),
+                    residual.log()));
+        }
+        return csv.toString();
+    }
+}

@@ -19,7 +19,7 @@ public record Contrast(Axis axis, Comparison first, Comparison second) {
         DEVICES,
         /** Precision of the linear layers. */
         PRECISION,
-        /** Sequence length, and the batch with it. */
+        /** Sequence length, with as many tokens in a micro-batch, and the batch with it. */
         SEQUENCE,
         /** Tensor parallel degree. */
         TENSOR

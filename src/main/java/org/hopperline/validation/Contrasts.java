@@ -86,7 +86,10 @@ public final class Contrasts {
         };
     }
 
-    /** Everything that two runs must share to differ along {@code axis} only. */
+    /**
+     * Everything that two runs must share to differ along {@code axis} only. Sequences of another length come in
+     * micro-batches of as many tokens.
+     */
     private static String key(MeasuredRun run, Contrast.Axis axis) {
         Recipe r = run.recipe();
         List<Object> shared = new ArrayList<>(List.of(
@@ -99,7 +102,7 @@ public final class Contrasts {
                 r.virtualStages(),
                 r.context(),
                 r.expert(),
-                r.microBatch(),
+                axis == Contrast.Axis.SEQUENCE ? r.microBatch() * run.batch().sequenceLength() : r.microBatch(),
                 String.valueOf(r.sharding()),
                 String.valueOf(r.recompute())));
         if (axis != Contrast.Axis.DEVICES) {

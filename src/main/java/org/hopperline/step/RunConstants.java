@@ -42,14 +42,14 @@ public record RunConstants(
 
     private static final RunConstants SHIPPED = read(FigureTable.resource(RunConstants.class, "runs.csv"));
 
-    private static final RunConstants NONE = new RunConstants(1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0);
+    private static final RunConstants NONE = read(FigureTable.resource(RunConstants.class, "kernels_alone.csv"));
 
     /** The constants that ship with the library. */
     public static RunConstants shipped() {
         return SHIPPED;
     }
 
-    /** Nothing from runs: kernels and fabrics alone. */
+    /** Nothing fitted to runs: kernels and fabrics alone, each value with its source in {@code kernels_alone.csv}. */
     public static RunConstants none() {
         return NONE;
     }

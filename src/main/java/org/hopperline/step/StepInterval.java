@@ -52,8 +52,9 @@ public final class StepInterval {
     }
 
     /**
-     * Measured over predicted step time: the factor by which a step may be faster or slower than predicted. Where no run
-     * like it was scored, nothing closer supports an interval than the widest of all classes.
+     * Measured over predicted step time: the factor by which a step may be faster or slower than predicted. Where no
+     * dense run like it was scored, nothing closer supports an interval than what holds both dense classes; that of
+     * experts is the widest as it is.
      *
      * @param coverage 0.8 or 0.9, the levels that were learnt
      * @throws IllegalArgumentException if the level was not learnt, or the chip is of a family without scored runs
@@ -64,17 +65,13 @@ public final class StepInterval {
                     "no run on " + setup.cluster().chip().name()
                             + " is scored, so nothing supports an interval; ask for the prediction alone");
         }
-        Interval own = learnt(regime(setup), coverage);
-        if (scored(setup)) {
-            return own;
+        Regime regime = regime(setup);
+        if (scored(setup) || regime == Regime.EXPERTS) {
+            return learnt(regime, coverage);
         }
-        double low = own.low();
-        double high = own.high();
-        for (Regime other : Regime.values()) {
-            low = Math.min(low, learnt(other, coverage).low());
-            high = Math.max(high, learnt(other, coverage).high());
-        }
-        return new Interval(low, high, coverage);
+        Interval tuned = learnt(Regime.TUNED_DENSE, coverage);
+        Interval other = learnt(Regime.OTHER_DENSE, coverage);
+        return new Interval(Math.min(tuned.low(), other.low()), Math.max(tuned.high(), other.high()), coverage);
     }
 
     private static Interval learnt(Regime regime, double coverage) {

@@ -220,6 +220,16 @@ public record Chip(
         return List.copyOf(lines);
     }
 
+    /**
+     * The figures that the chip lacks and for which nothing is assumed, by the names that {@link ChipBuilder} takes;
+     * what needs one says so or goes without it.
+     */
+    public List<String> missing() {
+        List<String> names = new ArrayList<>(ChipBuilder.names());
+        names.removeAll(figures().keySet());
+        return List.copyOf(names);
+    }
+
     /** The levels from the registers outward; a level without a known capacity is left out. */
     public List<MemoryLevel> memoryLevels() {
         List<MemoryLevel> levels = new ArrayList<>();
@@ -259,7 +269,7 @@ public record Chip(
                 + Units.format(specifiedMemory.value(), "byte") + ", " + Units.format(powerLimit.value(), "W");
     }
 
-    /** Every figure with its unit, kind and source, one a line. */
+    /** Every figure with its unit, kind and source, one a line, and the names of the missing ones. */
     public String card() {
         TextTable table = TextTable.of(4);
         table.row("compute_units", Integer.toString(computeUnits), "", "");
@@ -269,6 +279,6 @@ public record Chip(
                         Units.format(figure.value(), figure.unit()),
                         figure.kind().name().toLowerCase(Locale.ROOT),
                         figure.source()));
-        return this + "\n" + architecture + "\n" + table;
+        return this + "\n" + architecture + "\n" + table + "missing: " + String.join(", ", missing()) + "\n";
     }
 }

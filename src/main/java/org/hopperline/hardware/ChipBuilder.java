@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.hopperline.core.Check;
 import org.hopperline.core.Figure;
 import org.hopperline.core.Precision;
@@ -65,6 +66,11 @@ public final class ChipBuilder {
         return units;
     }
 
+    /** Every name of a figure, in the order of a card. */
+    static Set<String> names() {
+        return UNITS.keySet();
+    }
+
     /** Streaming multiprocessors, compute units or Xe cores; at least 1. */
     public ChipBuilder computeUnits(int units) {
         computeUnits = Check.positive(units, "compute units of " + name);
@@ -92,12 +98,28 @@ public final class ChipBuilder {
 
     /** Sets a figure that the maker printed, such as {@code ("dense_bf16", "989.4 TFLOP/s", "data sheet")}. */
     public ChipBuilder specified(String figureName, String quantity, String source) {
-        return figure(figureName, Figure.specified(Units.parse(quantity), unitOf(figureName), source));
+        return figure(figureName, Figure.specified(parsed(figureName, quantity), unitOf(figureName), source));
     }
 
     /** Sets a figure that somebody measured. */
     public ChipBuilder measured(String figureName, String quantity, String source) {
-        return figure(figureName, Figure.measured(Units.parse(quantity), unitOf(figureName), source));
+        return figure(figureName, Figure.measured(parsed(figureName, quantity), unitOf(figureName), source));
+    }
+
+    /** The value in SI, once its unit is that of the name: no byte/s for a peak, no FLOP for FLOP/s. */
+    private double parsed(String figureName, String quantity) {
+        double value = Units.parse(quantity);
+        String unit = unitOf(figureName);
+        List<String> endings = switch (unit) {
+            case "byte" -> List.of("B");
+            case "byte/s" -> List.of("B/s", "b/s");
+            default -> List.of(unit);
+        };
+        if (endings.stream().noneMatch(quantity.strip()::endsWith)) {
+            throw new IllegalArgumentException(figureName + " of " + name + " is given as \"" + quantity
+                    + "\", but must be in " + String.join(" or ", endings) + ", with a prefix or none");
+        }
+        return value;
     }
 
     private static String unitOf(String figureName) {

@@ -120,6 +120,11 @@ final class ConfigFields {
         return new IllegalArgumentException(file + ": field \"" + field + "\" is " + shown + ", but " + rule);
     }
 
+    /** A field that is understood but cannot be taken; its value is too long to show. */
+    IllegalArgumentException refused(String field, String why) {
+        return new IllegalArgumentException(file + ": field \"" + field + "\" cannot be read: " + why);
+    }
+
     private static String plain(@Nullable Object value) {
         return value instanceof Double number && number == Math.rint(number) && Math.abs(number) < 1e15
                 ? Long.toString(number.longValue())
@@ -130,7 +135,8 @@ final class ConfigFields {
     IllegalArgumentException missing(String field, String whatWouldDo) {
         String nearest = String.join(", ", Nearest.to(field, fields.keySet(), 3));
         return new IllegalArgumentException(file + ": field \"" + field + "\" "
-                + (fields.containsKey(field) ? "is null" : "is missing") + "; give " + whatWouldDo
+                + (has(field) ? "is empty" : fields.containsKey(field) ? "is null" : "is missing") + "; give "
+                + whatWouldDo
                 + (nearest.isEmpty() ? "" : "; the nearest fields there: " + nearest));
     }
 }

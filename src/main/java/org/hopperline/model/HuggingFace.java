@@ -13,11 +13,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a Hugging Face {@code config.json} into a {@link Transformer}. The families are those of the transformers
- * library (docs/source/en/model_doc); a missing optional field takes that library's default.
+ * library (docs/source/en/model_doc). A missing field takes that library's default where the default follows from
+ * other fields or switches something off; a missing size is refused, as are fields that this type cannot hold.
  */
 public final class HuggingFace {
 
     private static final Map<String, Function<ConfigFields, TransformerBuilder>> FAMILIES = families();
+
+    /** What {@code model_type} says in each family; a fine-tuned model may have another one, of none of these. */
+    private static final Map<String, String> MODEL_TYPES = Map.of(
+            "LlamaForCausalLM", "llama",
+            "MixtralForCausalLM", "mixtral",
+            "DeepseekV3ForCausalLM", "deepseek_v3",
+            "NemotronForCausalLM", "nemotron",
+            "Qwen3ForCausalLM", "qwen3",
+            "Qwen3MoeForCausalLM", "qwen3_moe",
+            "GptOssForCausalLM", "gpt_oss",
+            "GPT2LMHeadModel", "gpt2");
 
     private HuggingFace() {}
 
@@ -69,6 +81,15 @@ public final class HuggingFace {
                     + Nearest.to(architecture, FAMILIES.keySet(), 1).get(0) + ", known are "
                     + String.join(", ", FAMILIES.keySet()));
         }
+        if (fields.has("text_config")) {
+            throw fields.refused("text_config", "only fields beside \"architectures\" are read; give its fields there");
+        }
+        String type = fields.text("model_type", "");
+        if (MODEL_TYPES.containsValue(type) && !type.equals(MODEL_TYPES.get(architecture))) {
+            throw fields.wrong(
+                    "model_type",
+                    "architectures is " + architecture + "; give " + MODEL_TYPES.getOrDefault(architecture, "none"));
+        }
         TransformerBuilder builder = family.apply(fields).origin(Kind.SPECIFIED, file);
         try {
             return builder.build();
@@ -77,7 +98,13 @@ public final class HuggingFace {
         }
     }
 
-    /** Fields that most families share. */
+    /** Fields that most families share, in a family whose key and value heads must be given. */
+    private static TransformerBuilder grouped(ConfigFields fields) {
+        fields.count("num_key_value_heads");
+        return common(fields);
+    }
+
+    /** Fields that most families share; as many key and value heads as query heads unless they are given. */
     private static TransformerBuilder common(ConfigFields fields) {
         int heads = fields.count("num_attention_heads");
         int kvHeads = fields.count("num_key_value_heads", heads);
@@ -135,7 +162,7 @@ public final class HuggingFace {
     private static TransformerBuilder mixtral(ConfigFields fields) {
         fields.oneOf("hidden_act", "silu", "swish");
         int width = fields.count("intermediate_size");
-        return window(fields, common(fields))
+        return window(fields, grouped(fields))
                 .ffnHidden(width)
                 .experts(Experts.of(fields.count("num_local_experts"), visited(fields, "num_local_experts"), width));
     }
@@ -158,6 +185,9 @@ public final class HuggingFace {
     /** DeepSeek-V3, and Kimi K2, which names the same architecture. */
     private static TransformerBuilder deepSeek(ConfigFields fields) {
         fields.oneOf("hidden_act", "silu", "swish");
+        if (fields.flag("attention_bias", false)) {
+            throw fields.wrong("attention_bias", "only attention without biases can be read in this family; set false");
+        }
         int heads = fields.count("num_attention_heads");
         if (fields.count("num_key_value_heads", heads) != heads) {
             throw fields.wrong(
@@ -215,7 +245,10 @@ public final class HuggingFace {
         if (fields.flag("use_sliding_window", false)) {
             throw fields.wrong("use_sliding_window", "only full attention can be read in this family; set false");
         }
-        return common(fields)
+        if (fields.texts("layer_types").contains("sliding_attention")) {
+            throw fields.refused("layer_types", "names sliding_attention, but use_sliding_window is not true");
+        }
+        return grouped(fields)
                 .headDim(fields.count("head_dim", 128))
                 .queryKeyNorm(true)
                 .biases(fields.flag("attention_bias", false) ? Biases.ATTENTION : Biases.NONE);
@@ -228,6 +261,10 @@ public final class HuggingFace {
         }
         int width = fields.count("moe_intermediate_size");
         int step = fields.count("decoder_sparse_step", 1);
+        int layers = fields.count("num_hidden_layers");
+        if (step > layers) {
+            throw fields.wrong("decoder_sparse_step", "must be at most num_hidden_layers, " + layers);
+        }
         Experts experts = new Experts(
                 fields.count("num_experts"),
                 visited(fields, "num_experts"),
@@ -243,7 +280,7 @@ public final class HuggingFace {
         int width = fields.count("intermediate_size");
         String countField = fields.has("num_local_experts") ? "num_local_experts" : "num_experts";
         int layers = fields.count("num_hidden_layers");
-        return common(fields)
+        return grouped(fields)
                 .ffnHidden(width)
                 .experts(Experts.of(fields.count(countField), visited(fields, countField), width))
                 .biases(fields.flag("attention_bias", true) ? Biases.ALL : Biases.NONE)
@@ -291,7 +328,7 @@ public final class HuggingFace {
 
     private static TransformerBuilder grok(ConfigFields fields) {
         int width = fields.count("intermediate_size");
-        return common(fields)
+        return grouped(fields)
                 .ffnHidden(width)
                 .tiedEmbeddings(fields.flag("tie_word_embeddings", true))
                 .normalisation(Normalisation.SANDWICH_RMS)

@@ -67,7 +67,7 @@ public final class Json {
             }
             return value;
         } catch (MalformedJsonException | EOFException e) {
-            throw new IllegalArgumentException(name + " is no JSON: " + e.getMessage(), e);
+            throw new IllegalArgumentException(name + " is no JSON: " + what(e), e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -119,6 +119,14 @@ public final class Json {
         }
         reader.endObject();
         return map;
+    }
+
+    /** The reader's complaint without its advice on itself. */
+    private static String what(IOException e) {
+        String message = String.valueOf(e.getMessage());
+        int at = message.indexOf(" at line");
+        String place = at < 0 ? "" : message.substring(at).lines().findFirst().orElse("");
+        return (e instanceof EOFException ? "it ends too early" : "malformed") + place;
     }
 
     private static String where(JsonReader reader) {

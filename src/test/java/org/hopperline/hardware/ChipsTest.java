@@ -65,6 +65,18 @@ class ChipsTest {
     }
 
     @Test
+    void whatIsCarriedOverFromAnotherChipIsAssumed() {
+        // Without a data sheet only the links of H800, as simulators and libraries name them, are its own.
+        assertThat(Chips.H800_SXM5.figure("scale_up_bandwidth").kind()).isEqualTo(Kind.SPECIFIED);
+        assertThat(Chips.H800_SXM5.figure("dense_bf16").kind()).isEqualTo(Kind.ASSUMED);
+        assertThat(Chips.list())
+                .allSatisfy(chip -> chip.figures().values().stream()
+                        .filter(figure -> figure.source().startsWith("as ")
+                                || figure.source().contains("not confirmed"))
+                        .forEach(figure -> assertThat(figure.kind()).isEqualTo(Kind.ASSUMED)));
+    }
+
+    @Test
     void halvesOfPackagesAreHalves() {
         assertThat(Chips.MI250X_GCD.denseFlopsPerSecond(Precision.BF16)).isEqualTo(383e12 / 2);
         // 64 Xe cores x 4096 FLOP x 1.6 GHz.
@@ -120,6 +132,10 @@ class ChipsTest {
                 .anyMatch(line -> line.equals("tensor_clock = 1.98 GHz: not given; as maximum_clock"))
                 .anyMatch(line -> line.equals("l2 = 50 MB: not given; as H100 SXM5 80GB"))
                 .anyMatch(line -> line.startsWith("shared_memory_per_unit"));
+        assertThat(mine.missing())
+                .contains("dense_fp64", "dense_int8", "sparse_bf16", "scale_up_bandwidth", "measured_bf16")
+                .doesNotContain("dense_bf16", "l2");
+        assertThat(mine.card()).contains("missing: ").contains("scale_up_bandwidth");
         assertThat(Chips.H100_SXM5.assumptions()).isEmpty();
     }
 
@@ -138,6 +154,12 @@ class ChipsTest {
                 .hasMessageContaining("dense_bf16");
         assertThatThrownBy(() -> builder.figure("l2", Figure.specified(1, "byte/s", "s")))
                 .hasMessageContaining("l2 of X is given in byte/s, but must be in byte");
+        assertThatThrownBy(() -> builder.specified("dense_bf16", "1 TB/s", "s"))
+                .hasMessage("dense_bf16 of X is given as \"1 TB/s\", but must be in FLOP/s, with a prefix or none");
+        assertThatThrownBy(() -> builder.specified("specified_memory", "1 TB/s", "s"))
+                .hasMessageContaining("but must be in B, with");
+        assertThatThrownBy(() -> builder.measured("measured_bf16", "1 TFLOP", "s"))
+                .hasMessageContaining("but must be in FLOP/s, with");
         assertThatThrownBy(() -> builder.figure("l2", Figure.specified(-1, "byte", "s")))
                 .hasMessageContaining("l2 of X is -1.0 byte");
     }

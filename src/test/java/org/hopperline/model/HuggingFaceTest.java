@@ -115,6 +115,9 @@ class HuggingFaceTest {
                 "mixtral-8x7b | num_experts_per_tok | 9 | must be at most num_local_experts, 8",
                 "deepseek-v3 | first_k_dense_replace | 61 | must be below num_hidden_layers, 61",
                 "deepseek-v3 | num_key_value_heads | 8 | must be num_attention_heads, 128",
+                "deepseek-v3 | attention_bias | true | \"attention_bias\" is true, but only attention without biases",
+                "qwen3-8b | model_type | \"llama\" | \"model_type\" is \"llama\", but architectures is Qwen3ForCausalLM; give qwen3",
+                "qwen3-30b-a3b | decoder_sparse_step | 49 | is 49, but must be at most num_hidden_layers, 48",
                 "deepseek-v3 | moe_layer_freq | 2 | only 1, experts in every layer",
                 "qwen3-8b | use_sliding_window | true | only full attention can be read",
                 "qwen3-8b | tie_word_embeddings | 1 | must be true or false",
@@ -128,6 +131,29 @@ class HuggingFaceTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("c: ")
                 .hasMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mixtral-8x7b", "qwen3-8b", "qwen3-30b-a3b", "gpt-oss-120b", "grok-1"})
+    void groupedHeadsMustBeGiven(String file) {
+        String text = without(file, "num_key_value_heads");
+        assertThatThrownBy(() -> HuggingFace.parse("c", text))
+                .hasMessageStartingWith("c: field \"num_key_value_heads\" is missing; give a whole number");
+    }
+
+    @Test
+    void fieldsThatCannotBeReadAreRefusedByName() {
+        assertThatThrownBy(() -> HuggingFace.parse(
+                        "c", config("llama-3.1-405b").replaceFirst("\\{", "{\"text_config\": {\"hidden_size\": 8},")))
+                .hasMessageStartingWith("c: field \"text_config\" cannot be read: ");
+        assertThatThrownBy(() -> HuggingFace.parse(
+                        "c", config("qwen3-30b-a3b").replace("\"mlp_only_layers\": []", "\"mlp_only_layers\": [3]")))
+                .hasMessageContaining("field \"mlp_only_layers\" is [3.0], but only an empty list can be read");
+        assertThatThrownBy(() -> HuggingFace.parse(
+                        "c", config("qwen3-8b").replaceFirst("\\{", "{\"layer_types\": [\"sliding_attention\"],")))
+                .hasMessageStartingWith("c: field \"layer_types\" cannot be read: ");
+        assertThatThrownBy(() -> HuggingFace.parse("c", "{\"architectures\": []}"))
+                .hasMessageContaining("field \"architectures\" is empty; give a list with one of");
     }
 
     @Test

@@ -32,6 +32,14 @@ class JsonTest {
         assertThat(List.copyOf(json.keySet())).containsExactly("n", "t", "b", "z", "l", "o");
     }
 
+    @Test
+    void brokenTextIsPlacedWithoutAdviceOnTheReader() {
+        assertThatThrownBy(() -> Json.parse("j", "{\"a\": NaN}"))
+                .hasMessage("j is no JSON: malformed at line 1 column 7 path $.a");
+        assertThatThrownBy(() -> Json.parse("j", "{\"a\": 1"))
+                .hasMessageStartingWith("j is no JSON: it ends too early at line 1");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"[1]", "3", "\"x\"", "true"})
     void onlyAnObjectIsRead(String text) {

@@ -265,8 +265,9 @@ public record Chip(
     public String toString() {
         Figure bf16 = densePeaks.get(Precision.BF16);
         String peak = bf16 == null ? "no BF16" : Units.format(bf16.value(), "FLOP/s") + " BF16";
-        return name + ": " + peak + ", " + Units.format(memoryBandwidth.value(), "byte/s") + ", "
+        String line = name + ": " + peak + ", " + Units.format(memoryBandwidth.value(), "byte/s") + ", "
                 + Units.format(specifiedMemory.value(), "byte") + ", " + Units.format(powerLimit.value(), "W");
+        return line.length() < 80 ? line : line.substring(0, 76) + "...";
     }
 
     /** Every figure with its unit, kind and source, one a line, and the names of the missing ones. */

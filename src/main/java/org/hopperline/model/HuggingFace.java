@@ -121,8 +121,7 @@ public final class HuggingFace {
                     "is no multiple of num_attention_heads, " + heads + "; take " + hidden / heads * heads + " or "
                             + (hidden / heads + 1) * heads + ", or give head_dim");
         }
-        return Transformer.builder(
-                        fields.text("_name_or_path", "").isBlank() ? fields.file() : fields.text("_name_or_path", ""))
+        return Transformer.builder(name(fields))
                 .layers(fields.count("num_hidden_layers"))
                 .hidden(hidden)
                 .heads(heads)
@@ -130,6 +129,14 @@ public final class HuggingFace {
                 .headDim(fields.count("head_dim", Math.max(1, hidden / heads)))
                 .vocab(fields.count("vocab_size"))
                 .tiedEmbeddings(fields.flag("tie_word_embeddings", false));
+    }
+
+    /** The name that the model was saved by, or else the file and its folder: a whole path would fill the line. */
+    private static String name(ConfigFields fields) {
+        String saved = fields.text("_name_or_path", "");
+        Path file = Path.of(saved.isBlank() ? fields.file() : saved);
+        int parts = file.getNameCount();
+        return parts <= 2 ? file.toString() : file.subpath(parts - 2, parts).toString();
     }
 
     private static int divisorBelow(int heads, int wanted) {
@@ -312,8 +319,7 @@ public final class HuggingFace {
         if (hidden % heads != 0) {
             throw fields.wrong("n_embd", "is no multiple of n_head, " + heads);
         }
-        return Transformer.builder(
-                        fields.text("_name_or_path", "").isBlank() ? fields.file() : fields.text("_name_or_path", ""))
+        return Transformer.builder(name(fields))
                 .layers(fields.count("n_layer"))
                 .hidden(hidden)
                 .heads(heads)

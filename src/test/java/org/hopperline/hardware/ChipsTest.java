@@ -132,6 +132,14 @@ class ChipsTest {
                 .anyMatch(line -> line.equals("tensor_clock = 1.98 GHz: not given; as maximum_clock"))
                 .anyMatch(line -> line.equals("l2 = 50 MB: not given; as H100 SXM5 80GB"))
                 .anyMatch(line -> line.startsWith("shared_memory_per_unit"));
+        assertThat(Chip.builder("H20 ".repeat(30).strip(), Architecture.HOPPER)
+                        .computeUnits(78)
+                        .specified("dense_bf16", "148 TFLOP/s", "trade press")
+                        .specified("specified_memory", "96 GB", "trade press")
+                        .specified("memory_bandwidth", "4 TB/s", "trade press")
+                        .build()
+                        .toString())
+                .hasSizeLessThan(80);
         assertThat(mine.missing())
                 .contains("dense_fp64", "dense_int8", "sparse_bf16", "scale_up_bandwidth", "measured_bf16")
                 .doesNotContain("dense_bf16", "l2");

@@ -73,6 +73,12 @@ class HuggingFaceTest {
     void readsAFile(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("config.json"), config("grok-1"));
         assertThat(HuggingFace.read(file).parameters()).isEqualTo(Models.GROK1.parameters());
+        Path deep = Files.createDirectories(
+                folder.resolve("a-folder-of-a-long-name".repeat(4)).resolve("grok"));
+        Transformer read = HuggingFace.read(Files.writeString(deep.resolve("config.json"), config("grok-1")));
+        assertThat(read.name()).isEqualTo(Path.of("grok", "config.json").toString());
+        assertThat(read.toString()).hasSizeLessThan(80).contains("315.7 B parameters");
+        assertThat(read.source()).isEqualTo(deep.resolve("config.json").toString());
     }
 
     @Test

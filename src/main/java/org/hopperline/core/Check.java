@@ -13,7 +13,7 @@ public final class Check {
     /** Returns {@code value} if it is finite and above zero. */
     public static double positive(double value, String name, String unit) {
         if (!(value > 0) || Double.isInfinite(value)) {
-            throw bad(name, show(value, unit), "be finite and above 0 " + unit);
+            throw bad(name, show(value, unit), "be finite and above " + limit(unit));
         }
         return value;
     }
@@ -21,7 +21,7 @@ public final class Check {
     /** Returns {@code value} if it is finite and not below zero. */
     public static double nonNegative(double value, String name, String unit) {
         if (!(value >= 0) || Double.isInfinite(value)) {
-            throw bad(name, show(value, unit), "be finite and at least 0 " + unit);
+            throw bad(name, show(value, unit), "be finite and at least " + limit(unit));
         }
         return value;
     }
@@ -89,6 +89,10 @@ public final class Check {
 
     private static IllegalArgumentException bad(String name, String shown, String rule) {
         return new IllegalArgumentException(name + " is " + shown + ", but must " + rule);
+    }
+
+    private static String limit(String unit) {
+        return unit.isEmpty() || "1".equals(unit) ? "0" : "0 " + unit;
     }
 
     private static String show(double value, String unit) {

@@ -14,6 +14,8 @@ import org.hopperline.text.Csv;
  */
 public final class AttentionTable {
 
+    private static final List<String> DIRECTIONS = List.of("fwd", "bwd", "fwd+bwd");
+
     private final String name;
     private final List<Row> rows;
 
@@ -97,6 +99,14 @@ public final class AttentionTable {
             if (!(micros > 0)) {
                 throw row.wrong("latency_us", "must be above 0 microseconds");
             }
+            String direction = row.text("direction");
+            if (!DIRECTIONS.contains(direction)) {
+                throw row.wrong("direction", "must be one of " + String.join(", ", DIRECTIONS));
+            }
+            int valueDim = row.whole("value_dim", row.whole("head_dim"));
+            if (valueDim < 1) {
+                throw row.wrong("value_dim", "must be at least 1");
+            }
             int causal = row.whole("causal");
             if (causal != 0 && causal != 1) {
                 throw row.wrong("causal", "must be 0 or 1");
@@ -108,9 +118,9 @@ public final class AttentionTable {
                     count(row, "seq_q"),
                     count(row, "seq_kv"),
                     count(row, "head_dim"),
-                    row.whole("value_dim", row.whole("head_dim")),
+                    valueDim,
                     causal == 1,
-                    row.text("direction"),
+                    direction,
                     row.text("dtype"),
                     row.text("impl"),
                     micros * 1e-6));

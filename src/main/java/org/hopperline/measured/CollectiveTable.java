@@ -24,7 +24,8 @@ public record CollectiveTable(List<CollectiveMeasurement> rows) {
     /**
      * Reads a CSV file, packed ({@code .gz}) or not.
      *
-     * @throws IllegalArgumentException if a column is missing or a count is wrong, naming line and column
+     * @throws IllegalArgumentException if a column is missing, a count is wrong, or a size or time is neither blank nor
+     *     a number above 0, naming line and column
      */
     public static CollectiveTable read(Path path) {
         return of(Csv.read(path));
@@ -44,8 +45,8 @@ public record CollectiveTable(List<CollectiveMeasurement> rows) {
                     row.text("collective"),
                     text(row, "algo"),
                     text(row, "software"),
-                    numberOrUnknown(row, "bytes"),
-                    numberOrUnknown(row, "latency_us") * 1e-6));
+                    positiveOrUnknown(row, "bytes"),
+                    positiveOrUnknown(row, "latency_us") * 1e-6));
         }
         return new CollectiveTable(rows);
     }
@@ -60,11 +61,15 @@ public record CollectiveTable(List<CollectiveMeasurement> rows) {
         return row.has(column) ? row.text(column) : "";
     }
 
-    /** Sources print remarks where they have no single number. */
-    private static double numberOrUnknown(Csv.Row row, String column) {
-        if (!row.has(column) || !row.text(column).matches("[0-9.]+([eE][+-]?[0-9]+)?")) {
+    /** Blank where the source prints no number. */
+    private static double positiveOrUnknown(Csv.Row row, String column) {
+        if (!row.has(column)) {
             return Double.NaN;
         }
-        return row.number(column);
+        double value = row.number(column);
+        if (!(value > 0)) {
+            throw row.wrong(column, "must be above 0, or blank if unknown");
+        }
+        return value;
     }
 }

@@ -266,12 +266,13 @@ public record Chart(String title, Axis x, Axis y, List<Line> lines, List<Points>
     }
 
     /**
-     * Writes a PNG. It needs no display.
+     * Writes a PNG of a size that mail and documents take: a roofline with all its ceilings stays below 100 KB. It needs
+     * no display; {@link #toImage} is finer.
      *
      * @throws UncheckedIOException if the file cannot be written
      */
     public void writePng(Path path) {
-        ImageCanvas.write(toImage(WIDTH, HEIGHT), Check.notNull(path, "path"));
+        ImageCanvas.write(ImageCanvas.image(this, WIDTH, HEIGHT, 1), Check.notNull(path, "path"));
     }
 
     /**

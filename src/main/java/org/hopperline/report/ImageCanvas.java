@@ -11,16 +11,24 @@ import java.awt.geom.Ellipse2D;
 import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBuffer;
+import java.awt.image.IndexColorModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
 import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 
 /** Paints on a {@link Graphics2D}: an image, which needs no display, or a window. */
 final class ImageCanvas implements Canvas {
+
+    /** Most colours of a PNG with one byte a pixel. */
+    private static final int COLOURS = 256;
 
     private final Graphics2D graphics;
     private @Nullable Shape whole;
@@ -48,17 +56,57 @@ final class ImageCanvas implements Canvas {
         return image;
     }
 
-    /** Writes an image as PNG. */
+    /** Writes an image as PNG of at most 256 colours, half the size of one that keeps each shade of its smoothed edges. */
     static void write(BufferedImage image, Path path) {
         try {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            if (!ImageIO.write(image, "png", bytes)) {
+            if (!ImageIO.write(indexed(image), "png", bytes)) {
                 throw new IOException("this JDK writes no PNG");
             }
             Files.write(path, bytes.toByteArray());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + path + ": " + e.getMessage(), e);
         }
+    }
+
+    /** The same image in its most frequent colours, each other pixel in the nearest of them. */
+    private static BufferedImage indexed(BufferedImage image) {
+        int width = image.getWidth();
+        int[] pixels = image.getRGB(0, 0, width, image.getHeight(), null, 0, width);
+        Map<Integer, Integer> counts = new TreeMap<>();
+        for (int pixel : pixels) {
+            counts.merge(pixel, 1, Integer::sum);
+        }
+        int[] palette = counts.entrySet().stream()
+                .sorted(Map.Entry.<Integer, Integer>comparingByValue().reversed())
+                .limit(COLOURS)
+                .mapToInt(Map.Entry::getKey)
+                .toArray();
+        Map<Integer, Integer> places = new HashMap<>();
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = places.computeIfAbsent(pixels[i], colour -> nearest(colour, palette));
+        }
+        IndexColorModel colours = new IndexColorModel(8, palette.length, palette, 0, false, -1, DataBuffer.TYPE_BYTE);
+        BufferedImage indexed = new BufferedImage(width, image.getHeight(), BufferedImage.TYPE_BYTE_INDEXED, colours);
+        indexed.getRaster().setSamples(0, 0, width, image.getHeight(), 0, pixels);
+        return indexed;
+    }
+
+    private static int nearest(int colour, int... palette) {
+        int nearest = 0;
+        int least = Integer.MAX_VALUE;
+        for (int i = 0; i < palette.length; i++) {
+            int distance = 0;
+            for (int shift = 0; shift < 24; shift += 8) {
+                int difference = (colour >> shift & 0xFF) - (palette[i] >> shift & 0xFF);
+                distance += difference * difference;
+            }
+            if (distance < least) {
+                least = distance;
+                nearest = i;
+            }
+        }
+        return nearest;
     }
 
     @Override

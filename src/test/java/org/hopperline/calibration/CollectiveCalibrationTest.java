@@ -85,7 +85,7 @@ class CollectiveCalibrationTest {
                 n,H100,8,64,all_reduce,NVLSTree,1000000,20,half,s
                 n,H100,1,8,all_reduce,Ring,1000000000,20,half,s
                 n,H100,1,8,moe_dispatch,DeepEP normal sms=24 topk=8 E=256 hid=7168 tok=4096,,500,x,s
-                n,H100,1,8,moe_combine,UCCL-EP,,320-323 GB/s,,s
+                n,H100,1,8,moe_combine,UCCL-EP,,,320-323 GB/s,s
                 n,H800,1,8,moe_dispatch fp8 low-latency,DeepEP V1 LL 128 tok,7585792,77,,s
                 """));
         CollectivePredictor predictor = CollectivePredictor.on(cluster);

@@ -81,4 +81,12 @@ class CheckTest {
         assertThatThrownBy(() -> Check.notBlank(" \t", "name")).hasMessage("name is \" \t\", but must not be blank");
         assertThatThrownBy(() -> Check.notBlank(null, "name")).hasMessage("name is null, but must be given");
     }
+
+    @Test
+    void pureNumbersAreShownWithoutAUnit() {
+        assertThatThrownBy(() -> Check.nonNegative(-1.0, "elements", "1"))
+                .hasMessage("elements is -1.0, but must be finite and at least 0");
+        assertThatThrownBy(() -> Check.positive(0.0, "ratio", "1"))
+                .hasMessage("ratio is 0.0, but must be finite and above 0");
+    }
 }

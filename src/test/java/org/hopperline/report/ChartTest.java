@@ -188,12 +188,29 @@ class ChartTest {
     }
 
     @Test
+    void filesOfARooflineWithAllItsCeilingsStayBelow100Kilobytes(@TempDir Path folder) throws IOException {
+        Chart chart = RooflineChart.of(Roofline.of(Chips.H100_SXM5))
+                .kernel("product", 1e15, 1e12, 1.4)
+                .kernel("copy", 0, 2e9, 7e-4)
+                .build();
+        for (String name : List.of("roofline.png", "roofline.svg")) {
+            Path file = folder.resolve(name);
+            if (name.endsWith("png")) {
+                chart.writePng(file);
+            } else {
+                chart.writeSvg(file);
+            }
+            assertThat(Files.size(file)).as(name).isBetween(5_000L, 100_000L);
+        }
+    }
+
+    @Test
     void pngNeedsNoDisplayAndIsNotBlank(@TempDir Path folder) throws IOException {
         Path png = folder.resolve("chart.png");
         line("power").writePng(png);
         BufferedImage image = ImageIO.read(png.toFile());
-        assertThat(image.getWidth()).isEqualTo(2 * Chart.WIDTH);
-        assertThat(image.getHeight()).isEqualTo(2 * Chart.HEIGHT);
+        assertThat(image.getWidth()).isEqualTo(Chart.WIDTH);
+        assertThat(image.getHeight()).isEqualTo(Chart.HEIGHT);
         int drawn = 0;
         for (int y = 0; y < image.getHeight(); y++) {
             for (int x = 0; x < image.getWidth(); x++) {

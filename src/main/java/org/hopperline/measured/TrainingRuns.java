@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.hopperline.core.Check;
 import org.hopperline.core.Precision;
 import org.hopperline.hardware.Cluster;
 import org.hopperline.model.Transformer;
@@ -24,6 +25,26 @@ import org.jspecify.annotations.Nullable;
 public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
 
     private static final Pattern SHARD_GROUP = Pattern.compile("FSDP group (\\d+)");
+
+    /** Columns that count something: at least 1 where they say anything. */
+    private static final List<String> COUNTS = List.of(
+            "gpus",
+            "gpus_per_node",
+            "gbs",
+            "seq",
+            "layers",
+            "hidden",
+            "ffn_hidden",
+            "heads",
+            "kv_heads",
+            "head_dim",
+            "vocab",
+            "mbs",
+            "tp",
+            "pp",
+            "vp",
+            "cp",
+            "ep");
 
     /** Copies the lists. */
     public TrainingRuns {
@@ -74,6 +95,11 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
         String arch = row.text("arch");
         if (!arch.equals("dense") && !arch.equals("moe")) {
             throw new IllegalArgumentException("architecture " + arch + " is no plain transformer");
+        }
+        for (String column : COUNTS) {
+            if (row.has(column)) {
+                Check.positive(row.whole(column), column);
+            }
         }
         Transformer model = RunModels.of(row);
         int devices = stated(row, "gpus");
@@ -147,12 +173,12 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
         if (tensor == 0 && pipeline == 0 && !row.has("sharding")) {
             throw new IllegalArgumentException("neither tensor nor pipeline parallel degree nor sharding is stated");
         }
-        int block = Math.max(1, tensor) * Math.max(1, pipeline) * Math.max(1, context);
+        long block = (long) Math.max(1, tensor) * Math.max(1, pipeline) * Math.max(1, context);
         if (devices % block != 0) {
             throw new IllegalArgumentException("contradicts itself: tensor x pipeline x context = " + block
                     + " does not divide " + devices + " devices");
         }
-        int data = devices / block;
+        int data = (int) (devices / block);
         if (batch.sequences() < data) {
             throw new IllegalArgumentException(
                     "contradicts itself: " + batch.sequences() + " sequences cannot feed data parallel " + data);

@@ -1,0 +1,255 @@
+package org.hopperline.measured;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.hopperline.core.Precision;
+import org.hopperline.text.Csv;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The shipped table, and what becomes of rows that say too little, too much, or nonsense. */
+class TrainingRunsTest {
+
+    private static final TrainingRuns SHIPPED = TrainingRuns.shipped();
+
+    /** A row like those of NVIDIA's recipes: 8 sequences of 8,192 in 1 s on 8 devices, 8,192 token/s each. */
+    private static Map<String, String> good() {
+        Map<String, String> row = new LinkedHashMap<>();
+        String[] cells = {
+            "split",
+            "calibration",
+            "id",
+            "A-1",
+            "source",
+            "a maker",
+            "chip",
+            "h100-sxm5-80",
+            "gpus",
+            "8",
+            "gpus_per_node",
+            "8",
+            "fabric",
+            "8x400G NDR InfiniBand",
+            "software",
+            "NeMo 24.09",
+            "model",
+            "some-8b",
+            "arch",
+            "dense",
+            "layers",
+            "32",
+            "hidden",
+            "4096",
+            "ffn_hidden",
+            "14336",
+            "heads",
+            "32",
+            "kv_heads",
+            "8",
+            "head_dim",
+            "128",
+            "vocab",
+            "128256",
+            "seq",
+            "8192",
+            "experts",
+            "",
+            "topk",
+            "",
+            "gated",
+            "yes",
+            "tied_embeddings",
+            "no",
+            "precision",
+            "bf16",
+            "gbs",
+            "8",
+            "mbs",
+            "1",
+            "tp",
+            "2",
+            "pp",
+            "1",
+            "vp",
+            "",
+            "cp",
+            "1",
+            "ep",
+            "",
+            "sharding",
+            "zero1",
+            "seq_parallel",
+            "yes",
+            "recompute",
+            "none",
+            "iteration_s",
+            "1.0",
+            "tokens_per_s_per_gpu",
+            "8192",
+            "notes",
+            "",
+            "run_type",
+            "pretrain",
+            "check_tokens_per_s_per_gpu",
+            ""
+        };
+        for (int i = 0; i < cells.length; i += 2) {
+            row.put(cells[i], cells[i + 1]);
+        }
+        return row;
+    }
+
+    private static TrainingRuns with(String column, String cell) {
+        Map<String, String> bad = good();
+        assertThat(bad.put(column, cell)).isNotNull();
+        bad.put("id", "A-2");
+        Map<String, String> last = good();
+        last.put("id", "A-3");
+        return TrainingRuns.of(
+                Csv.parse("runs.csv", String.join(",", bad.keySet()) + "\n" + line(good()) + line(bad) + line(last)));
+    }
+
+    private static String line(Map<String, String> row) {
+        return row.values().stream().map(c -> '"' + c + '"').collect(Collectors.joining(",")) + "\n";
+    }
+
+    @Test
+    void mostOfTheShippedTableIsUsed() {
+        assertThat(SHIPPED.runs()).hasSizeGreaterThanOrEqualTo(650);
+        assertThat(SHIPPED.runs().size() + SHIPPED.setAside().size()).isEqualTo(785);
+        assertThat(SHIPPED.ofSplit("calibration").size()
+                        + SHIPPED.ofSplit("validation").size())
+                .isEqualTo(SHIPPED.runs().size());
+        assertThat(SHIPPED.runs()).extracting(MeasuredRun::id).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void everyRowSetAsideSaysWhereAndWhy() {
+        assertThat(SHIPPED.setAside()).isNotEmpty().allSatisfy(row -> {
+            assertThat(row.id()).isNotBlank();
+            assertThat(row.line()).isGreaterThan(1);
+            assertThat(row.source()).isNotBlank();
+            assertThat(row.reason()).isNotBlank().isNotEqualTo("null");
+        });
+    }
+
+    /** Rows that print both rate and step time agree with each other by the identity of a step. */
+    @Test
+    void stepAndRateAreOneNumber() {
+        assertThat(SHIPPED.runs())
+                .allSatisfy(run -> assertThat(run.stepSeconds()
+                                * run.tokensPerSecondPerDevice()
+                                * run.cluster().devices())
+                        .isCloseTo(
+                                run.batch().tokens(), within(1e-9 * run.batch().tokens())));
+    }
+
+    @Test
+    void aRowIsReadAsItStands() {
+        TrainingRuns runs = with("notes", "one remark");
+        assertThat(runs.setAside()).isEmpty();
+        MeasuredRun run = runs.runs().get(0);
+        assertThat(run.line()).isEqualTo(2);
+        assertThat(run.cluster().devices()).isEqualTo(8);
+        assertThat(run.batch().sequences()).isEqualTo(8);
+        assertThat(run.precision()).isEqualTo(Precision.BF16);
+        assertThat(run.recipe().tensor()).isEqualTo(2);
+        assertThat(run.recipe().virtualStages()).isZero();
+        assertThat(run.software().name()).isEqualTo("Megatron-Core");
+        assertThat(run.model().parameters()).isBetween(8_000_000_000L, 8_100_000_000L);
+        assertThat(run.stepSeconds()).isCloseTo(1, within(1e-12));
+        assertThat(run.family()).isEqualTo("Megatron-Core / some-8b / BF16");
+    }
+
+    @Test
+    void theRateFollowsFromTheStepTime() {
+        MeasuredRun run = with("tokens_per_s_per_gpu", "").runs().get(1);
+        assertThat(run.tokensPerSecondPerDevice()).isCloseTo(8192, within(1e-9));
+    }
+
+    /** One wrong cell sets its row aside, with the line and the reason; the rows around it are used. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "chip | h100-sxm5-8 | unknown chip \"h100-sxm5-8\"; the nearest known: h100-sxm5-80",
+                "gbs | many | runs.csv line 3, column \"gbs\": \"many\" must be a number",
+                "gbs | 8.5 | runs.csv line 3, column \"gbs\": \"8.5\" must be a whole number",
+                "gbs | 0 | gbs is 0, but must be at least 1",
+                "gbs |  | gbs is not stated",
+                "seq | -8192 | seq is -8192, but must be at least 1",
+                "gpus | 0 | gpus is 0, but must be at least 1",
+                "gpus |  | gpus is not stated",
+                "gpus | 10 | 10 devices do not fill nodes of 8; take 8 or 16",
+                "gpus_per_node | 0 | gpus_per_node is 0, but must be at least 1",
+                "layers |  | layers is not stated",
+                "heads | 0 | heads is 0, but must be at least 1",
+                "heads | 30 | do not share 8 key and value heads evenly",
+                "arch | hybrid | architecture hybrid is no plain transformer",
+                "run_type | sft | run type sft is no pre-training step throughput",
+                "precision | bf17 | column \"precision\": \"bf17\" is none of bf16, fp16, fp8",
+                "sharding | some | column \"sharding\": \"some\" is none of zero1",
+                "tp | 3 | contradicts itself: tensor x pipeline x context = 3 does not divide 8 devices",
+                "tp | -2 | tp is -2, but must be at least 1",
+                "gbs | 2 | contradicts itself: 2 sequences cannot feed data parallel 4",
+                "iteration_s | 2.0 | contradicts itself: 8192.0 token/s a device printed",
+                "tokens_per_s_per_gpu | NaN | runs.csv line 3, column \"tokens_per_s_per_gpu\": \"NaN\" must be finite",
+                "tokens_per_s_per_gpu | -1 | contradicts itself",
+            })
+    void aWrongCellSetsItsRowAside(String column, String cell, String reason) {
+        TrainingRuns runs = with(column, cell == null ? "" : cell);
+        assertThat(runs.runs()).extracting(MeasuredRun::id).containsExactly("A-1", "A-3");
+        assertThat(runs.setAside()).singleElement().satisfies(row -> {
+            assertThat(row.id()).isEqualTo("A-2");
+            assertThat(row.line()).isEqualTo(3);
+            assertThat(row.source()).isEqualTo("a maker");
+            assertThat(row.reason()).contains(reason);
+        });
+    }
+
+    @Test
+    void a100sHaveNoEightBitRate() {
+        Map<String, String> row = good();
+        row.put("chip", "a100-80");
+        row.put("precision", "fp8");
+        TrainingRuns runs = TrainingRuns.of(Csv.parse("runs.csv", String.join(",", row.keySet()) + "\n" + line(row)));
+        assertThat(runs.setAside())
+                .singleElement()
+                .satisfies(r -> assertThat(r.reason()).startsWith("precision FP8 contradicts the chip: A100"));
+    }
+
+    @Test
+    void neitherRateNorTimeIsNoMeasurement() {
+        Map<String, String> row = good();
+        row.put("iteration_s", "");
+        row.put("tokens_per_s_per_gpu", "");
+        TrainingRuns runs = TrainingRuns.of(Csv.parse("runs.csv", String.join(",", row.keySet()) + "\n" + line(row)));
+        assertThat(runs.setAside())
+                .singleElement()
+                .satisfies(r -> assertThat(r.reason()).startsWith("neither token rate nor step time is stated"));
+    }
+
+    @Test
+    void aTableThatIsNoneIsRefused(@TempDir Path folder) throws java.io.IOException {
+        Path file = folder.resolve("runs.csv");
+        Files.writeString(file, "split,id,source,chip,gpu,software,model,arch,run_type,seq,gbs\n");
+        assertThatThrownBy(() -> TrainingRuns.read(file))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("runs.csv line 1: no column \"gpus\"; the nearest there: gpu");
+        Files.writeString(file, String.join(",", good().keySet()) + "\n" + line(good()) + "calibration,A-2\n");
+        assertThatThrownBy(() -> TrainingRuns.read(file))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("runs.csv line 3: 2 cells");
+        Files.writeString(file, "");
+        assertThatThrownBy(() -> TrainingRuns.read(file)).hasMessageContaining("runs.csv is empty");
+    }
+}

@@ -138,13 +138,14 @@ public record PlanCompletion(TrainingSetup setup, List<String> assumptions) {
         if (recipe.virtualStages() > 0) {
             return recipe.virtualStages();
         }
+        if (pipeline == 1) {
+            return 1;
+        }
         if (!software.interleaves()) {
+            assumed.add("virtual stages 1: " + software.name() + " does not interleave");
             return 1;
         }
         int chosen = VirtualStages.assumed(model.layers(), pipeline);
-        if (chosen == 1) {
-            return 1;
-        }
         assumed.add("virtual stages " + chosen + ": the most with two layers to a chunk");
         return chosen;
     }

@@ -1,0 +1,146 @@
+package org.hopperline.step;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.hopperline.core.Precision;
+import org.hopperline.hardware.Cluster;
+import org.hopperline.hardware.Clusters;
+import org.hopperline.model.Models;
+import org.hopperline.model.Transformer;
+import org.hopperline.plan.Batch;
+import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.PlanRules;
+import org.hopperline.plan.Recipe;
+import org.hopperline.plan.Recompute;
+import org.hopperline.plan.Sharding;
+import org.hopperline.plan.SoftwareProfile;
+import org.hopperline.plan.SoftwareProfiles;
+import org.hopperline.work.MemoryFootprint;
+import org.junit.jupiter.api.Test;
+
+/** What a recipe leaves out is filled in by one rule, and said. */
+class PlanCompletionTest {
+
+    private static final Recipe SILENT = new Recipe(0, 0, 0, 0, 0, 0, null, null, 0, 0, null);
+
+    private static PlanCompletion complete(
+            Recipe recipe, Transformer model, Cluster cluster, SoftwareProfile software) {
+        return PlanCompletion.of(recipe, model, cluster, new Batch(2048, 8192), Precision.BF16, software);
+    }
+
+    @Test
+    void whatIsStatedIsKeptAndNothingIsAssumed() {
+        ParallelPlan plan = ParallelPlan.builder()
+                .tensor(8)
+                .context(2)
+                .pipeline(4)
+                .virtualStages(2)
+                .data(16)
+                .sequenceParallel(true)
+                .sharding(Sharding.OPTIMIZER)
+                .microBatch(2)
+                .recompute(Recompute.FULL)
+                .build();
+        PlanCompletion completed =
+                complete(Recipe.of(plan), Models.LLAMA3_70B, Clusters.dgxH100(1024), SoftwareProfiles.MEGATRON);
+        assertThat(completed.assumptions()).isEmpty();
+        assertThat(completed.setup().plan()).isEqualTo(plan);
+    }
+
+    @Test
+    void everyDegreeLeftOutIsOneAndSaid() {
+        PlanCompletion completed = complete(SILENT, Models.LLAMA3_8B, Clusters.dgxH100(64), SoftwareProfiles.MEGATRON);
+        ParallelPlan plan = completed.setup().plan();
+        assertThat(plan.tensor() * plan.context() * plan.pipeline() * plan.microBatch())
+                .isEqualTo(1);
+        assertThat(plan.data()).isEqualTo(64);
+        assertThat(completed.assumptions())
+                .contains(
+                        "tensor parallel 1, since none is stated",
+                        "context parallel 1, since none is stated",
+                        "pipeline 1, since none is stated",
+                        "micro-batch 1, since none is stated",
+                        "sharding optimizer, as Megatron-Core has it")
+                .anyMatch(a -> a.startsWith("recompute "));
+        assertThat(PlanRules.violations(completed.setup())).isEmpty();
+    }
+
+    @Test
+    void theSoftwareDecidesWhatItsUsersDoNotSay() {
+        Recipe tensor = new Recipe(8, 1, 1, 1, 0, 0, null, null, 0, 1, Recompute.NONE);
+        PlanCompletion megatron = complete(tensor, Models.LLAMA3_8B, Clusters.dgxH100(64), SoftwareProfiles.MEGATRON);
+        assertThat(megatron.assumptions())
+                .containsExactlyInAnyOrder(
+                        "sequence parallel on, as Megatron-Core has it", "sharding optimizer, as Megatron-Core has it");
+        assertThat(megatron.setup().plan().sequenceParallel()).isTrue();
+        PlanCompletion older =
+                complete(tensor, Models.LLAMA3_8B, Clusters.dgxH100(64), SoftwareProfiles.named("Megatron-LM 2022"));
+        assertThat(older.setup().plan().sharding()).isEqualTo(Sharding.NONE);
+        assertThat(older.assumptions()).contains("sharding none, as Megatron-LM 2022 has it");
+    }
+
+    @Test
+    void expertsAreSharedByRanksThatDivideThem() {
+        Recipe recipe = new Recipe(4, 1, 1, 1, 0, 0, true, Sharding.OPTIMIZER, 0, 1, Recompute.FULL);
+        PlanCompletion completed =
+                complete(recipe, Models.MIXTRAL_8X7B, Clusters.dgxH100(64), SoftwareProfiles.MEGATRON);
+        ParallelPlan plan = completed.setup().plan();
+        assertThat(8 % plan.expert()).isZero();
+        assertThat(plan.expert()).isGreaterThan(1);
+        assertThat(completed.assumptions())
+                .hasSize(2)
+                .anyMatch(a -> a.startsWith("expert tensor parallel " + plan.expertTensor() + ","))
+                .anyMatch(a -> a.startsWith("expert parallel " + plan.expert() + ":"));
+        assertThat(PlanRules.violations(completed.setup())).isEmpty();
+    }
+
+    @Test
+    void interleavingIsSaid() {
+        Recipe recipe = new Recipe(8, 1, 16, 0, 1, 1, true, Sharding.OPTIMIZER, 0, 1, Recompute.NONE);
+        PlanCompletion completed =
+                complete(recipe, Models.LLAMA31_405B, Clusters.dgxH100(1024), SoftwareProfiles.MEGATRON);
+        int v = completed.setup().plan().virtualStages();
+        // 126 layers and two places on 16 stages: 4 chunks of 2.
+        assertThat(v).isEqualTo(4);
+        assertThat(completed.assumptions()).singleElement().asString().startsWith("virtual stages 4");
+        PlanCompletion plain = complete(
+                recipe, Models.LLAMA31_405B, Clusters.dgxH100(1024), SoftwareProfiles.named("Megatron-DeepSpeed"));
+        assertThat(plain.setup().plan().virtualStages()).isEqualTo(1);
+        assertThat(plain.assumptions()).containsExactly("virtual stages 1: Megatron-DeepSpeed does not interleave");
+    }
+
+    /** As many layers run again as the memory demands: a tenth fewer would not fit. */
+    @Test
+    void noMoreIsRecomputedThanMustBe() {
+        Recipe recipe = new Recipe(4, 1, 4, 1, 1, 1, true, Sharding.OPTIMIZER, 0, 2, null);
+        PlanCompletion completed = complete(recipe, Models.LLAMA3_70B, Clusters.dgxH100(64), SoftwareProfiles.MEGATRON);
+        double room = Clusters.dgxH100(64).chip().visibleMemoryBytes();
+        double share = completed.setup().plan().recompute().layerShare();
+        assertThat(completed.assumptions())
+                .singleElement()
+                .asString()
+                .startsWith("recompute " + completed.setup().plan().recompute() + ":")
+                .contains("85.52 GB");
+        assertThat(share).isBetween(0.1, 0.9);
+        assertThat(MemoryFootprint.of(completed.setup()).total()).isLessThanOrEqualTo(room);
+        ParallelPlan less = completed.setup().plan().toBuilder()
+                .recompute(Recompute.ofLayers(share - 0.1))
+                .build();
+        assertThat(MemoryFootprint.of(completed.setup().withPlan(less)).total()).isGreaterThan(room);
+    }
+
+    @Test
+    void theListCannotBeChanged() {
+        PlanCompletion completed = complete(SILENT, Models.LLAMA3_8B, Clusters.dgxH100(64), SoftwareProfiles.MEGATRON);
+        assertThatThrownBy(() -> completed.assumptions().add("more")).isInstanceOf(UnsupportedOperationException.class);
+    }
+
+    @Test
+    void negativeCountsAreNamed() {
+        assertThatThrownBy(() -> new Recipe(-1, 0, 0, 0, 0, 0, null, null, 0, 0, null))
+                .hasMessage("tensor parallel degree is -1, but must be at least 0");
+        assertThatThrownBy(() -> new Recipe(0, 0, 0, 0, 0, 0, null, null, 0, -2, null))
+                .hasMessage("micro-batch is -2, but must be at least 0");
+    }
+}

@@ -38,7 +38,8 @@ final class RunModels {
     static Transformer of(Csv.Row row) {
         Transformer known = KNOWN.get(Nearest.plain(row.text("model")));
         if (known != null && row.has("layers") && agrees(known, row)) {
-            return known.withLayers(row.whole("layers"));
+            int stated = row.whole("layers");
+            return stated == known.layers() ? known : known.withLayers(stated);
         }
         int layers = stated(row, "layers");
         int hidden = stated(row, "hidden");

@@ -97,7 +97,7 @@ public final class Contrasts {
                 run.softwareVersion(),
                 run.software().name(),
                 run.chip(),
-                run.model(),
+                run.model().toBuilder().learnedPositions(0).build(),
                 r.pipeline(),
                 r.virtualStages(),
                 r.context(),

@@ -43,8 +43,18 @@ public final class RunCalibration {
 
     private RunCalibration() {}
 
-    /** The fit over some runs; every run must be one that can be predicted. */
+    /**
+     * The fit over some runs; every run must be one that can be predicted.
+     *
+     * @throws IllegalArgumentException if a run belongs to the validation split, which only scores
+     */
     public static LeastSquares of(List<MeasuredRun> runs) {
+        for (MeasuredRun run : runs) {
+            if (run.split().equals("validation")) {
+                throw new IllegalArgumentException("run " + run.id()
+                        + " is of the validation split, which is never fitted to; take calibration rows");
+            }
+        }
         TrainingSetup[] setups = runs.stream().map(RunCalibration::completed).toArray(TrainingSetup[]::new);
         double[] measured =
                 runs.stream().mapToDouble(MeasuredRun::tokensPerSecondPerDevice).toArray();

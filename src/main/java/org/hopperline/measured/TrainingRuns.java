@@ -104,6 +104,9 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
         Transformer model = RunModels.of(row);
         int devices = stated(row, "gpus");
         Batch batch = new Batch(stated(row, "gbs"), stated(row, "seq"));
+        if (row.has("gpus_per_node") && row.whole("gpus_per_node") < 1) {
+            throw row.wrong("gpus_per_node", "must be at least 1");
+        }
         int perNode = Math.min(row.whole("gpus_per_node", 8), devices);
         Cluster cluster = MeasuredNodes.cluster(row.text("chip"), devices, perNode, row.text("fabric"));
         Precision precision = precision(row);
@@ -132,7 +135,11 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
         if (!row.has(column)) {
             throw new IllegalArgumentException(column + " is not stated");
         }
-        return row.whole(column);
+        int count = row.whole(column);
+        if (count < 1) {
+            throw row.wrong(column, "must be at least 1");
+        }
+        return count;
     }
 
     private static Precision precision(Csv.Row row) {
@@ -146,6 +153,11 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
 
     /** The token rate as printed, from the step time, or derived from TFLOP/s by the source's own formula. */
     private static double tokenRate(Csv.Row row, Batch batch, int devices) {
+        for (String column : List.of("tokens_per_s_per_gpu", "iteration_s", "check_tokens_per_s_per_gpu")) {
+            if (row.has(column) && !(row.number(column) > 0)) {
+                throw row.wrong(column, "must be above 0");
+            }
+        }
         if (row.has("tokens_per_s_per_gpu")) {
             double printed = row.number("tokens_per_s_per_gpu");
             if (row.has("iteration_s")) {
@@ -183,7 +195,11 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
             throw new IllegalArgumentException(
                     "contradicts itself: " + batch.sequences() + " sequences cannot feed data parallel " + data);
         }
-        int micro = Math.min(row.whole("mbs", 0), Math.max(1, batch.sequences() / data));
+        int micro = row.whole("mbs", 0);
+        if (micro > batch.sequences() / data) {
+            throw new IllegalArgumentException("contradicts itself: a micro-batch of " + micro + " sequences, but "
+                    + batch.sequences() + " over data parallel " + data + " leave " + batch.sequences() / data);
+        }
         return new Recipe(
                 tensor,
                 context,
@@ -207,7 +223,14 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
     }
 
     private static @Nullable Boolean yesNo(Csv.Row row, String column) {
-        return row.has(column) ? Boolean.valueOf(row.text(column).equals("yes")) : null;
+        if (!row.has(column)) {
+            return null;
+        }
+        return switch (row.text(column)) {
+            case "yes" -> true;
+            case "no" -> false;
+            default -> throw row.wrong(column, "is neither yes nor no");
+        };
     }
 
     private static @Nullable Sharding sharding(Csv.Row row) {
@@ -234,7 +257,8 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
             case "none" -> Recompute.NONE;
             case "selective" -> selective(row);
             case "full" -> Recompute.FULL;
-            default -> null;
+            case "", "partial" -> null;
+            default -> throw row.wrong("recompute", "is none of none, selective, partial, full");
         };
     }
 }

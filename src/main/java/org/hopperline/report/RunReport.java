@@ -118,7 +118,7 @@ final class RunReport {
     /** Shares of the step in kernels, in traffic that nothing hides, and in waiting. */
     private static String shares(StepPrediction step) {
         double idle = step.get(StepTerm.BUBBLE) + step.get(StepTerm.STRAGGLER);
-        double compute = step.get(StepTerm.COMPUTE) + step.get(StepTerm.OPTIMIZER) + step.get(StepTerm.CONTENTION);
+        double compute = step.get(StepTerm.COMPUTE) + step.get(StepTerm.OPTIMIZER);
         double exposed = step.seconds() - compute - idle;
         return say(
                 "%.0f / %.0f / %.0f %%",

@@ -29,24 +29,28 @@ public enum RunTerm implements Slot {
     /** Device-hours. */
     DEVICE_HOURS("device-hours", "h", "days x 24 x devices", "run.Training", Role.DETAIL),
     /** Model FLOPs utilization on 6N. */
-    MFU_6N("MFU, 6N", "1", "6 N / (step peak)", "arXiv 2204.02311 appendix B", Role.DETAIL),
+    MFU_6N("MFU, 6N", "1", "6 N tokens / (step devices peak)", "arXiv 2204.02311 appendix B", Role.DETAIL),
     /** Model FLOPs utilization with full attention. */
     MFU_FULL(
             "MFU, 6N + full attention",
             "1",
-            "(6 N + 12 L H Q T) / (step peak)",
+            "(6 N + 12 L H Q T) tokens / (step devices peak)",
             "arXiv 2204.02311 appendix B",
             Role.DETAIL),
     /** Model FLOPs utilization with causal attention. */
     MFU_CAUSAL(
             "MFU, 6N + causal attention",
             "1",
-            "(6 N + 6 L H Q T) / (step peak)",
+            "(6 N + 6 L H Q T) tokens / (step devices peak)",
             "arXiv 2204.02311 appendix B",
             Role.DETAIL),
     /** Hardware FLOPs utilization. */
     HFU_CAUSAL(
-            "HFU, causal, with recomputation", "1", "MFU (1 + recomputed share / 3)", "arXiv 2205.05198", Role.DETAIL),
+            "HFU, causal, with recomputation",
+            "1",
+            "MFU (1 + share of layers run again whole / 3)",
+            "arXiv 2205.05198",
+            Role.DETAIL),
     /** Days if every resource ran at its highest clock and all at once. */
     LOWER_BOUND_DAYS(
             "lower bound", "day", "max of resources at their specified rates", "step.SpeedOfLight", Role.DETAIL),

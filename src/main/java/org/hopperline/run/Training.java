@@ -53,12 +53,22 @@ public record Training(
     /** Compute-optimal tokens for each parameter; arXiv 2203.15556. */
     private static final double USUAL_TOKENS_PER_PARAMETER = 20;
 
+    /** More tokens than this are a slip of the unit; 10,000 times those of the largest published runs. */
+    private static final double MOST_TOKENS = 1e18;
+
     /** Checks the numbers. */
     public Training {
         Check.notNull(model, "model");
         Check.positive(tokens, "tokens", "token");
+        if (tokens > MOST_TOKENS) {
+            throw new IllegalArgumentException("tokens are " + tokens + " token, but must be at most " + MOST_TOKENS
+                    + ", far more than all text; the largest published runs see some 1e14");
+        }
         Check.positive(batchTokens, "tokens of a batch", "token");
         Check.positive(sequenceLength, "sequence length");
+        Check.notNull(precision, "precision");
+        Check.notNull(software, "software");
+        Check.notNull(goodput, "goodput");
         if (batchTokens < sequenceLength) {
             throw new IllegalArgumentException("a batch of " + batchTokens + " tokens holds no sequence of "
                     + sequenceLength + "; take at least one sequence");
@@ -70,10 +80,11 @@ public record Training(
     }
 
     /**
-     * Compute-optimal tokens (20 a parameter), sequences of 8,192, batches of 16 Mi tokens, BF16, Megatron-Core, Llama 3's
+     * Compute-optimal tokens (20 a parameter, and at least one batch), sequences of 8,192, batches of 16 Mi tokens, BF16, Megatron-Core, Llama 3's
      * failure rate, the fastest plan.
      */
     public static Training of(Transformer model) {
+        Check.notNull(model, "model");
         double tokens = USUAL_TOKENS_PER_PARAMETER * model.activeParameters();
         return new Training(
                 model,

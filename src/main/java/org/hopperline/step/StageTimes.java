@@ -16,7 +16,6 @@ final class StageTimes {
     double contextExposed;
     double expertExposed;
     double shardExposed;
-    double contention;
     double host;
     double tensorHidden;
     double contextHidden;
@@ -129,7 +128,6 @@ final class StageTimes {
         contextExposed = 0;
         expertExposed = 0;
         shardExposed = 0;
-        contention = 0;
         host = 0;
         tensorHidden = 0;
         contextHidden = 0;

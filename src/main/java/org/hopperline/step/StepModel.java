@@ -45,6 +45,7 @@ public final class StepModel {
 
     /** The same with other constants of overlap and waiting. */
     public StepModel with(StepConstants other) {
+        Check.notNull(other, "constants of overlap and waiting");
         return new StepModel(chip, Kernels.on(chip, other), other, run);
     }
 
@@ -64,6 +65,8 @@ public final class StepModel {
 
     /** Predicts one step of a question some of whose parts were assumed. */
     public StepPrediction predict(TrainingSetup setup, List<String> assumptions) {
+        Check.notNull(setup, "setup");
+        Check.notNull(assumptions, "assumptions");
         PlanRules.check(setup);
         if (!setup.cluster().chip().equals(chip)) {
             throw new IllegalArgumentException(
@@ -172,7 +175,6 @@ public final class StepModel {
         double contextExposed = m * slowest.contextExposed;
         double expertExposed = m * slowest.expertExposed;
         double shardExposed = m * slowest.shardExposed;
-        double contention = m * slowest.contention;
         double bubble = Math.max(0, scheduled - busy);
         double host = run.stepSeconds() + m * slowest.host;
         double before = compute
@@ -180,7 +182,6 @@ public final class StepModel {
                 + contextExposed
                 + expertExposed
                 + shardExposed
-                + contention
                 + bubble
                 + dataExposed
                 + optimizer
@@ -200,7 +201,6 @@ public final class StepModel {
         ledger.set(StepTerm.CONTEXT_EXPOSED, contextExposed);
         ledger.set(StepTerm.EXPERT_EXPOSED, expertExposed);
         ledger.set(StepTerm.SHARD_EXPOSED, shardExposed);
-        ledger.set(StepTerm.CONTENTION, contention);
         ledger.set(StepTerm.BUBBLE, bubble);
         ledger.set(StepTerm.DATA_EXPOSED, dataExposed);
         ledger.set(StepTerm.OPTIMIZER, optimizer);

@@ -8,48 +8,81 @@ import org.hopperline.core.Slot;
  */
 public enum StepTerm implements Slot {
     /** Products of the linear layers, forward and both backward. */
-    LINEAR("linear layers", "s", "M L (t(T,n,k) + t(T,k,n) + t(n,k,T))", "kernel.Gemm", Role.CRITICAL),
+    LINEAR(
+            "linear layers",
+            "s",
+            "M L (t(T,n,k) + t(T,k,n) + t(n,k,T)) / c_run",
+            "kernel.Gemm, step.RunConstants",
+            Role.CRITICAL),
     /** Products of routed experts. */
-    EXPERTS("routed experts", "s", "M L t(E/ep groups of rows x n x k)", "kernel.Gemm", Role.CRITICAL),
+    EXPERTS(
+            "routed experts",
+            "s",
+            "M L t(E/ep groups of rows x n x k) / c_run",
+            "kernel.Gemm, step.RunConstants",
+            Role.CRITICAL),
     /** The core of attention. */
-    ATTENTION("attention", "s", "M L (t_fwd(s) + t_bwd(s))", "kernel.Attention", Role.CRITICAL),
+    ATTENTION(
+            "attention",
+            "s",
+            "M L (t_fwd(s) + t_bwd(s)) / c_run",
+            "kernel.Attention, step.RunConstants",
+            Role.CRITICAL),
     /** Norms, residuals, rotary embedding, activations, permutations, embedding. */
-    PASSES("memory-bound operations", "s", "M L sum(t0 + bytes/B)", "kernel.MemoryBound", Role.CRITICAL),
+    PASSES(
+            "memory-bound operations",
+            "s",
+            "M L c_run sum(t0 + bytes/B)",
+            "kernel.MemoryBound, step.RunConstants",
+            Role.CRITICAL),
     /** Casts to FP8. */
-    CASTS("casts to FP8", "s", "M L sum(t0 + bytes/B)", "kernel.MemoryBound", Role.CRITICAL),
+    CASTS(
+            "casts to FP8",
+            "s",
+            "M L c_run sum(t0 + bytes/B) + L t_weights",
+            "kernel.MemoryBound, step.RunConstants",
+            Role.CRITICAL),
     /** Output embedding and loss on the last stage. */
     LOGITS("logits and loss", "s", "M (3 t(T,V/tp,h) + 16 b T V/(tp B))", "kernel.Gemm, MemoryBound", Role.CRITICAL),
     /** Forward passes run again. */
     RECOMPUTE("recomputation", "s", "share M L t_fwd", "arXiv 2205.05198", Role.CRITICAL),
-    /** Tensor-parallel traffic that nothing hides. */
+    /** Tensor-parallel traffic that nothing hides, and what products beside it lose in SMs and chunks. */
     TENSOR_EXPOSED(
             "tensor parallel, exposed",
             "s",
-            "M L (sum t_comm - hidden)",
+            "M L (sum t_comm - hidden + losses of the products beside it)",
             "collective, step.TensorOverlap",
             Role.CRITICAL),
     /** Context-parallel traffic that attention does not hide. */
     CONTEXT_EXPOSED(
             "context parallel, exposed",
             "s",
-            "M L (cp-1) max(0, t_send - t_attention/cp)",
+            "M L (cp-1) (max(0, t_send - t_fwd/cp) + 2 max(0, t_send - t_bwd/(2 cp)))",
             "arXiv 2310.01889",
             Role.CRITICAL),
     /** Dispatch to experts and back. */
-    EXPERT_EXPOSED("expert parallel, exposed", "s", "M L 4 t_all-to-all", "collective", Role.CRITICAL),
+    EXPERT_EXPOSED(
+            "expert parallel, exposed",
+            "s",
+            "M L 4 c_run t_all-to-all",
+            "collective, step.RunConstants",
+            Role.CRITICAL),
     /** Parameter gathers and gradient scatters of fully sharded layers that compute does not hide. */
     SHARD_EXPOSED(
             "sharded parameters, exposed",
             "s",
-            "M L (max(0, t_ag - F) + max(0, t_ag + t_rs - B))",
+            "M (L max(0, t_ag - F) + L max(0, t_ag + t_rs - B) + t_ag + t_rs)",
             "arXiv 2304.11277",
             Role.CRITICAL),
-    /** Compute slowed by communication that runs beside it. */
-    CONTENTION("compute slowed by traffic", "s", "hidden seconds x SMs taken / SMs", "step.Contention", Role.CRITICAL),
     /** Idle pipeline stages, and sends between stages. */
     BUBBLE("pipeline bubble", "s", "t_schedule - M (F + B) of the slowest stage", "arXiv 2104.04473", Role.CRITICAL),
     /** Gradient and parameter traffic of the data-parallel group that compute does not hide. */
-    DATA_EXPOSED("data parallel, exposed", "s", "max(t_comm/buckets, t_comm - window)", "collective", Role.CRITICAL),
+    DATA_EXPOSED(
+            "data parallel, exposed",
+            "s",
+            "sum max(t_comm/buckets, t_comm - window); t_comm without overlap",
+            "collective",
+            Role.CRITICAL),
     /** Optimizer update. */
     OPTIMIZER("optimizer", "s", "bytes per parameter x parameters/(shards B)", "kernel.MemoryBound", Role.CRITICAL),
     /** The host: kernels that wait to be launched, data, synchronization. */
@@ -58,7 +91,7 @@ public enum StepTerm implements Slot {
     STRAGGLER(
             "waiting for the slowest rank",
             "s",
-            "busy x spread x E[max of n normals]",
+            "(compute + bubble) x spread x E[max of n normals]",
             "collective.ArrivalSpread",
             Role.CRITICAL),
     /** The step. */
@@ -73,7 +106,7 @@ public enum StepTerm implements Slot {
     DATA_HIDDEN("data parallel", "s", "t_comm - exposed", "collective", Role.HIDDEN),
     /** Micro-batches of one replica. */
     MICRO_BATCHES("micro-batches", "1", "gbs/(dp mbs)", "plan.ParallelPlan", Role.DETAIL),
-    /** Seconds of compute kernels alone on the slowest stage. */
+    /** Seconds of compute kernels on the slowest stage, with all that recomputation runs again. */
     COMPUTE(
             "compute kernels",
             "s",

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.hopperline.core.Check;
 import org.hopperline.hardware.Chip;
 import org.hopperline.measured.MeasuredRun;
 import org.hopperline.measured.SetAside;
@@ -38,6 +39,7 @@ public record Accuracy(List<Comparison> comparisons, List<SetAside> setAside) {
 
     /** Predicts every usable run with other constants from runs, or with {@linkplain RunConstants#none() none}. */
     public static Accuracy of(TrainingRuns runs, RunConstants constants) {
+        Check.notNull(runs, "runs");
         List<Comparison> comparisons = new ArrayList<>();
         List<SetAside> setAside = new ArrayList<>(runs.setAside());
         Map<Chip, StepModel> models = new HashMap<>();

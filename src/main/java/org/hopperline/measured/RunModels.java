@@ -44,9 +44,6 @@ final class RunModels {
         int layers = stated(row, "layers");
         int hidden = stated(row, "hidden");
         int heads = row.whole("heads", Math.max(1, hidden / 128));
-        if (heads < 1) {
-            throw row.wrong("heads", "must be at least 1");
-        }
         int headDim = row.whole("head_dim", hidden / heads);
         int kvHeads = row.whole("kv_heads", heads);
         boolean gated = row.text("gated").equals("yes");

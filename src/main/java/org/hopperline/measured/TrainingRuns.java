@@ -104,9 +104,6 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
         Transformer model = RunModels.of(row);
         int devices = stated(row, "gpus");
         Batch batch = new Batch(stated(row, "gbs"), stated(row, "seq"));
-        if (row.has("gpus_per_node") && row.whole("gpus_per_node") < 1) {
-            throw row.wrong("gpus_per_node", "must be at least 1");
-        }
         int perNode = Math.min(row.whole("gpus_per_node", 8), devices);
         Cluster cluster = MeasuredNodes.cluster(row.text("chip"), devices, perNode, row.text("fabric"));
         Precision precision = precision(row);
@@ -135,11 +132,7 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
         if (!row.has(column)) {
             throw new IllegalArgumentException(column + " is not stated");
         }
-        int count = row.whole(column);
-        if (count < 1) {
-            throw row.wrong(column, "must be at least 1");
-        }
-        return count;
+        return row.whole(column);
     }
 
     private static Precision precision(Csv.Row row) {

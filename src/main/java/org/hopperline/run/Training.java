@@ -62,7 +62,7 @@ public record Training(
         Check.positive(tokens, "tokens", "token");
         if (tokens > MOST_TOKENS) {
             throw new IllegalArgumentException("tokens are " + tokens + " token, but must be at most " + MOST_TOKENS
-                    + ", far more than all text; the largest published runs see some 1e14");
+                    + "; give tokens, or compute in FLOP to flops()");
         }
         Check.positive(batchTokens, "tokens of a batch", "token");
         Check.positive(sequenceLength, "sequence length");

@@ -50,14 +50,14 @@ public enum StepTerm implements Slot {
     TENSOR_EXPOSED(
             "tensor parallel, exposed",
             "s",
-            "M L (sum t_comm - hidden + losses of the products beside it)",
+            "M L (sum t_comm - hidden + losses)",
             "collective, step.TensorOverlap",
             Role.CRITICAL),
     /** Context-parallel traffic that attention does not hide. */
     CONTEXT_EXPOSED(
             "context parallel, exposed",
             "s",
-            "M L (cp-1) (max(0, t_send - t_fwd/cp) + 2 max(0, t_send - t_bwd/(2 cp)))",
+            "M L (cp-1) ([t - t_fwd/cp]+ + 2 [t - t_bwd/2cp]+)",
             "arXiv 2310.01889",
             Role.CRITICAL),
     /** Dispatch to experts and back. */
@@ -78,11 +78,7 @@ public enum StepTerm implements Slot {
     BUBBLE("pipeline bubble", "s", "t_schedule - M (F + B) of the slowest stage", "arXiv 2104.04473", Role.CRITICAL),
     /** Gradient and parameter traffic of the data-parallel group that compute does not hide. */
     DATA_EXPOSED(
-            "data parallel, exposed",
-            "s",
-            "sum max(t_comm/buckets, t_comm - window); t_comm without overlap",
-            "collective",
-            Role.CRITICAL),
+            "data parallel, exposed", "s", "sum max(t_comm/buckets, t_comm - window)", "collective", Role.CRITICAL),
     /** Optimizer update. */
     OPTIMIZER("optimizer", "s", "bytes per parameter x parameters/(shards B)", "kernel.MemoryBound", Role.CRITICAL),
     /** The host: kernels that wait to be launched, data, synchronization. */

@@ -13,8 +13,9 @@ import java.util.Map;
  * @param title what was evaluated
  * @param terms the terms in the order of the slots
  * @param assumptions what was filled in, one sentence each
+ * @param parts explanations of what the terms rest on, such as the step of a run
  */
-public record Explanation(String title, List<Term> terms, List<String> assumptions) {
+public record Explanation(String title, List<Term> terms, List<String> assumptions, List<Explanation> parts) {
 
     /**
      * One line of an explanation.
@@ -34,6 +35,19 @@ public record Explanation(String title, List<Term> terms, List<String> assumptio
     public Explanation {
         terms = List.copyOf(terms);
         assumptions = List.copyOf(assumptions);
+        parts = List.copyOf(parts);
+    }
+
+    /** An explanation that rests on no other. */
+    public Explanation(String title, List<Term> terms, List<String> assumptions) {
+        this(title, terms, assumptions, List.of());
+    }
+
+    /** The same with one more explanation that it rests on. */
+    public Explanation withPart(Explanation part) {
+        List<Explanation> more = new ArrayList<>(parts);
+        more.add(Check.notNull(part, "part of an explanation"));
+        return new Explanation(title, terms, assumptions, more);
     }
 
     /** Reads every slot of {@code ledger}; shares are of the slot whose role is {@link Slot.Role#TOTAL}. */
@@ -66,7 +80,7 @@ public record Explanation(String title, List<Term> terms, List<String> assumptio
                 .orElseThrow(() -> new IllegalStateException(title + " has no term on the critical path"));
     }
 
-    /** The whole explanation as text, one term a line, the critical path first. */
+    /** The whole explanation as text, one term a line, the critical path first, then its parts. */
     @Override
     public String toString() {
         Map<Slot.Role, String> headings = new EnumMap<>(Slot.Role.class);
@@ -86,6 +100,7 @@ public record Explanation(String title, List<Term> terms, List<String> assumptio
             text.append("  assumed\n");
             assumptions.forEach(a -> text.append("    ").append(a).append('\n'));
         }
+        parts.forEach(part -> text.append('\n').append(part));
         return text.toString();
     }
 

@@ -153,8 +153,7 @@ public final class RunPrediction {
 
     /** The run's terms, then the step's, with formulas and sources. */
     public Explanation explain() {
-        Explanation run = Explanation.of(toString(), ledger, assumptions);
-        return run;
+        return Explanation.of(toString(), ledger, assumptions).withPart(step.explain());
     }
 
     /** Terms of the step that lie on the critical path, the largest first. */

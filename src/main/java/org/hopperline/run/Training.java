@@ -5,11 +5,14 @@ import java.util.List;
 import java.util.Locale;
 import org.hopperline.core.Check;
 import org.hopperline.core.Precision;
+import org.hopperline.core.Units;
 import org.hopperline.hardware.Cluster;
 import org.hopperline.hardware.Clusters;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.PlanRules;
+import org.hopperline.plan.Recompute;
 import org.hopperline.plan.SoftwareProfile;
 import org.hopperline.plan.SoftwareProfiles;
 import org.hopperline.plan.TrainingSetup;
@@ -19,6 +22,7 @@ import org.hopperline.run.scaling.LossLaws;
 import org.hopperline.search.PlanSearch;
 import org.hopperline.step.StepModel;
 import org.hopperline.step.StepPrediction;
+import org.hopperline.work.MemoryFootprint;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +53,9 @@ public record Training(
 
     /** Llama 3's batch, 16 Mi tokens; arXiv 2407.21783 section 3.4.1. */
     private static final double USUAL_BATCH = 16.0 * 1024 * 1024;
+
+    /** Forty times the largest machine of the catalogue; plans and groups are counted in 32 bits. */
+    private static final int MOST_DEVICES = 4_000_000;
 
     /** Compute-optimal tokens for each parameter; arXiv 2203.15556. */
     private static final double USUAL_TOKENS_PER_PARAMETER = 20;
@@ -171,6 +178,10 @@ public record Training(
      */
     public RunPrediction on(Cluster machine) {
         Check.notNull(machine, "machine");
+        if (machine.devices() > MOST_DEVICES || machine.devices() < 1) {
+            throw new IllegalArgumentException(machine.devices()
+                    + " devices are more than any machine here is meant for;" + " take at most " + MOST_DEVICES);
+        }
         List<String> assumed = new ArrayList<>();
         StepPrediction step = plan == null ? fastest(machine, assumed) : planned(machine, plan, assumed);
         return new RunPrediction(
@@ -198,7 +209,24 @@ public record Training(
         Batch batch = PlanSearch.nearestBatch(batchTokens, sequenceLength, multiple);
         say(batch, assumed);
         TrainingSetup setup = new TrainingSetup(model, used, layout, batch, precision, software);
-        return StepModel.on(machine.chip()).predict(setup, assumed);
+        return StepModel.on(machine.chip()).predict(fitting(setup), assumed);
+    }
+
+    /** Refuses a plan whose fullest rank does not fit the memory that the driver shows; rules of shape come first. */
+    private static TrainingSetup fitting(TrainingSetup setup) {
+        MemoryFootprint need = MemoryFootprint.of(PlanRules.check(setup));
+        double room = setup.cluster().chip().visibleMemoryBytes();
+        if (need.total() > room) {
+            ParallelPlan again =
+                    setup.plan().toBuilder().recompute(Recompute.FULL).build();
+            double least = MemoryFootprint.of(setup.withPlan(again)).total();
+            throw new IllegalArgumentException("the plan " + setup.plan() + " needs " + need + ", but "
+                    + setup.cluster().chip().name() + " shows " + Units.format(room, "byte") + "; "
+                    + (least <= room
+                            ? "recomputing every layer would need " + Units.format(least, "byte")
+                            : "take more pipeline stages, tensor ranks or sharding"));
+        }
+        return setup;
     }
 
     private StepPrediction fastest(Cluster machine, List<String> assumed) {

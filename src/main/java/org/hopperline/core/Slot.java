@@ -17,18 +17,42 @@ public interface Slot {
         DETAIL
     }
 
+    /**
+     * What there is to say of an entry.
+     *
+     * @param label the field's term for it
+     * @param unit SI unit; {@code 1} for a pure number
+     * @param formula the formula in one line, with its symbols as the documentation of the computing method ties them
+     * @param source where the formula comes from
+     * @param role how the entry relates to the total
+     */
+    record Entry(String label, String unit, String formula, String source, Role role) {}
+
+    /** What there is to say of this entry. */
+    Entry entry();
+
     /** The field's term for the entry. */
-    String label();
+    default String label() {
+        return entry().label();
+    }
 
     /** SI unit; {@code 1} for a pure number. */
-    String unit();
+    default String unit() {
+        return entry().unit();
+    }
 
-    /** The formula in one line, with its symbols as the documentation of the computing method ties them. */
-    String formula();
+    /** The formula in one line. */
+    default String formula() {
+        return entry().formula();
+    }
 
     /** Where the formula comes from. */
-    String source();
+    default String source() {
+        return entry().source();
+    }
 
     /** How the entry relates to the total. */
-    Role role();
+    default Role role() {
+        return entry().role();
+    }
 }

@@ -57,42 +57,14 @@ public enum RunTerm implements Slot {
     /** Days if nothing that is hidden were hidden. */
     NO_OVERLAP_DAYS("no overlap", "day", "critical path + hidden time", "step.StepModel", Role.DETAIL);
 
-    private final String label;
-    private final String unit;
-    private final String formula;
-    private final String source;
-    private final Role role;
+    private final Entry entry;
 
     RunTerm(String label, String unit, String formula, String source, Role role) {
-        this.label = label;
-        this.unit = unit;
-        this.formula = formula;
-        this.source = source;
-        this.role = role;
+        this.entry = new Entry(label, unit, formula, source, role);
     }
 
     @Override
-    public String label() {
-        return label;
-    }
-
-    @Override
-    public String unit() {
-        return unit;
-    }
-
-    @Override
-    public String formula() {
-        return formula;
-    }
-
-    @Override
-    public String source() {
-        return source;
-    }
-
-    @Override
-    public Role role() {
-        return role;
+    public Entry entry() {
+        return entry;
     }
 }

@@ -112,42 +112,14 @@ public enum StepTerm implements Slot {
     /** All traffic of one rank, hidden or not. */
     TRAFFIC("traffic, hidden or not", "s", "sum t_comm", "collective", Role.DETAIL);
 
-    private final String label;
-    private final String unit;
-    private final String formula;
-    private final String source;
-    private final Role role;
+    private final Entry entry;
 
     StepTerm(String label, String unit, String formula, String source, Role role) {
-        this.label = label;
-        this.unit = unit;
-        this.formula = formula;
-        this.source = source;
-        this.role = role;
+        this.entry = new Entry(label, unit, formula, source, role);
     }
 
     @Override
-    public String label() {
-        return label;
-    }
-
-    @Override
-    public String unit() {
-        return unit;
-    }
-
-    @Override
-    public String formula() {
-        return formula;
-    }
-
-    @Override
-    public String source() {
-        return source;
-    }
-
-    @Override
-    public Role role() {
-        return role;
+    public Entry entry() {
+        return entry;
     }
 }

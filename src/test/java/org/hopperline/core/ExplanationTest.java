@@ -23,35 +23,16 @@ class ExplanationTest {
         BEHIND(Role.HIDDEN),
         COUNT(Role.DETAIL);
 
-        private final Role role;
+        private final Entry entry;
 
         Term(Role role) {
-            this.role = role;
+            String unit = "COUNT".equals(name()) ? "1" : "s";
+            this.entry = new Entry("term " + name(), unit, "formula of " + name(), "source of " + name(), role);
         }
 
         @Override
-        public String label() {
-            return "term " + name();
-        }
-
-        @Override
-        public String unit() {
-            return this == COUNT ? "1" : "s";
-        }
-
-        @Override
-        public String formula() {
-            return "formula of " + name();
-        }
-
-        @Override
-        public String source() {
-            return "source of " + name();
-        }
-
-        @Override
-        public Role role() {
-            return role;
+        public Entry entry() {
+            return entry;
         }
     }
 

@@ -25,40 +25,15 @@ public enum GoodputTerm implements Slot {
     /** R. */
     DOWN("one undisturbed recovery", "s", "R", Role.DETAIL);
 
-    private final String label;
-    private final String unit;
-    private final String formula;
-    private final Role role;
+    private final Entry entry;
 
     GoodputTerm(String label, String unit, String formula, Role role) {
-        this.label = label;
-        this.unit = unit;
-        this.formula = formula;
-        this.role = role;
+        String source = "SLOWNESS".equals(name()) ? "shares given by the caller" : "Daly 2006, exponential failures";
+        this.entry = new Entry(label, unit, formula, source, role);
     }
 
     @Override
-    public String label() {
-        return label;
-    }
-
-    @Override
-    public String unit() {
-        return unit;
-    }
-
-    @Override
-    public String formula() {
-        return formula;
-    }
-
-    @Override
-    public String source() {
-        return this == SLOWNESS ? "shares given by the caller" : "Daly 2006, exponential failures";
-    }
-
-    @Override
-    public Role role() {
-        return role;
+    public Entry entry() {
+        return entry;
     }
 }

@@ -12,10 +12,5 @@ public enum Sharding {
     /** Optimizer states and gradients (ZeRO-2); parameters stay gathered between forward and backward. */
     GRADIENTS,
     /** Optimizer states, gradients and parameters (ZeRO-3, FSDP). */
-    PARAMETERS;
-
-    /** True if parameters are gathered layer by layer as they are needed. */
-    public boolean gathersEachLayer() {
-        return this == GRADIENTS || this == PARAMETERS;
-    }
+    PARAMETERS
 }

@@ -111,11 +111,12 @@ final class Kernels {
         return attentions[unfused ? AttentionBackend.UNFUSED.ordinal() : backend.ordinal()];
     }
 
+    /** Context ranks pass whole keys round a ring; behind a window few are needed, and those are gathered. */
     double forward(AttentionCall a, AttentionBackend backend) {
         Attention kernel = attention(a, backend);
         int context = a.keys() / a.queries();
-        return context == 1
-                ? kernel.forwardSeconds(
+        return context == 1 || a.window() > 0
+                ? kernel.balancedForwardSeconds(
                         a.batch(),
                         a.heads(),
                         a.keyValueHeads(),
@@ -123,7 +124,6 @@ final class Kernels {
                         a.keys(),
                         a.queryDim(),
                         a.valueDim(),
-                        true,
                         a.window())
                 : kernel.ringForwardSeconds(
                         a.batch(), a.heads(), a.keyValueHeads(), a.keys(), context, a.queryDim(), a.valueDim());
@@ -132,8 +132,8 @@ final class Kernels {
     double backward(AttentionCall a, AttentionBackend backend) {
         Attention kernel = attention(a, backend);
         int context = a.keys() / a.queries();
-        return context == 1
-                ? kernel.backwardSeconds(
+        return context == 1 || a.window() > 0
+                ? kernel.balancedBackwardSeconds(
                         a.batch(),
                         a.heads(),
                         a.keyValueHeads(),
@@ -141,7 +141,6 @@ final class Kernels {
                         a.keys(),
                         a.queryDim(),
                         a.valueDim(),
-                        true,
                         a.window())
                 : kernel.ringBackwardSeconds(
                         a.batch(), a.heads(), a.keyValueHeads(), a.keys(), context, a.queryDim(), a.valueDim());

@@ -13,6 +13,7 @@ import org.hopperline.hardware.Chip;
 import org.hopperline.kernel.MemoryPattern;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.PlanRules;
+import org.hopperline.plan.Sharding;
 import org.hopperline.plan.TrainingSetup;
 import org.hopperline.schedule.ChunkTimes;
 import org.hopperline.schedule.Pipeline;
@@ -230,7 +231,7 @@ public final class StepModel {
     }
 
     private double optimizerSeconds(ParallelPlan plan, double shared, double routed) {
-        boolean divided = plan.sharding() != org.hopperline.plan.Sharding.NONE;
+        boolean divided = plan.sharding() != Sharding.NONE;
         double held = divided
                 ? shared / plan.shards() + routed / Math.min(plan.shards(), plan.expertGradientGroup())
                 : shared + routed;

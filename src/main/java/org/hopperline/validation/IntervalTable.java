@@ -1,7 +1,6 @@
 package org.hopperline.validation;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -143,35 +142,5 @@ public final class IntervalTable {
                     row.families()));
         }
         return csv.toString().replace("\r\n", "\n");
-    }
-
-    /**
-     * How the shipped intervals fare on some rows.
-     *
-     * @param rows how many
-     * @param covered share of the rows inside
-     * @param meanScore mean interval score of measured over predicted, see {@link Interval#score}
-     * @param medianWidth median width over the predicted step
-     */
-    public record Outcome(int rows, double covered, double meanScore, double medianWidth) {}
-
-    /** Scores the shipped intervals at one level on the rows of {@code accuracy} in one class. */
-    public static Outcome score(Accuracy accuracy, StepInterval.Regime regime, double coverage) {
-        List<Comparison> rows = accuracy.comparisons().stream()
-                .filter(c -> StepInterval.regime(c.prediction().setup()) == regime)
-                .toList();
-        double covered = 0;
-        double score = 0;
-        double[] widths = new double[rows.size()];
-        for (int i = 0; i < rows.size(); i++) {
-            Comparison c = rows.get(i);
-            Interval factor = StepInterval.factor(c.prediction().setup(), coverage);
-            double ratio = Math.exp(c.logError());
-            covered += factor.contains(ratio) ? 1 : 0;
-            score += factor.score(ratio);
-            widths[i] = factor.width();
-        }
-        Arrays.sort(widths);
-        return new Outcome(rows.size(), covered / rows.size(), score / rows.size(), Score.quantile(widths, 0.5));
     }
 }

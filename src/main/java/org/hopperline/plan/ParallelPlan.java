@@ -20,6 +20,7 @@ import org.hopperline.core.Check;
  * @param shardGroup ranks that divide it; 0 for all of {@code data * context}
  * @param microBatch sequences of one forward pass of one replica
  * @param recompute what runs twice
+ * @param order in what order the stages work
  */
 public record ParallelPlan(
         int tensor,
@@ -33,7 +34,8 @@ public record ParallelPlan(
         Sharding sharding,
         int shardGroup,
         int microBatch,
-        Recompute recompute) {
+        Recompute recompute,
+        PipelineOrder order) {
 
     /** Checks each count by itself, and that devices can be counted; {@link PlanRules} checks them against each other. */
     public ParallelPlan {
@@ -48,6 +50,7 @@ public record ParallelPlan(
         Check.nonNegative(shardGroup, "shard group");
         Check.positive(microBatch, "micro-batch");
         Check.notNull(recompute, "recompute");
+        Check.notNull(order, "pipeline order");
         countable((double) tensor * context * pipeline * data, "tensor x context x pipeline x data");
         countable((double) data * microBatch, "data x micro-batch");
         countable((double) expert * expertTensor, "expert x expert tensor parallel");
@@ -111,6 +114,7 @@ public record ParallelPlan(
         builder.shardGroup = shardGroup;
         builder.microBatch = microBatch;
         builder.recompute = recompute;
+        builder.order = order;
         return builder;
     }
 
@@ -124,6 +128,9 @@ public record ParallelPlan(
         text.append(" PP").append(pipeline);
         if (virtualStages > 1) {
             text.append(" VP").append(virtualStages);
+        }
+        if (order != PipelineOrder.ONE_FORWARD_ONE_BACKWARD) {
+            text.append(' ').append(order.label());
         }
         text.append(" DP").append(data);
         if (expert > 1) {
@@ -157,6 +164,7 @@ public record ParallelPlan(
         private int shardGroup;
         private int microBatch = 1;
         private Recompute recompute = Recompute.NONE;
+        private PipelineOrder order = PipelineOrder.ONE_FORWARD_ONE_BACKWARD;
 
         private Builder() {}
 
@@ -232,6 +240,12 @@ public record ParallelPlan(
             return this;
         }
 
+        /** Sets in what order the stages work. */
+        public Builder order(PipelineOrder value) {
+            order = value;
+            return this;
+        }
+
         /** The plan; each count is checked by itself. */
         public ParallelPlan build() {
             return new ParallelPlan(
@@ -246,7 +260,8 @@ public record ParallelPlan(
                     sharding,
                     shardGroup,
                     microBatch,
-                    recompute);
+                    recompute,
+                    order);
         }
     }
 }

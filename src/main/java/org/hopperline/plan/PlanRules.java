@@ -96,6 +96,18 @@ public final class PlanRules {
                     "only pipelines are interleaved",
                     "take 1 virtual stage"));
         }
+        if (plan.pipeline() == 1 && plan.order() != PipelineOrder.ONE_FORWARD_ONE_BACKWARD) {
+            broken.add(new Violation(
+                    plan.order().label() + " order on one pipeline stage",
+                    "only pipelines have an order of stages",
+                    "take " + PipelineOrder.ONE_FORWARD_ONE_BACKWARD.label() + " or more stages"));
+        }
+        if (plan.virtualStages() > 1 && !plan.order().interleaves()) {
+            broken.add(new Violation(
+                    plan.virtualStages() + " virtual stages in " + plan.order().label() + " order",
+                    "only one-forward-one-backward order is interleaved",
+                    "take 1 virtual stage or " + PipelineOrder.ONE_FORWARD_ONE_BACKWARD.label()));
+        }
         if (setup.batch().sequenceLength() % plan.context() != 0) {
             broken.add(new Violation(
                     "context parallel " + plan.context() + " with sequences of "

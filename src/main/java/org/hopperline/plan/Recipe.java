@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param shardGroup ranks that divide it; 0 for all of them
  * @param microBatch sequences of one forward pass; 0 if not stated
  * @param recompute what runs twice; null if not stated
+ * @param order in what order the stages work; null if not stated
  */
 public record Recipe(
         int tensor,
@@ -30,7 +31,8 @@ public record Recipe(
         @Nullable Sharding sharding,
         int shardGroup,
         int microBatch,
-        @Nullable Recompute recompute) {
+        @Nullable Recompute recompute,
+        @Nullable PipelineOrder order) {
 
     /** Checks that no count is negative. */
     public Recipe {
@@ -42,6 +44,34 @@ public record Recipe(
         Check.nonNegative(expertTensor, "tensor parallel degree of experts");
         Check.nonNegative(shardGroup, "shard group");
         Check.nonNegative(microBatch, "micro-batch");
+    }
+
+    /** A recipe that does not state in what order the stages work. */
+    public Recipe(
+            int tensor,
+            int context,
+            int pipeline,
+            int virtualStages,
+            int expert,
+            int expertTensor,
+            @Nullable Boolean sequenceParallel,
+            @Nullable Sharding sharding,
+            int shardGroup,
+            int microBatch,
+            @Nullable Recompute recompute) {
+        this(
+                tensor,
+                context,
+                pipeline,
+                virtualStages,
+                expert,
+                expertTensor,
+                sequenceParallel,
+                sharding,
+                shardGroup,
+                microBatch,
+                recompute,
+                null);
     }
 
     /** Everything that {@code plan} says. */
@@ -57,6 +87,7 @@ public record Recipe(
                 plan.sharding(),
                 plan.shardGroup(),
                 plan.microBatch(),
-                plan.recompute());
+                plan.recompute(),
+                plan.order());
     }
 }

@@ -1,6 +1,7 @@
 package org.hopperline.schedule;
 
 import org.hopperline.core.Check;
+import org.hopperline.plan.ParallelPlan;
 
 /**
  * A pipeline: a schedule, its stages and its micro-batches. Without pipelining there is one stage.
@@ -26,6 +27,22 @@ public record Pipeline(PipelineSchedule schedule, int stages, int virtualStages,
                 microBatches);
     }
 
+    /**
+     * The pipeline of a plan: its order, interleaved where it has virtual stages and more than one stage.
+     *
+     * @param microBatches M of one step, at least 1
+     */
+    public static Pipeline of(ParallelPlan plan, int microBatches) {
+        Check.notNull(plan, "plan");
+        int p = plan.pipeline();
+        int v = p == 1 ? 1 : plan.virtualStages();
+        return switch (plan.order()) {
+            case ONE_FORWARD_ONE_BACKWARD -> of(p, v, microBatches);
+            case ZERO_BUBBLE_H1 -> new Pipeline(PipelineSchedule.ZERO_BUBBLE_H1, p, v, microBatches);
+            case GPIPE -> new Pipeline(PipelineSchedule.GPIPE, p, v, microBatches);
+        };
+    }
+
     /** This pipeline with another number of micro-batches. */
     public Pipeline withMicroBatches(int count) {
         return new Pipeline(schedule, stages, virtualStages, count);
@@ -44,6 +61,20 @@ public record Pipeline(PipelineSchedule schedule, int stages, int virtualStages,
     /** Most chunk activations that a stage holds at once, see {@link PipelineSchedule#peakInFlight}. */
     public int peakInFlight(int stage) {
         return schedule.peakInFlight(stages, virtualStages, microBatches, stage);
+    }
+
+    /** The same in micro-batches that hold all chunks of the stage, {@code peakInFlight / v}. */
+    public double microBatchesInFlight(int stage) {
+        return peakInFlight(stage) / (double) virtualStages;
+    }
+
+    /**
+     * Micro-batches whose weight gradients a stage has yet to do while it holds its most activations: none unless the
+     * schedule splits the backward.
+     */
+    public int pendingWeightGradients(int stage) {
+        Shape.checkStage(stage, stages);
+        return schedule.splitsBackward() ? ZeroBubble.pendingAtPeak(stages, microBatches, stage) : 0;
     }
 
     /**

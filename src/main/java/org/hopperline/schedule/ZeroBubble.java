@@ -62,8 +62,12 @@ public final class ZeroBubble {
         Shape.check(p, M);
         Shape.checkStage(stage, p);
         double r = Check.within(weightGradientShare, 0, 1, "weightGradientShare", "");
-        int whole = Math.min(M, p - stage);
-        return whole + r * Math.min(stage, M - whole);
+        return Math.min(M, p - stage) + r * pendingAtPeak(p, M, stage);
+    }
+
+    /** Weight gradients yet to do while {@code min(M, p-i)} micro-batches are in flight: {@code min(i, M - min(M, p-i))}. */
+    static int pendingAtPeak(int p, int M, int stage) {
+        return Math.min(stage, M - Math.min(M, p - stage));
     }
 
     /**

@@ -10,6 +10,7 @@ import org.hopperline.core.Precision;
 import org.hopperline.model.Experts;
 import org.hopperline.plan.ExpertDispatch;
 import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.PipelineOrder;
 import org.hopperline.plan.SoftwareProfile;
 import org.hopperline.plan.TrainingSetup;
 import org.hopperline.work.AttentionCall;
@@ -52,7 +53,8 @@ final class LayerPricer {
                 setup.precision(),
                 setup.software(),
                 plan.tensor(),
-                setup.cluster().chip().computeUnits());
+                setup.cluster().chip().computeUnits(),
+                plan.order() == PipelineOrder.ZERO_BUBBLE_H1);
     }
 
     LayerTimes price(LayerWork work) {
@@ -90,13 +92,16 @@ final class LayerPricer {
         Precision precision = setup.precision();
         for (MatrixProduct product : work.products()) {
             double forward = kernels.forward(product, precision);
-            double backward = kernels.dataGradient(product, precision) + kernels.weightGradient(product, precision);
+            double weight = kernels.weightGradient(product, precision);
+            double backward = kernels.dataGradient(product, precision) + weight;
             if (product.part() == MatrixProduct.Part.EXPERTS) {
                 times.expertsForward += forward;
                 times.expertsBackward += backward;
+                times.expertsWeight += weight;
             } else {
                 times.linearForward += forward;
                 times.linearBackward += backward;
+                times.linearWeight += weight;
             }
         }
     }

@@ -12,11 +12,17 @@ public final class LayerTimes {
     /** Linear products, both gradients. */
     double linearBackward;
 
+    /** Of these, the gradients of the weights, for which no other stage waits. */
+    double linearWeight;
+
     /** Routed experts, forward. */
     double expertsForward;
 
     /** Routed experts, both gradients. */
     double expertsBackward;
+
+    /** Of these, the gradients of the weights. */
+    double expertsWeight;
 
     /** Attention, forward. */
     double attentionForward;
@@ -78,8 +84,10 @@ public final class LayerTimes {
     void inRun(double products, double experts, double attention, double traffic, double exchange) {
         linearForward /= products;
         linearBackward /= products;
+        linearWeight /= products;
         expertsForward /= products * experts;
         expertsBackward /= products * experts;
+        expertsWeight /= products * experts;
         attentionForward /= attention;
         attentionBackward /= attention;
         passesForward *= traffic;
@@ -98,6 +106,11 @@ public final class LayerTimes {
     /** Kernels of the backward pass. */
     double kernelsBackward() {
         return linearBackward + expertsBackward + attentionBackward + passesBackward + castsBackward;
+    }
+
+    /** Gradients of the weights, part of the backward pass; all else of it is the gradient of the input. */
+    double weightGradient() {
+        return linearWeight + expertsWeight;
     }
 
     /** The forward pass with exposed traffic. */

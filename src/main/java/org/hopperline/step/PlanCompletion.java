@@ -10,6 +10,7 @@ import org.hopperline.model.Experts;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.PipelineOrder;
 import org.hopperline.plan.Recipe;
 import org.hopperline.plan.Recompute;
 import org.hopperline.plan.Sharding;
@@ -25,6 +26,7 @@ import org.hopperline.work.MemoryFootprint;
  *   <li>degrees not stated are 1, the data-parallel degree is what the devices leave;
  *   <li>a micro-batch is one sequence;
  *   <li>sequence parallelism, sharding and the tensor ranks of experts follow the software's default;
+ *   <li>stages work in one-forward-one-backward order;
  *   <li>virtual stages, where the software interleaves at least four stages: the most with at least two layers to a chunk
  *       that divide the layers, or the layers with embedding and logits counted as one each;
  *   <li>experts are shared by as many ranks as divide them, at most 64;
@@ -72,7 +74,10 @@ public record PlanCompletion(TrainingSetup setup, List<String> assumptions) {
         int shardGroup = Math.min(recipe.shardGroup(), data * context);
         int expertTensor = expertTensor(recipe, model, software, tensor, context * data, assumed);
         int expert = expert(recipe, model, tensor * context * data / expertTensor, assumed);
-        int virtualStages = virtualStages(recipe, model, software, pipeline, assumed);
+        PipelineOrder order = recipe.order() == null ? PipelineOrder.ONE_FORWARD_ONE_BACKWARD : recipe.order();
+        int virtualStages = order.interleaves()
+                ? virtualStages(recipe, model, software, pipeline, assumed)
+                : Math.max(1, recipe.virtualStages());
         ParallelPlan plan = new ParallelPlan(
                 tensor,
                 context,
@@ -85,7 +90,8 @@ public record PlanCompletion(TrainingSetup setup, List<String> assumptions) {
                 sharding,
                 shardGroup,
                 microBatch,
-                recipe.recompute() == null ? Recompute.NONE : recipe.recompute());
+                recipe.recompute() == null ? Recompute.NONE : recipe.recompute(),
+                order);
         TrainingSetup setup = roomy(new TrainingSetup(model, cluster, plan, batch, precision, software), assumed);
         return recipe.recompute() == null
                 ? new PlanCompletion(recomputing(setup, assumed), assumed)

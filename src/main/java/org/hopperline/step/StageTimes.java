@@ -25,10 +25,12 @@ final class StageTimes {
     int layers;
     double layersForward;
     double layersBackward;
+    double layersWeight;
     double firstForward;
     double firstBackward;
     double lastForward;
     double lastBackward;
+    double lastWeight;
 
     double forward() {
         return layersForward + firstForward + lastForward;
@@ -36,6 +38,11 @@ final class StageTimes {
 
     double backward() {
         return layersBackward + firstBackward + lastBackward;
+    }
+
+    /** Gradients of the weights, part of the backward pass. */
+    double weightGradient() {
+        return layersWeight + lastWeight;
     }
 
     double seconds() {
@@ -64,6 +71,7 @@ final class StageTimes {
             parameters += l.parameters;
             lastForward = l.forward();
             lastBackward = l.backward();
+            lastWeight = l.weightGradient();
         }
     }
 
@@ -106,6 +114,7 @@ final class StageTimes {
         }
         layersForward += count * forward;
         layersBackward += count * backward;
+        layersWeight += count * t.weightGradient();
     }
 
     /** Seconds of what runs again in one layer. */
@@ -137,9 +146,11 @@ final class StageTimes {
         layers = 0;
         layersForward = 0;
         layersBackward = 0;
+        layersWeight = 0;
         firstForward = 0;
         firstBackward = 0;
         lastForward = 0;
         lastBackward = 0;
+        lastWeight = 0;
     }
 }

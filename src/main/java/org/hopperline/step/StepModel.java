@@ -127,6 +127,9 @@ public final class StepModel {
         int chunks = p * plan.virtualStages();
         double[] forward = new double[chunks];
         double[] backward = new double[chunks];
+        Pipeline pipeline = Pipeline.of(plan, m);
+        boolean split = pipeline.schedule().splitsBackward();
+        double[] weight = new double[split ? chunks : 0];
         for (int s = 0; s < p; s++) {
             stage.fill(work, s, plan.recompute(), coreAgain, sharded);
             for (int c = 0; c < plan.virtualStages(); c++) {
@@ -137,6 +140,10 @@ public final class StepModel {
             backward[s] += stage.firstBackward;
             forward[chunks - p + s] += stage.lastForward;
             backward[chunks - p + s] += stage.lastBackward;
+            if (split) {
+                weight[s] = stage.weightGradient();
+                backward[s] -= weight[s];
+            }
             if (stage.seconds() > slowest.seconds()) {
                 StageTimes swap = slowest;
                 slowest = stage;
@@ -144,10 +151,8 @@ public final class StepModel {
             }
         }
         double busy = m * slowest.seconds();
-        double scheduled = p == 1
-                ? busy
-                : Pipeline.of(p, plan.virtualStages(), m)
-                        .seconds(ChunkTimes.of(forward, backward).withSendSeconds(work.sendSeconds()));
+        ChunkTimes times = split ? ChunkTimes.of(forward, backward, weight) : ChunkTimes.of(forward, backward);
+        double scheduled = p == 1 ? busy : pipeline.seconds(times.withSendSeconds(work.sendSeconds()));
 
         double shared = slowest.parameters;
         double routed = slowest.expertParameters;
@@ -159,7 +164,9 @@ public final class StepModel {
         } else {
             double sum = traffic.sumGradients(shared, routed);
             double gather = traffic.gatherParameters(shared, routed);
-            dataExposed = traffic.exposed(sum, slowest.backward(), shared + routed)
+            // Postponed weight gradients are complete only while the last micro-batch's run.
+            double window = split ? slowest.weightGradient() : slowest.backward();
+            dataExposed = traffic.exposed(sum, window, shared + routed)
                     + traffic.exposed(gather, slowest.forward(), shared + routed);
             dataHidden = sum + gather - dataExposed;
         }

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * as many chunks of rows as there are ranks; a reduce-scatter after a product is cut into a few chunks, the product
  * leaves some SMs to it, and the last chunk stands alone. Without: both stand alone. In the backward pass of a
  * column-parallel layer the gather of its input runs beside the data gradient and the reduction of its result beside the
- * weight gradient, with or without user buffers (Megatron-LM's asynchronous linear layer).
+ * weight gradient, with or without user buffers (Megatron-LM's asynchronous linear layer), unless a schedule postpones the
+ * weight gradients.
  */
 final class TensorOverlap {
 
@@ -24,6 +25,7 @@ final class TensorOverlap {
     private final SoftwareProfile software;
     private final int ranks;
     private final double units;
+    private final boolean postponed;
 
     TensorOverlap(
             Kernels kernels,
@@ -31,13 +33,15 @@ final class TensorOverlap {
             Precision precision,
             SoftwareProfile software,
             int ranks,
-            double units) {
+            double units,
+            boolean postponed) {
         this.kernels = kernels;
         this.constants = constants;
         this.precision = precision;
         this.software = software;
         this.ranks = ranks;
         this.units = units;
+        this.postponed = postponed;
     }
 
     /** Adds the exposed and hidden parts of one message of a layer. */
@@ -114,7 +118,7 @@ final class TensorOverlap {
         if (count == 0) {
             return;
         }
-        double cover = product == null
+        double cover = product == null || (postponed && !besideData)
                 ? 0
                 : besideData ? kernels.dataGradient(product, precision) : kernels.weightGradient(product, precision);
         double outlasting = Math.max(0, seconds - cover);

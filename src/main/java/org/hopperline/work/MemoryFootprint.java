@@ -8,7 +8,7 @@ import org.hopperline.model.Transformer;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.Sharding;
 import org.hopperline.plan.TrainingSetup;
-import org.hopperline.schedule.PipelineSchedule;
+import org.hopperline.schedule.Pipeline;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +26,12 @@ public record MemoryFootprint(
 
     /** CUDA context, NCCL channels and libraries: 2.5 GB, the rest of what a driver shows as used by an idle rank. */
     private static final double CONTEXT_BYTES = 2.5e9;
+
+    /**
+     * Share of a layer's activations that its weight gradients still need once its input gradient is done, {@code 32 s b h}
+     * of {@code 34 s b h} with a flash kernel (arXiv 2401.10241 table 1), recomputed or not.
+     */
+    private static final double WEIGHT_GRADIENT_SHARE = 32.0 / 34.0;
 
     /** All of it. */
     public double total() {
@@ -121,7 +127,11 @@ public record MemoryFootprint(
                 + share * (denseLayers + expertLayers) * input;
         // While a recomputed layer runs backward, its activations stand once.
         double once = share > 0 ? Math.max(dense, expert) : 0;
-        return kept * inFlight(plan, setup.microBatches(), stage) + once;
+        Pipeline pipeline = Pipeline.of(plan, setup.microBatches());
+        double awaited = pipeline.pendingWeightGradients(stage) * WEIGHT_GRADIENT_SHARE;
+        return kept * pipeline.microBatchesInFlight(stage)
+                + awaited * (denseLayers * dense + expertLayers * expert)
+                + once;
     }
 
     /**
@@ -156,19 +166,6 @@ public record MemoryFootprint(
 
     private static double divided(ParallelPlan plan) {
         return plan.sequenceParallel() ? plan.tensor() : 1;
-    }
-
-    /**
-     * Micro-batches whose activations stage {@code stage} holds at once, in units of all its layers: {@code min(M, p -
-     * i)} in one-forward-one-backward order, {@code (2(p - i - 1) + (v - 1)p + 1)/v} interleaved (arXiv 2104.04473), fewer
-     * where there are fewer micro-batches.
-     */
-    static double inFlight(ParallelPlan plan, int microBatches, int stage) {
-        int p = plan.pipeline();
-        int v = plan.virtualStages();
-        return v == 1 || p == 1
-                ? PipelineSchedule.ONE_FORWARD_ONE_BACKWARD.peakInFlight(p, 1, microBatches, stage)
-                : PipelineSchedule.INTERLEAVED.peakInFlight(p, v, microBatches, stage) / (double) v;
     }
 
     /** One line: {@code 61.2 GB: weights 6.3 GB, ...}. */

@@ -82,6 +82,7 @@ class ParallelPlanTest {
                 .shardGroup(random.nextInt(8))
                 .microBatch(1 + random.nextInt(8))
                 .recompute(Recompute.ofLayers(random.nextDouble()))
+                .order(PipelineOrder.values()[random.nextInt(PipelineOrder.values().length)])
                 .build();
         assertThat(plan.toBuilder().build()).isEqualTo(plan);
         assertThat(plan.toBuilder().data(plan.data() + 1).build()).isNotEqualTo(plan);
@@ -97,6 +98,7 @@ class ParallelPlanTest {
         assertThat(recipe.shardGroup()).isEqualTo(plan.shardGroup());
         assertThat(recipe.microBatch()).isEqualTo(plan.microBatch());
         assertThat(recipe.recompute()).isEqualTo(plan.recompute());
+        assertThat(recipe.order()).isEqualTo(plan.order());
     }
 
     @Test
@@ -121,6 +123,11 @@ class ParallelPlanTest {
                         .recompute(Recompute.FULL)
                         .build())
                 .hasToString("TP8 CP2 PP16 VP4 DP128 EP8 MBS1, optimizer sharded, recompute full");
+        assertThat(ParallelPlan.builder()
+                        .pipeline(4)
+                        .order(PipelineOrder.ZERO_BUBBLE_H1)
+                        .build())
+                .hasToString("TP1 PP4 ZB-H1 DP1 MBS1, recompute none");
     }
 
     @Test

@@ -86,6 +86,28 @@ class PlanRulesTest {
     }
 
     @Test
+    void onlyOneForwardOneBackwardIsInterleaved() {
+        assertThat(only(dense(GOOD.toBuilder()
+                        .virtualStages(2)
+                        .order(PipelineOrder.ZERO_BUBBLE_H1)
+                        .build())))
+                .hasToString("2 virtual stages in ZB-H1 order: only one-forward-one-backward order is interleaved; take"
+                        + " 1 virtual stage or 1F1B");
+        assertThat(dense(GOOD.toBuilder().order(PipelineOrder.GPIPE).build())).isEmpty();
+    }
+
+    @Test
+    void oneStageHasNoOrder() {
+        assertThat(only(dense(ParallelPlan.builder()
+                        .tensor(4)
+                        .data(16)
+                        .order(PipelineOrder.GPIPE)
+                        .build())))
+                .hasToString("GPipe order on one pipeline stage: only pipelines have an order of stages; take 1F1B or"
+                        + " more stages");
+    }
+
+    @Test
     void contextRanksDivideTheSequence() {
         PlanRules.Violation broken = only(PlanRules.violations(setup(
                 Models.LLAMA3_8B,

@@ -10,6 +10,7 @@ import org.hopperline.model.Models;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.PipelineOrder;
 import org.hopperline.plan.PlanRules;
 import org.hopperline.plan.Recipe;
 import org.hopperline.plan.Recompute;
@@ -134,6 +135,22 @@ class PlanCompletionTest {
     void theListCannotBeChanged() {
         PlanCompletion completed = complete(SILENT, Models.LLAMA3_8B, Clusters.dgxH100(64), SoftwareProfiles.MEGATRON);
         assertThatThrownBy(() -> completed.assumptions().add("more")).isInstanceOf(UnsupportedOperationException.class);
+    }
+
+    @Test
+    void aStatedOrderStaysAndIsNotInterleaved() {
+        ParallelPlan plan = ParallelPlan.builder()
+                .tensor(8)
+                .pipeline(16)
+                .data(8)
+                .order(PipelineOrder.ZERO_BUBBLE_H1)
+                .build();
+        ParallelPlan completed = complete(
+                        Recipe.of(plan), Models.LLAMA31_405B, Clusters.dgxH100(1024), SoftwareProfiles.MEGATRON)
+                .setup()
+                .plan();
+        assertThat(completed.order()).isEqualTo(PipelineOrder.ZERO_BUBBLE_H1);
+        assertThat(completed.virtualStages()).isEqualTo(1);
     }
 
     @Test

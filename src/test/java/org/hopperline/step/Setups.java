@@ -8,6 +8,7 @@ import org.hopperline.model.Models;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.PipelineOrder;
 import org.hopperline.plan.Recompute;
 import org.hopperline.plan.Sharding;
 import org.hopperline.plan.SoftwareProfile;
@@ -39,11 +40,12 @@ final class Setups {
         int pipeline = 1 << random.nextInt(4);
         int data = 1 << random.nextInt(6);
         int microBatch = 1 + random.nextInt(2);
+        int virtualStages = pipeline > 1 ? 1 + random.nextInt(3) : 1;
         ParallelPlan.Builder plan = ParallelPlan.builder()
                 .tensor(tensor)
                 .context(context)
                 .pipeline(pipeline)
-                .virtualStages(pipeline > 1 ? 1 + random.nextInt(3) : 1)
+                .virtualStages(virtualStages)
                 .data(data)
                 .microBatch(microBatch)
                 .sequenceParallel(tensor > 1 && random.nextBoolean())
@@ -51,6 +53,9 @@ final class Setups {
                 .shardGroup(random.nextBoolean() ? 0 : 1 << random.nextInt(log2(data * context) + 1))
                 .recompute(List.of(Recompute.NONE, Recompute.SELECTIVE, Recompute.FULL, Recompute.ofLayers(0.5))
                         .get(random.nextInt(4)));
+        if (pipeline > 1 && virtualStages == 1) {
+            plan.order(PipelineOrder.values()[(int) (seed % PipelineOrder.values().length)]);
+        }
         if (model.experts() != null) {
             int expertTensor = random.nextBoolean() ? tensor : 1;
             int most = log2(Math.min(model.experts().count(), tensor * context * data / expertTensor));

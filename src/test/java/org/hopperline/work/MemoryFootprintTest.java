@@ -11,11 +11,13 @@ import org.hopperline.model.Models;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.PipelineOrder;
 import org.hopperline.plan.Recompute;
 import org.hopperline.plan.Sharding;
 import org.hopperline.plan.SoftwareProfile;
 import org.hopperline.plan.SoftwareProfiles;
 import org.hopperline.plan.TrainingSetup;
+import org.hopperline.schedule.Pipeline;
 import org.hopperline.schedule.PipelineSchedule;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,13 +128,30 @@ class MemoryFootprintTest {
         ParallelPlan plan = ParallelPlan.builder().pipeline(p).virtualStages(v).build();
         PipelineSchedule schedule = v == 1 ? PipelineSchedule.ONE_FORWARD_ONE_BACKWARD : PipelineSchedule.INTERLEAVED;
         for (int stage = 0; stage < p; stage++) {
-            assertThat(MemoryFootprint.inFlight(plan, m, stage) * v)
+            assertThat(Pipeline.of(plan, m).microBatchesInFlight(stage) * v)
                     .isEqualTo(schedule.peakInFlight(p, v, m, stage), org.assertj.core.api.Assertions.within(1e-9));
         }
         // Equation by hand for a full pipeline: p - i, and 2(p - i - 1) + (v - 1)p + 1 chunks.
         if (m >= p && m % p == 0) {
             double first = v == 1 ? p : (2.0 * (p - 1) + (v - 1.0) * p + 1) / v;
-            assertThat(MemoryFootprint.inFlight(plan, m, 0)).isEqualTo(Math.min(m, first));
+            assertThat(Pipeline.of(plan, m).microBatchesInFlight(0)).isEqualTo(Math.min(m, first));
+        }
+    }
+
+    /** GPipe keeps every micro-batch of the step; ZB-H1 on no stage more than one-forward-one-backward on its first. */
+    @Test
+    void theOrderOfThePipelineDecidesWhatIsInFlight() {
+        ParallelPlan.Builder plan = ParallelPlan.builder().pipeline(4).data(1);
+        TrainingSetup ordinary = setup(Models.LLAMA3_8B, plan.build(), 16, SoftwareProfiles.MEGATRON);
+        TrainingSetup gpipe = ordinary.withPlan(plan.order(PipelineOrder.GPIPE).build());
+        TrainingSetup zeroBubble =
+                ordinary.withPlan(plan.order(PipelineOrder.ZERO_BUBBLE_H1).build());
+        double first = MemoryFootprint.ofStage(ordinary, 0).activations();
+        for (int stage = 0; stage < 4; stage++) {
+            assertThat(MemoryFootprint.ofStage(gpipe, stage).activations()).isCloseTo(4 * first, EXACT);
+            // (p - i) whole and i of which the weight gradients need 32/34; arXiv 2401.10241 table 1.
+            assertThat(MemoryFootprint.ofStage(zeroBubble, stage).activations())
+                    .isCloseTo(first * (4 - stage + stage * 32.0 / 34) / 4, EXACT);
         }
     }
 

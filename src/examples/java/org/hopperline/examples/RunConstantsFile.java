@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.hopperline.calibration.Fit;
 import org.hopperline.calibration.RunCalibration;
 import org.hopperline.measured.MeasuredRun;
 import org.hopperline.measured.TrainingRuns;
@@ -32,24 +33,31 @@ public final class RunConstantsFile {
                 .filter(run -> run.split().equals("calibration"))
                 .toList();
         String rows = calibration.size() + " published runs, the calibration rows of training_runs.csv";
+        Fit fit = RunCalibration.of(calibration).fit();
+        Files.writeString(CONSTANTS, RunCalibration.toCsv(fit, rows));
         Files.writeString(
-                CONSTANTS, RunCalibration.toCsv(RunCalibration.of(calibration).fit(), rows));
-        Files.writeString(Path.of(AccuracyDocuments.RESIDUALS), residuals(HeldOutRuns.of(calibration, FOLDS)));
+                Path.of(AccuracyDocuments.RESIDUALS),
+                residuals(
+                        HeldOutRuns.withoutFamily(calibration, fit, FOLDS),
+                        HeldOutRuns.withoutSoftware(calibration, fit)));
     }
 
-    private static String residuals(Accuracy heldOut) {
+    private static String residuals(Accuracy withoutFamily, Accuracy withoutSoftware) {
         StringBuilder csv =
                 new StringBuilder("# ln(measured / predicted) step time of calibration rows, each predicted by"
-                        + " constants fitted without its family.\nid,class,family,log\n");
-        for (Comparison comparison : heldOut.comparisons()) {
+                        + " constants fitted without its family, and without its software.\n"
+                        + "id,class,family,log,log_without_software\n");
+        for (int i = 0; i < withoutFamily.comparisons().size(); i++) {
+            Comparison comparison = withoutFamily.comparisons().get(i);
             IntervalTable.Residual residual = IntervalTable.Residual.of(comparison);
             csv.append(String.format(
                     Locale.ROOT,
-                    "%s,%s,\"%s\",%.4f\n",
+                    "%s,%s,\"%s\",%.4f,%.4f\n",
                     comparison.run().id(),
                     residual.regime().name().toLowerCase(Locale.ROOT),
                     residual.family(),
-                    residual.log()));
+                    residual.log(),
+                    withoutSoftware.comparisons().get(i).logError()));
         }
         return csv.toString();
     }

@@ -12,6 +12,9 @@ final class Objective {
     /** Step of a central difference, relative: the cube root of the rounding unit balances rounding and truncation. */
     private static final double STEP = Math.cbrt(Math.ulp(1.0));
 
+    /** How far a parameter is tried, in free coordinates: twentyfold where it has a minimum only. */
+    private static final double PROBE = 3;
+
     private final Model model;
     private final Model.@Nullable Gradient gradient;
     private final Parameter[] parameters;
@@ -22,6 +25,7 @@ final class Objective {
     private final Loss loss;
     private final double noise;
     private final int priors;
+    private final boolean @Nullable [][] responds;
 
     Objective(
             Model model,
@@ -32,7 +36,8 @@ final class Objective {
             int[] rows,
             Residual residual,
             Loss loss,
-            double noise) {
+            double noise,
+            boolean sparse) {
         this.model = model;
         this.gradient = gradient;
         this.parameters = parameters;
@@ -45,6 +50,28 @@ final class Objective {
                 Arrays.stream(rows).mapToDouble(row -> Math.sqrt(weights[row])).toArray();
         this.priors =
                 (int) Arrays.stream(parameters).filter(p -> p.prior() != null).count();
+        this.responds = sparse ? responses() : null;
+    }
+
+    /** Which rows each parameter moves, tried far to either side of its start. */
+    private boolean[][] responses() {
+        double[] start =
+                Arrays.stream(parameters).mapToDouble(Parameter::initial).toArray();
+        double[] at = free(start);
+        boolean[][] moves = new boolean[parameters.length][rows.length];
+        Model.Predictor still = model.under(start);
+        double[] base = Arrays.stream(rows).mapToDouble(still::predict).toArray();
+        for (int j = 0; j < parameters.length; j++) {
+            for (double side : new double[] {-PROBE, PROBE}) {
+                double[] moved = at.clone();
+                moved[j] += side;
+                Model.Predictor predictor = model.under(values(moved));
+                for (int i = 0; i < rows.length; i++) {
+                    moves[j][i] |= predictor.predict(rows[i]) != base[i];
+                }
+            }
+        }
+        return moves;
     }
 
     /** Number of parameters. */
@@ -77,9 +104,18 @@ final class Objective {
 
     /** Writes the entries at a free point into {@code out}; what cannot be computed is NaN or infinite. */
     void entries(double[] free, double[] out) {
+        entries(free, null, out);
+    }
+
+    /** The same with 0 for rows that are not among {@code some}. */
+    private void entries(double[] free, boolean @Nullable [] some, double[] out) {
         double[] values = values(free);
         Model.Predictor predictor = model.under(values);
         for (int i = 0; i < rows.length; i++) {
+            if (some != null && !some[i]) {
+                out[i] = 0;
+                continue;
+            }
             double r = residual.of(predictor.predict(rows[i]), measured[rows[i]]);
             out[i] = rootWeights[i] * loss.root(r);
         }
@@ -153,10 +189,11 @@ final class Objective {
             double h = STEP * width(j, free[j]);
             moved[j] = free[j] + h;
             double above = moved[j];
-            entries(moved, up);
+            boolean[] some = responds == null ? null : responds[j];
+            entries(moved, some, up);
             moved[j] = free[j] - h;
             double span = above - moved[j];
-            entries(moved, down);
+            entries(moved, some, down);
             moved[j] = free[j];
             for (int i = 0; i < n; i++) {
                 out[i * p + j] = (up[i] - down[i]) / span;

@@ -25,6 +25,9 @@ public final class RunCalibration {
 
     private static final int MAXIMUM_ITERATIONS = 40;
 
+    /** A millionth of a standard error, far below the digits that are kept. */
+    private static final double SETTLED = 1e-6;
+
     private static final Parameter[] PARAMETERS = {
         Parameter.between("hopper_products", "1", 0.92, 0.5, 1.2).withPrior(1, 0.1),
         Parameter.between("ampere_products", "1", 0.92, 0.5, 1.2).withPrior(1, 0.1),
@@ -49,6 +52,24 @@ public final class RunCalibration {
      * @throws IllegalArgumentException if a run belongs to the validation split, which only scores
      */
     public static LeastSquares of(List<MeasuredRun> runs) {
+        return of(runs, PARAMETERS);
+    }
+
+    /**
+     * A fit over a part of the runs that starts from one over all of them: the minimum is near, so that one run of the
+     * solver finds it.
+     *
+     * @param all a fit by {@link #of(List)}
+     */
+    public static LeastSquares from(Fit all, List<MeasuredRun> runs) {
+        Parameter[] started = PARAMETERS.clone();
+        for (int j = 0; j < started.length; j++) {
+            started[j] = started[j].withInitial(all.value(started[j].name()));
+        }
+        return of(runs, started).once();
+    }
+
+    private static LeastSquares of(List<MeasuredRun> runs, Parameter... parameters) {
         for (MeasuredRun run : runs) {
             if (run.split().equals("validation")) {
                 throw new IllegalArgumentException("run " + run.id()
@@ -72,7 +93,9 @@ public final class RunCalibration {
             };
         };
         return LeastSquares.of(model, measured)
-                .parameters(PARAMETERS)
+                .parameters(parameters)
+                .sparse()
+                .settledAt(SETTLED)
                 .residual(Residual.LOG)
                 .loss(Loss.pseudoHuber(HUBER_SCALE))
                 .noise(NOISE)

@@ -25,8 +25,8 @@ final class Solver {
     private static final int RESTARTS = 50;
     private static final int POLISHING = 20;
 
-    /** Relative offset at which the parameters are settled. */
-    private static final double SETTLED = 1e-9;
+    /** Relative offset at which the parameters are settled, unless told otherwise. */
+    static final double SETTLED = 1e-9;
 
     /** Relative rounding of a sum of squares. */
     private static final double ROUNDING = 1e-13;
@@ -34,6 +34,7 @@ final class Solver {
     private final Objective objective;
     private final boolean cautious;
     private final int maximumIterations;
+    private final double settled;
     private final double[] free;
     private final double[] scale;
     private final double[] entries;
@@ -42,10 +43,11 @@ final class Solver {
     private double offset = Double.POSITIVE_INFINITY;
     private double change = Double.POSITIVE_INFINITY;
 
-    private Solver(Objective objective, double[] start, boolean cautious, int maximumIterations) {
+    private Solver(Objective objective, double[] start, boolean cautious, int maximumIterations, double settled) {
         this.objective = objective;
         this.cautious = cautious;
         this.maximumIterations = maximumIterations;
+        this.settled = settled;
         this.free = start.clone();
         this.scale = new double[start.length];
         this.entries = new double[objective.size()];
@@ -77,9 +79,11 @@ final class Solver {
      * @param start free coordinates at which the cost is finite
      * @param cautious damp all directions alike and start with short steps (Levenberg), which crosses curved ground;
      *     otherwise damp each by its curvature and start with Gauss-Newton's own step (Marquardt), which is fast
+     * @param settled relative offset at which no further step is taken
      */
-    static Solution solve(Objective objective, double[] start, boolean cautious, int maximumIterations) {
-        Solver solver = new Solver(objective, start, cautious, maximumIterations);
+    static Solution solve(
+            Objective objective, double[] start, boolean cautious, int maximumIterations, double settled) {
+        Solver solver = new Solver(objective, start, cautious, maximumIterations, settled);
         solver.descend();
         solver.polish();
         return new Solution(solver.free, solver.cost, solver.iterations, solver.offset, solver.change);
@@ -96,8 +100,8 @@ final class Solver {
         }
     }
 
-    /** Sets the scale at which each column of the Jacobian has length 1. */
-    private void rescale() {
+    /** Sets the scale at which each column of the Jacobian has length 1, and returns the Jacobian without it. */
+    private double[] rescale() {
         int p = free.length;
         double[] jacobian = new double[entries.length * p];
         objective.jacobian(free, jacobian);
@@ -109,6 +113,7 @@ final class Solver {
             }
             scale[j] = squares > 0 ? 1 / Math.sqrt(squares) : 1;
         }
+        return jacobian;
     }
 
     private void run(double damping) {
@@ -158,7 +163,7 @@ final class Solver {
         int p = free.length;
         for (int k = 0; k < POLISHING; k++) {
             double[] step = step();
-            if (step.length == 0 || change == 0) {
+            if (step.length == 0 || change == 0 || (settled > SETTLED && offset <= settled)) {
                 return;
             }
             boolean better = false;
@@ -170,7 +175,7 @@ final class Solver {
                 double[] there = new double[entries.length];
                 objective.entries(tried, there);
                 double found = Objective.cost(there, there.length);
-                boolean settles = share == 1 && offset > SETTLED && found <= cost * (1 + ROUNDING);
+                boolean settles = share == 1 && offset > settled && found <= cost * (1 + ROUNDING);
                 if (found < cost || settles) {
                     accept(tried, there, found);
                     better = true;
@@ -187,9 +192,7 @@ final class Solver {
     private double[] step() {
         int n = entries.length;
         int p = free.length;
-        rescale();
-        DMatrixRMaj jacobian = new DMatrixRMaj(n, p);
-        objective.jacobian(free, jacobian.data);
+        DMatrixRMaj jacobian = DMatrixRMaj.wrap(n, p, rescale());
         for (int i = 0; i < n; i++) {
             for (int j = 0; j < p; j++) {
                 jacobian.data[i * p + j] *= scale[j];

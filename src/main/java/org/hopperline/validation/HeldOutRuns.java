@@ -1,9 +1,11 @@
 package org.hopperline.validation;
 
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import org.hopperline.calibration.Fit;
 import org.hopperline.calibration.RunCalibration;
 import org.hopperline.hardware.Chip;
 import org.hopperline.measured.MeasuredRun;
@@ -12,45 +14,77 @@ import org.hopperline.step.RunConstants;
 import org.hopperline.step.StepModel;
 
 /**
- * Predictions of runs by constants that never saw their family: the families (software, model, precision) are dealt into
- * folds, and each fold is predicted by a fit to the others. Takes minutes; what it finds is kept in resources.
+ * Predictions of runs by constants that never saw anything like them: runs are put into groups, and each group is predicted
+ * by a fit to the others, started from the fit to all. What it finds is kept in resources.
  */
 public final class HeldOutRuns {
 
     private HeldOutRuns() {}
 
     /**
-     * Each run beside the prediction by a fit without its family.
+     * Each run beside the prediction by a fit without its family: the families (software, model, precision) are dealt into
+     * folds.
      *
      * @param runs calibration rows that can be predicted
+     * @param all the fit to all of them
      * @param folds how many groups of families, at least 2
      */
-    public static Accuracy of(List<MeasuredRun> runs, int folds) {
+    public static Accuracy withoutFamily(List<MeasuredRun> runs, Fit all, int folds) {
         if (folds < 2) {
             throw new IllegalArgumentException("folds are " + folds + ", but must be at least 2");
         }
-        List<Comparison> all = new ArrayList<>();
-        for (int fold = 0; fold < folds; fold++) {
-            int left = fold;
-            List<MeasuredRun> fitted =
-                    runs.stream().filter(run -> fold(run, folds) != left).toList();
-            RunConstants constants =
-                    RunCalibration.constants(RunCalibration.of(fitted).fit().values());
-            Map<Chip, StepModel> models = new HashMap<>();
-            for (MeasuredRun run : runs) {
-                if (fold(run, folds) == left) {
-                    StepModel model = models.computeIfAbsent(
-                            run.cluster().chip(), chip -> StepModel.on(chip).with(constants));
-                    PlanCompletion completed = PlanCompletion.of(
-                            run.recipe(), run.model(), run.cluster(), run.batch(), run.precision(), run.software());
-                    all.add(new Comparison(run, model.predict(completed.setup(), completed.assumptions())));
-                }
-            }
-        }
-        return new Accuracy(all, List.of());
+        return without(runs, all, run -> Math.floorMod(run.family().hashCode(), folds));
     }
 
-    private static int fold(MeasuredRun run, int folds) {
-        return Math.floorMod(run.family().hashCode(), folds);
+    /**
+     * Each run beside the prediction by a fit without its software profile, every profile being left out in turn: what to
+     * expect of software that nobody calibrated.
+     *
+     * @param runs calibration rows that can be predicted
+     * @param all the fit to all of them
+     */
+    public static Accuracy withoutSoftware(List<MeasuredRun> runs, Fit all) {
+        return without(runs, all, run -> run.software().name());
+    }
+
+    /**
+     * Each run beside the prediction by a fit without its group.
+     *
+     * @param group what is left out together; at least two values must come up
+     * @return one comparison a run, in the order of the runs
+     */
+    public static Accuracy without(List<MeasuredRun> runs, Fit all, Function<MeasuredRun, Object> group) {
+        List<Object> groups = runs.stream().map(group).distinct().toList();
+        if (groups.size() < 2) {
+            throw new IllegalArgumentException("all " + runs.size() + " runs are of one group, " + groups
+                    + "; leaving it out leaves nothing to fit");
+        }
+        Map<String, Comparison> held = new HashMap<>();
+        groups.parallelStream().map(left -> without(runs, all, group, left)).toList().stream()
+                .flatMap(Collection::stream)
+                .forEach(comparison -> held.put(comparison.run().id(), comparison));
+        return new Accuracy(runs.stream().map(run -> held.get(run.id())).toList(), List.of());
+    }
+
+    private static List<Comparison> without(
+            List<MeasuredRun> runs, Fit all, Function<MeasuredRun, Object> group, Object left) {
+        List<MeasuredRun> fitted =
+                runs.stream().filter(run -> !group.apply(run).equals(left)).toList();
+        RunConstants constants =
+                RunCalibration.constants(RunCalibration.from(all, fitted).fit().values());
+        Map<Chip, StepModel> models = new HashMap<>();
+        return runs.stream()
+                .filter(run -> group.apply(run).equals(left))
+                .map(run -> compared(
+                        run,
+                        models.computeIfAbsent(
+                                run.cluster().chip(), chip -> StepModel.on(chip).with(constants))))
+                .toList();
+    }
+
+    private static Comparison compared(MeasuredRun run, StepModel model) {
+        PlanCompletion completed = PlanCompletion.of(
+                run.recipe(), run.model(), run.cluster(), run.batch(), run.precision(), run.software());
+        return new Comparison(run, model.predict(completed.setup(), completed.assumptions()));
     }
 }

@@ -406,4 +406,50 @@ class LeastSquaresTest {
             assertThat(p.slope(free)).isCloseTo((p.value(free + h) - p.value(free - h)) / (2 * h), within(1e-8));
         }
     }
+
+    /** Two machines share one table: each row answers to the rate of its own and to the launch time. */
+    private static LeastSquares twoMachines(long seed) {
+        double[] flops = sizes(60);
+        double[] fast = kernels(flops, 6e14, 4e-6, 0.05, seed);
+        double[] slow = kernels(flops, 2e14, 4e-6, 0.05, seed + 1);
+        double[] seconds = new double[120];
+        for (int i = 0; i < 60; i++) {
+            seconds[i] = fast[i];
+            seconds[60 + i] = slow[i];
+        }
+        return LeastSquares.of(p -> row -> flops[row % 60] / p[row / 60] + p[2], seconds)
+                .parameters(
+                        Parameter.positive("fast", "FLOP/s", 1e14),
+                        Parameter.positive("slow", "FLOP/s", 1e14),
+                        Parameter.between("launch", "s", 1e-5, 1e-7, 1e-3).withPrior(5e-6, 1))
+                .residual(Residual.LOG)
+                .loss(Loss.pseudoHuber(0.06));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void differencesOfTheRowsThatAParameterMovesFindTheSame(long seed) {
+        Fit all = twoMachines(seed).fit();
+        Fit some = twoMachines(seed).sparse().fit();
+        for (Parameter parameter : all.parameters()) {
+            String name = parameter.name();
+            assertThat(some.value(name)).isCloseTo(all.value(name), Percentage.withPercentage(1e-6));
+            assertThat(some.standardError(name)).isCloseTo(all.standardError(name), Percentage.withPercentage(1e-6));
+        }
+    }
+
+    @Test
+    void aFitThatSettlesEarlyStandsWithinAThousandthOfItsErrors() {
+        Fit exact = twoMachines(5).fit();
+        Fit early = twoMachines(5).settledAt(1e-4).once().fit();
+        assertThat(early.converged()).isTrue();
+        assertThat(early.costs()).hasSize(1);
+        for (Parameter parameter : exact.parameters()) {
+            String name = parameter.name();
+            assertThat(early.value(name)).isCloseTo(exact.value(name), within(1e-3 * exact.standardError(name)));
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> twoMachines(5).settledAt(0))
+                .withMessageContaining("relative offset");
+    }
 }

@@ -1,0 +1,66 @@
+package org.hopperline.validation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.assertj.core.data.Percentage;
+import org.hopperline.calibration.Fit;
+import org.hopperline.calibration.RunCalibration;
+import org.hopperline.measured.MeasuredRun;
+import org.hopperline.measured.TrainingRuns;
+import org.hopperline.step.RunConstants;
+import org.junit.jupiter.api.Test;
+
+class HeldOutRunsTest {
+
+    /** Two softwares with few rows. */
+    private static final List<MeasuredRun> RUNS = Accuracy.of(TrainingRuns.shipped()).comparisons().stream()
+            .map(Comparison::run)
+            .filter(run -> run.split().equals("calibration"))
+            .filter(run -> run.software().name().matches("eager FSDP|NeMo before 24.07"))
+            .toList();
+
+    private static final Fit ALL = RunCalibration.of(RUNS).fit();
+
+    /** A run is predicted by the constants of the others alone: those that a fit without its group finds. */
+    @Test
+    void eachGroupIsPredictedByTheOthers() {
+        Accuracy held = HeldOutRuns.withoutSoftware(RUNS, ALL);
+        assertThat(held.comparisons()).extracting(Comparison::run).containsExactlyElementsOf(RUNS);
+        List<MeasuredRun> others = RUNS.stream()
+                .filter(run -> !run.software().name().equals("eager FSDP"))
+                .toList();
+        RunConstants constants =
+                RunCalibration.constants(RunCalibration.of(others).fit().values());
+        Accuracy byHand = Accuracy.of(
+                new TrainingRuns(
+                        RUNS.stream().filter(run -> !others.contains(run)).toList(), List.of()),
+                constants);
+        for (Comparison expected : byHand.comparisons()) {
+            Comparison found = held.comparisons().get(RUNS.indexOf(expected.run()));
+            assertThat(found.prediction().seconds())
+                    .isCloseTo(expected.prediction().seconds(), Percentage.withPercentage(0.1));
+        }
+    }
+
+    @Test
+    void familiesAreLeftOutWhole() {
+        Accuracy held = HeldOutRuns.withoutFamily(RUNS, ALL, 3);
+        assertThat(held.comparisons()).hasSameSizeAs(RUNS);
+        assertThat(held.score("held").mape())
+                .isGreaterThan(Accuracy.of(new TrainingRuns(RUNS, List.of()), RunCalibration.constants(ALL.values()))
+                        .score("fitted")
+                        .mape());
+    }
+
+    @Test
+    void leavingEverythingOutIsRefused() {
+        assertThatThrownBy(() -> HeldOutRuns.without(RUNS, ALL, run -> "one"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("runs are of one group, [one]; leaving it out leaves nothing to fit");
+        assertThatThrownBy(() -> HeldOutRuns.withoutFamily(RUNS, ALL, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("folds are 1, but must be at least 2");
+    }
+}

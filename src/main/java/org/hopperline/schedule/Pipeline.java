@@ -33,13 +33,21 @@ public record Pipeline(PipelineSchedule schedule, int stages, int virtualStages,
      * @param microBatches M of one step, at least 1
      */
     public static Pipeline of(ParallelPlan plan, int microBatches) {
-        Check.notNull(plan, "plan");
+        PipelineSchedule schedule = scheduleOf(plan);
         int p = plan.pipeline();
-        int v = p == 1 ? 1 : plan.virtualStages();
+        return new Pipeline(schedule, p, p == 1 ? 1 : plan.virtualStages(), microBatches);
+    }
+
+    /** The schedule of a plan: its order, interleaved where it has virtual stages and more than one stage. */
+    public static PipelineSchedule scheduleOf(ParallelPlan plan) {
+        Check.notNull(plan, "plan");
         return switch (plan.order()) {
-            case ONE_FORWARD_ONE_BACKWARD -> of(p, v, microBatches);
-            case ZERO_BUBBLE_H1 -> new Pipeline(PipelineSchedule.ZERO_BUBBLE_H1, p, v, microBatches);
-            case GPIPE -> new Pipeline(PipelineSchedule.GPIPE, p, v, microBatches);
+            case ONE_FORWARD_ONE_BACKWARD ->
+                plan.virtualStages() > 1 && plan.pipeline() > 1
+                        ? PipelineSchedule.INTERLEAVED
+                        : PipelineSchedule.ONE_FORWARD_ONE_BACKWARD;
+            case ZERO_BUBBLE_H1 -> PipelineSchedule.ZERO_BUBBLE_H1;
+            case GPIPE -> PipelineSchedule.GPIPE;
         };
     }
 
@@ -84,15 +92,9 @@ public record Pipeline(PipelineSchedule schedule, int stages, int virtualStages,
      */
     public double seconds(ChunkTimes times) {
         requireFit(times);
-        double send = times.sendSeconds();
-        return switch (schedule) {
-            case GPIPE -> GPipe.seconds(microBatches, times.forward, times.backward, send);
-            case ONE_FORWARD_ONE_BACKWARD ->
-                OneForwardOneBackward.seconds(microBatches, times.forward, times.backward, send);
-            case INTERLEAVED -> Interleaved.seconds(stages, microBatches, times.forward, times.backward, send);
-            case ZERO_BUBBLE_H1 ->
-                ZeroBubble.seconds(microBatches, times.forward, times.inputGradient, times.weightGradient, send);
-        };
+        double[] backward = schedule.splitsBackward() ? times.inputGradient : times.backward;
+        return schedule.seconds(
+                stages, microBatches, times.forward, backward, times.weightGradient, times.sendSeconds());
     }
 
     /** Plays the schedule event by event and keeps what happened. */

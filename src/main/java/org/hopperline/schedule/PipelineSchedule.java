@@ -38,6 +38,35 @@ public enum PipelineSchedule {
     }
 
     /**
+     * Seconds of a step by the closed form of this schedule; allocates nothing.
+     *
+     * @param p stages, at least 1
+     * @param M micro-batches, at least 1
+     * @param forwardSeconds forward of one micro-batch through each chunk {@code g = c*p + i} of stage {@code i}, as many
+     *     as there are chunks
+     * @param backwardSeconds backward, as many; of the input alone if this schedule {@linkplain #splitsBackward() splits}
+     *     it
+     * @param weightGradientSeconds gradient of the weights, as many; not looked at unless the backward is split
+     * @param sendSeconds one send between neighbouring stages
+     */
+    public double seconds(
+            int p,
+            int M,
+            double[] forwardSeconds,
+            double[] backwardSeconds,
+            double[] weightGradientSeconds,
+            double sendSeconds) {
+        return switch (this) {
+            case GPIPE -> GPipe.seconds(M, forwardSeconds, backwardSeconds, sendSeconds);
+            case ONE_FORWARD_ONE_BACKWARD ->
+                OneForwardOneBackward.seconds(M, forwardSeconds, backwardSeconds, sendSeconds);
+            case INTERLEAVED -> Interleaved.seconds(p, M, forwardSeconds, backwardSeconds, sendSeconds);
+            case ZERO_BUBBLE_H1 ->
+                ZeroBubble.seconds(M, forwardSeconds, backwardSeconds, weightGradientSeconds, sendSeconds);
+        };
+    }
+
+    /**
      * Forwards that a stage runs before it alternates with backwards, counted in chunks.
      *
      * @param p stages, at least 1

@@ -1,12 +1,11 @@
 package org.hopperline.step;
 
 import org.hopperline.collective.Collective;
-import org.hopperline.collective.CollectiveModel;
 import org.hopperline.collective.Group;
 import org.hopperline.core.Precision;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.Sharding;
-import org.hopperline.plan.TrainingSetup;
+import org.hopperline.plan.SoftwareProfile;
 
 /**
  * Traffic of the data-parallel group: once a step for replicated and optimizer-sharded parameters, layer by layer for
@@ -16,30 +15,40 @@ final class DataTraffic {
 
     private static final double LEAST_BUCKET_PER_RANK = 1e6;
 
-    private final CollectiveModel collectives;
     private final StepConstants constants;
-    private final ParallelPlan plan;
     private final int gradientBytes;
     private final double parameterBytes;
     private final boolean overlapped;
-    private final Group gradients;
-    private final Group shards;
-    private final Group replicas;
-    private final Group expertGradients;
+    private PricedFabric collectives;
+    private ParallelPlan plan;
+    private Group gradients;
+    private Group shards;
+    private Group replicas;
+    private Group expertGradients;
 
-    DataTraffic(CollectiveModel collectives, StepConstants constants, TrainingSetup setup) {
-        this.collectives = collectives;
+    /** The traffic of one device, which has none. */
+    DataTraffic(StepConstants constants, Precision precision, SoftwareProfile software, PricedFabric fabric) {
         this.constants = constants;
-        this.plan = setup.plan();
-        this.gradientBytes = setup.software().gradientBytes();
-        this.parameterBytes = setup.precision() == Precision.FP8 ? 1 : 2;
-        this.overlapped = setup.software().dataOverlap();
+        this.gradientBytes = software.gradientBytes();
+        this.parameterBytes = precision == Precision.FP8 ? 1 : 2;
+        this.overlapped = software.dataOverlap();
+        this.collectives = fabric;
+        this.plan = ParallelPlan.builder().build();
+        this.gradients = fabric.group(1, 1);
+        this.shards = gradients;
+        this.replicas = gradients;
+        this.expertGradients = gradients;
+    }
+
+    /** From now on the traffic of this plan. */
+    void lay(ParallelPlan next, PricedFabric fabric) {
+        collectives = fabric;
+        plan = next;
         int stride = plan.tensor();
-        this.gradients = Group.of(setup.cluster(), plan.gradientGroup(), stride);
-        this.shards = Group.of(setup.cluster(), plan.shards(), stride);
-        this.replicas = Group.of(setup.cluster(), plan.gradientGroup() / plan.shards(), stride * plan.shards());
-        this.expertGradients =
-                Group.of(setup.cluster(), plan.expertGradientGroup(), plan.expert() * plan.expertTensor());
+        gradients = fabric.group(plan.gradientGroup(), stride);
+        shards = fabric.group(plan.shards(), stride);
+        replicas = fabric.group(plan.gradientGroup() / plan.shards(), stride * plan.shards());
+        expertGradients = fabric.group(plan.expertGradientGroup(), plan.expert() * plan.expertTensor());
     }
 
     /** True if parameters travel layer by layer. */

@@ -1,7 +1,6 @@
 package org.hopperline.step;
 
 import org.hopperline.collective.Collective;
-import org.hopperline.collective.CollectiveModel;
 import org.hopperline.collective.ExpertExchange;
 import org.hopperline.collective.ExpertRouting;
 import org.hopperline.collective.Group;
@@ -23,7 +22,7 @@ import org.hopperline.work.Pass;
 final class LayerPricer {
 
     private final Kernels kernels;
-    private final CollectiveModel collectives;
+    private final PricedFabric collectives;
     private final TensorOverlap overlap;
     private final TrainingSetup setup;
     private final RunConstants run;
@@ -33,20 +32,16 @@ final class LayerPricer {
     private final Group expert;
 
     LayerPricer(
-            Kernels kernels,
-            CollectiveModel collectives,
-            StepConstants constants,
-            RunConstants run,
-            TrainingSetup setup) {
+            Kernels kernels, PricedFabric collectives, StepConstants constants, RunConstants run, TrainingSetup setup) {
         this.run = run;
-        this.exchange = ExpertExchange.on(setup.cluster());
+        this.exchange = collectives.exchange();
         this.kernels = kernels;
         this.collectives = collectives;
         this.setup = setup;
         ParallelPlan plan = setup.plan();
-        this.tensor = Group.of(setup.cluster(), plan.tensor(), 1);
-        this.context = Group.of(setup.cluster(), plan.context(), plan.tensor());
-        this.expert = Group.of(setup.cluster(), plan.expert(), plan.expertTensor());
+        this.tensor = collectives.group(plan.tensor(), 1);
+        this.context = collectives.group(plan.context(), plan.tensor());
+        this.expert = collectives.group(plan.expert(), plan.expertTensor());
         this.overlap = new TensorOverlap(
                 kernels,
                 constants,

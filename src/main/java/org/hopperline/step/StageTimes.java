@@ -1,6 +1,7 @@
 package org.hopperline.step;
 
 import org.hopperline.plan.Recompute;
+import org.jspecify.annotations.Nullable;
 
 /** Seconds of one micro-batch on one stage, by term. */
 final class StageTimes {
@@ -49,14 +50,26 @@ final class StageTimes {
         return forward() + backward();
     }
 
-    void fill(PricedWork work, int stage, Recompute recompute, boolean coreAgain, boolean sharded) {
+    /**
+     * Writes the times of one kind of stage.
+     *
+     * @param coreAgain true if recomputation runs scores and softmax again
+     * @param sharding the traffic of layers whose parameters travel one by one; null for others
+     */
+    void fill(
+            PricedLayers work,
+            StageClasses stages,
+            int kind,
+            Recompute recompute,
+            boolean coreAgain,
+            @Nullable DataTraffic sharding) {
         clear();
-        int dense = work.layout().denseLayersOf(stage);
-        int expert = work.layout().expertLayersOf(stage);
+        int dense = stages.dense(kind);
+        int expert = stages.expert(kind);
         layers = dense + expert;
-        add(work.dense(), dense, recompute, coreAgain, sharded ? work.traffic() : null);
-        add(work.expert(), expert, recompute, coreAgain, sharded ? work.traffic() : null);
-        if (stage == 0) {
+        add(work.dense(), dense, recompute, coreAgain, sharding);
+        add(work.expert(), expert, recompute, coreAgain, sharding);
+        if (stages.isFirst(kind)) {
             LayerTimes e = work.embedding();
             passes += e.passesForward + e.passesBackward;
             tensorExposed += e.tensorForward + e.tensorBackward;
@@ -64,7 +77,7 @@ final class StageTimes {
             firstForward = e.forward();
             firstBackward = e.backward();
         }
-        if (stage == work.layout().stages() - 1) {
+        if (stages.isLast(kind)) {
             LayerTimes l = work.logits();
             logits = l.kernelsForward() + l.kernelsBackward();
             tensorExposed += l.tensorForward + l.tensorBackward;
@@ -75,12 +88,7 @@ final class StageTimes {
         }
     }
 
-    private void add(
-            LayerTimes t,
-            int count,
-            Recompute what,
-            boolean coreAgain,
-            @org.jspecify.annotations.Nullable DataTraffic sharding) {
+    private void add(LayerTimes t, int count, Recompute what, boolean coreAgain, @Nullable DataTraffic sharding) {
         if (count == 0) {
             return;
         }

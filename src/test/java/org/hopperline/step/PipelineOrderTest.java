@@ -68,14 +68,15 @@ class PipelineOrderTest {
         int p = 8;
         int m = 32;
         TrainingSetup setup = setup(1, p, m, PipelineOrder.ZERO_BUBBLE_H1);
-        PricedWork work = H100.price(setup);
+        StepEvaluator evaluator = H100.evaluator(setup);
+        PricedLayers work = evaluator.layers(setup.plan(), setup.batch());
         double layers = StageLayout.of(setup.model(), p).layersOf(1);
         double f = layers * work.dense().forward();
         double w = layers * work.dense().weightGradient();
         double b = layers * work.dense().backward() - w;
         assertThat(w).isBetween(0.75 * f, f);
         double paper = (p - 1) * (f + b - w);
-        double sends = 2 * (p - 1) * work.sendSeconds();
+        double sends = 2 * (p - 1) * evaluator.sendSeconds(setup.plan(), setup.batch());
         // Logits lengthen the last stage, on which every other waits, so that the idle time of the others grows.
         assertThat(H100.predict(setup).get(StepTerm.BUBBLE)).isBetween(0.9 * paper, 1.3 * paper + sends);
     }

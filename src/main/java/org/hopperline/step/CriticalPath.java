@@ -1,0 +1,148 @@
+package org.hopperline.step;
+
+import java.util.Arrays;
+import org.hopperline.collective.ArrivalSpread;
+import org.hopperline.core.Ledger;
+import org.hopperline.kernel.MemoryPattern;
+import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.PipelineOrder;
+import org.hopperline.plan.Sharding;
+
+/** Adds up a step along the stage that has most to do, term by term. */
+final class CriticalPath {
+
+    private final Kernels kernels;
+    private final StepConstants constants;
+    private final RunConstants run;
+    private final PrimitiveKeys counts = new PrimitiveKeys();
+    private double[] maxima = new double[8];
+
+    CriticalPath(Kernels kernels, StepConstants constants, RunConstants run) {
+        this.kernels = kernels;
+        this.constants = constants;
+        this.run = run;
+    }
+
+    /**
+     * Writes every term of a step.
+     *
+     * @param m micro-batches of a replica
+     * @param slowest the stage that has most to do, one micro-batch
+     * @param castOnceSeconds casts of the weights of one layer, once a step
+     * @param scheduled seconds from the first forward to the last backward
+     */
+    void write(
+            ParallelPlan plan,
+            int m,
+            StageTimes slowest,
+            double castOnceSeconds,
+            double scheduled,
+            DataTraffic traffic,
+            Ledger<StepTerm> ledger) {
+        double busy = m * slowest.seconds();
+        double shared = slowest.parameters;
+        double routed = slowest.expertParameters;
+        double dataExposed;
+        double dataHidden;
+        if (traffic.layerByLayer()) {
+            dataExposed = 0;
+            dataHidden = 0;
+        } else {
+            double sum = traffic.sumGradients(shared, routed);
+            double gather = traffic.gatherParameters(shared, routed);
+            // Postponed weight gradients are complete only while the last micro-batch's run.
+            boolean postponed = plan.order() == PipelineOrder.ZERO_BUBBLE_H1;
+            double window = postponed ? slowest.weightGradient() : slowest.backward();
+            dataExposed = traffic.exposed(sum, window, shared + routed)
+                    + traffic.exposed(gather, slowest.forward(), shared + routed);
+            dataHidden = sum + gather - dataExposed;
+        }
+        double optimizer = optimizerSeconds(plan, shared, routed);
+        double linear = m * slowest.linear;
+        double experts = m * slowest.experts;
+        double attention = m * slowest.attention;
+        double passes = m * slowest.passes;
+        double casts = m * slowest.casts + slowest.layers * castOnceSeconds;
+        double logits = m * slowest.logits;
+        double recompute = m * slowest.recompute;
+        double compute = linear + experts + attention + passes + casts + logits + recompute;
+        double tensorExposed = m * slowest.tensorExposed;
+        double contextExposed = m * slowest.contextExposed;
+        double expertExposed = m * slowest.expertExposed;
+        double shardExposed = m * slowest.shardExposed;
+        double bubble = Math.max(0, scheduled - busy);
+        double host = run.stepSeconds() + m * slowest.host;
+        double before = compute
+                + tensorExposed
+                + contextExposed
+                + expertExposed
+                + shardExposed
+                + bubble
+                + dataExposed
+                + optimizer
+                + host;
+        double straggler =
+                plan.devices() == 1 ? 0 : (compute + bubble) * run.rankSpread() * standardNormalMaximum(plan.devices());
+
+        ledger.set(StepTerm.LINEAR, linear);
+        ledger.set(StepTerm.EXPERTS, experts);
+        ledger.set(StepTerm.ATTENTION, attention);
+        ledger.set(StepTerm.PASSES, passes);
+        ledger.set(StepTerm.CASTS, casts);
+        ledger.set(StepTerm.LOGITS, logits);
+        ledger.set(StepTerm.RECOMPUTE, recompute);
+        ledger.set(StepTerm.TENSOR_EXPOSED, tensorExposed);
+        ledger.set(StepTerm.CONTEXT_EXPOSED, contextExposed);
+        ledger.set(StepTerm.EXPERT_EXPOSED, expertExposed);
+        ledger.set(StepTerm.SHARD_EXPOSED, shardExposed);
+        ledger.set(StepTerm.BUBBLE, bubble);
+        ledger.set(StepTerm.DATA_EXPOSED, dataExposed);
+        ledger.set(StepTerm.OPTIMIZER, optimizer);
+        ledger.set(StepTerm.HOST, host);
+        ledger.set(StepTerm.STRAGGLER, straggler);
+        ledger.set(StepTerm.STEP, before + straggler);
+        double tensorHidden = m * slowest.tensorHidden;
+        double contextHidden = m * slowest.contextHidden;
+        double shardHidden = m * slowest.shardHidden;
+        ledger.set(StepTerm.TENSOR_HIDDEN, tensorHidden);
+        ledger.set(StepTerm.CONTEXT_HIDDEN, contextHidden);
+        ledger.set(StepTerm.SHARD_HIDDEN, shardHidden);
+        ledger.set(StepTerm.DATA_HIDDEN, dataHidden);
+        ledger.set(StepTerm.MICRO_BATCHES, m);
+        ledger.set(StepTerm.COMPUTE, compute);
+        ledger.set(
+                StepTerm.TRAFFIC,
+                tensorExposed
+                        + contextExposed
+                        + expertExposed
+                        + shardExposed
+                        + dataExposed
+                        + tensorHidden
+                        + contextHidden
+                        + shardHidden
+                        + dataHidden);
+    }
+
+    private double optimizerSeconds(ParallelPlan plan, double shared, double routed) {
+        boolean divided = plan.sharding() != Sharding.NONE;
+        double held = divided
+                ? shared / plan.shards() + routed / Math.min(plan.shards(), plan.expertGradientGroup())
+                : shared + routed;
+        return constants.optimizerBytes() * held / kernels.memory().bytesPerSecond(MemoryPattern.STREAM);
+    }
+
+    /** Expected maximum of so many standard normal draws, integrated once for each count. */
+    private double standardNormalMaximum(int count) {
+        int found = counts.find(count, 0, 0);
+        if (found >= 0) {
+            return maxima[found];
+        }
+        double maximum = ArrivalSpread.standardNormalMaximum(count);
+        int number = counts.add(count, 0, 0);
+        if (number == maxima.length) {
+            maxima = Arrays.copyOf(maxima, 2 * number);
+        }
+        maxima[number] = maximum;
+        return maximum;
+    }
+}

@@ -1,0 +1,122 @@
+package org.hopperline.step;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.hopperline.core.Precision;
+import org.hopperline.hardware.Cluster;
+import org.hopperline.model.Transformer;
+import org.hopperline.plan.Batch;
+import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.PipelineOrder;
+import org.hopperline.plan.SoftwareProfile;
+import org.hopperline.plan.TrainingSetup;
+import org.hopperline.work.LayerWork;
+import org.hopperline.work.StageLayout;
+
+/**
+ * Layers of one model, each priced once for every choice of the few axes that decide its kernels and messages: tensor and
+ * context degree, micro-batch, sequence parallelism, whether the order of the stages postpones the gradients of the
+ * weights, and for experts their degree and their tensor degree. Logits also ask whether there is a pipeline, without
+ * which they may share their weights with the embedding.
+ */
+final class LayerTables {
+
+    private static final int DENSE = 0;
+    private static final int EXPERT = 1;
+    private static final int EMBEDDING = 2;
+    private static final int LOGITS = 3;
+    private static final int SET = 4;
+
+    private final Kernels kernels;
+    private final StepConstants constants;
+    private final RunConstants run;
+    private final Transformer model;
+    private final Precision precision;
+    private final SoftwareProfile software;
+    private final boolean hasDense;
+    private final boolean hasExperts;
+    private final PrimitiveKeys layerKeys = new PrimitiveKeys();
+    private final List<LayerTimes> layers = new ArrayList<>();
+    private final PrimitiveKeys setKeys = new PrimitiveKeys();
+    private final List<PricedLayers> sets = new ArrayList<>();
+
+    LayerTables(
+            Kernels kernels,
+            StepConstants constants,
+            RunConstants run,
+            Transformer model,
+            Precision precision,
+            SoftwareProfile software) {
+        this.kernels = kernels;
+        this.constants = constants;
+        this.run = run;
+        this.model = model;
+        this.precision = precision;
+        this.software = software;
+        StageLayout layout = StageLayout.of(model, 1);
+        this.hasDense = layout.expertLayers() < layout.layers();
+        this.hasExperts = layout.expertLayers() > 0;
+    }
+
+    /** The layers of a plan on a fabric; makes garbage only when it meets new values of the axes above. */
+    PricedLayers of(ParallelPlan plan, Batch batch, PricedFabric fabric) {
+        long shape = PrimitiveKeys.pair(plan.tensor(), plan.context());
+        long experts = PrimitiveKeys.pair(plan.expert(), plan.expertTensor());
+        long rest = rest(SET, plan, fabric);
+        int found = setKeys.find(shape, experts, rest);
+        if (found >= 0) {
+            return sets.get(found);
+        }
+        PricedLayers priced = price(plan, batch, fabric);
+        setKeys.add(shape, experts, rest);
+        sets.add(priced);
+        return priced;
+    }
+
+    private static long rest(int kind, ParallelPlan plan, PricedFabric fabric) {
+        int flags = kind
+                | (plan.sequenceParallel() ? 8 : 0)
+                | (plan.order() == PipelineOrder.ZERO_BUBBLE_H1 ? 16 : 0)
+                | (plan.pipeline() > 1 ? 32 : 0);
+        return PrimitiveKeys.pair(plan.microBatch(), fabric.number() << 6 | flags);
+    }
+
+    private PricedLayers price(ParallelPlan plan, Batch batch, PricedFabric fabric) {
+        Cluster cluster = fabric.cluster();
+        TrainingSetup setup = new TrainingSetup(model, cluster, plan, batch, precision, software);
+        LayerPricer pricer = new LayerPricer(kernels, fabric, constants, run, setup);
+        double castOnce = precision == Precision.FP8
+                ? kernels.cast(LayerWork.dense(setup).castWeights(), software.fp8Recipe())
+                : 0;
+        return new PricedLayers(
+                hasDense ? layer(DENSE, setup, fabric, pricer) : new LayerTimes(),
+                hasExperts ? layer(EXPERT, setup, fabric, pricer) : new LayerTimes(),
+                layer(EMBEDDING, setup, fabric, pricer),
+                layer(LOGITS, setup, fabric, pricer),
+                castOnce);
+    }
+
+    private LayerTimes layer(int kind, TrainingSetup setup, PricedFabric fabric, LayerPricer pricer) {
+        ParallelPlan plan = setup.plan();
+        long shape = PrimitiveKeys.pair(plan.tensor(), plan.context());
+        long experts = kind == EXPERT ? PrimitiveKeys.pair(plan.expert(), plan.expertTensor()) : 0;
+        long rest = rest(kind, plan, fabric);
+        int found = layerKeys.find(shape, experts, rest);
+        if (found >= 0) {
+            return layers.get(found);
+        }
+        LayerTimes times = pricer.price(work(kind, setup));
+        layerKeys.add(shape, experts, rest);
+        layers.add(times);
+        return times;
+    }
+
+    private static LayerWork work(int kind, TrainingSetup setup) {
+        return switch (kind) {
+            case DENSE -> LayerWork.dense(setup);
+            case EXPERT -> LayerWork.expert(setup);
+            case EMBEDDING -> LayerWork.embedding(setup);
+            default -> LayerWork.logits(setup);
+        };
+    }
+}

@@ -1,0 +1,100 @@
+package org.hopperline.step;
+
+import java.util.Arrays;
+import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.Recompute;
+import org.hopperline.schedule.Pipeline;
+import org.hopperline.schedule.PipelineSchedule;
+import org.jspecify.annotations.Nullable;
+
+/** The stages of one pipeline: each kind of stage is timed once, the slowest is told, and the schedule joins them. */
+final class PipelineTimes {
+
+    private final Chunks forward = new Chunks();
+    private final Chunks backward = new Chunks();
+    private final Chunks weight = new Chunks();
+    private StageTimes[] kinds = {new StageTimes(), new StageTimes(), new StageTimes()};
+    private int slowest;
+
+    /** Times every kind of stage; the sharding is that of layers whose parameters travel one by one, or null. */
+    void fill(
+            PricedLayers layers,
+            StageClasses stages,
+            Recompute recompute,
+            boolean coreAgain,
+            @Nullable DataTraffic sharding) {
+        if (stages.kinds() > kinds.length) {
+            grow(stages.kinds());
+        }
+        slowest = 0;
+        for (int kind = 0; kind < stages.kinds(); kind++) {
+            kinds[kind].fill(layers, stages, kind, recompute, coreAgain, sharding);
+            if (kinds[kind].seconds() > kinds[slowest].seconds()) {
+                slowest = kind;
+            }
+        }
+    }
+
+    /** The stage that has most to do. */
+    StageTimes slowest() {
+        return kinds[slowest];
+    }
+
+    /**
+     * Seconds from the first forward to the last backward of a step: the one place where a schedule is chosen.
+     *
+     * @param sendSeconds one send between stages
+     */
+    double seconds(ParallelPlan plan, StageClasses stages, int microBatches, double sendSeconds) {
+        int p = plan.pipeline();
+        if (p == 1) {
+            return microBatches * slowest().seconds();
+        }
+        PipelineSchedule schedule = Pipeline.scheduleOf(plan);
+        int v = plan.virtualStages();
+        double[] f = forward.of(p * v);
+        double[] b = backward.of(p * v);
+        double[] w = weight.of(schedule.splitsBackward() ? p : 0);
+        for (int s = 0; s < p; s++) {
+            StageTimes stage = kinds[stages.kindOf(s)];
+            for (int g = s; g < p * v; g += p) {
+                f[g] = stage.layersForward / v;
+                b[g] = stage.layersBackward / v;
+            }
+            f[s] += stage.firstForward;
+            b[s] += stage.firstBackward;
+            f[p * v - p + s] += stage.lastForward;
+            b[p * v - p + s] += stage.lastBackward;
+            if (schedule.splitsBackward()) {
+                w[s] = stage.weightGradient();
+                b[s] -= w[s];
+            }
+        }
+        return schedule.seconds(p, microBatches, f, b, w, sendSeconds);
+    }
+
+    private void grow(int count) {
+        kinds = new StageTimes[count];
+        for (int kind = 0; kind < count; kind++) {
+            kinds[kind] = new StageTimes();
+        }
+    }
+
+    /** One array for each number of chunks that was ever asked for. */
+    private static final class Chunks {
+
+        private double[] @Nullable [] arrays = new double[0][];
+
+        double[] of(int chunks) {
+            if (chunks >= arrays.length) {
+                arrays = Arrays.copyOf(arrays, 2 * chunks + 1);
+            }
+            double[] array = arrays[chunks];
+            if (array == null) {
+                array = new double[chunks];
+                arrays[chunks] = array;
+            }
+            return array;
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package org.hopperline.step;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.hopperline.collective.Collective;
+import org.hopperline.collective.CollectiveModel;
+import org.hopperline.collective.ExpertExchange;
+import org.hopperline.collective.Group;
+import org.hopperline.hardware.Cluster;
+
+/**
+ * Groups and collectives on one machine, each made and priced once. Counts of devices of the machine on which groups lie
+ * alike share one of these ({@link PricedFabrics}).
+ */
+final class PricedFabric {
+
+    private final int number;
+    private final Cluster machine;
+    private final CollectiveModel collectives;
+    private final ExpertExchange exchange;
+    private final PrimitiveKeys groupKeys = new PrimitiveKeys();
+    private final List<Group> groups = new ArrayList<>();
+    private final PrimitiveKeys priceKeys = new PrimitiveKeys();
+    private double[] prices = new double[32];
+    private Cluster used;
+    private int devices;
+
+    PricedFabric(int number, Cluster machine, int devices) {
+        this.number = number;
+        this.machine = machine;
+        this.devices = devices;
+        this.used = machine.devices() == devices ? machine : machine.withDevices(devices);
+        this.collectives = CollectiveModel.on(used);
+        this.exchange = ExpertExchange.on(used);
+    }
+
+    /** Tells the fabrics of one machine apart. */
+    int number() {
+        return number;
+    }
+
+    /** For a plan that uses so many devices. */
+    PricedFabric using(int count) {
+        devices = count;
+        return this;
+    }
+
+    /** As many devices of the machine as the plan at hand uses. */
+    Cluster cluster() {
+        if (used.devices() != devices) {
+            used = machine.withDevices(devices);
+        }
+        return used;
+    }
+
+    /** Dispatch to experts, one copy for each node. */
+    ExpertExchange exchange() {
+        return exchange;
+    }
+
+    /** The group of {@code size} ranks that lie {@code stride} apart. */
+    Group group(int size, int stride) {
+        long key = PrimitiveKeys.pair(size, stride);
+        int found = groupKeys.find(key, 0, 0);
+        if (found >= 0) {
+            return groups.get(found);
+        }
+        Group group = Group.of(cluster(), size, stride);
+        groupKeys.add(key, 0, 0);
+        groups.add(group);
+        return group;
+    }
+
+    /** Seconds of a collective over a group of this machine, by the cheapest algorithm and protocol. */
+    double seconds(Collective collective, Group group, double bytes) {
+        if (group.ranks() == 1 || bytes == 0) {
+            return 0;
+        }
+        long place = PrimitiveKeys.pair(group.ranks(), group.stride());
+        long size = Double.doubleToRawLongBits(bytes);
+        long kind = PrimitiveKeys.pair(group.siblings() << 4 | collective.ordinal(), group.nodes());
+        int found = priceKeys.find(place, size, kind);
+        if (found >= 0) {
+            return prices[found];
+        }
+        double seconds = collectives.seconds(collective, group, bytes);
+        int number = priceKeys.add(place, size, kind);
+        if (number == prices.length) {
+            prices = Arrays.copyOf(prices, 2 * number);
+        }
+        prices[number] = seconds;
+        return seconds;
+    }
+}

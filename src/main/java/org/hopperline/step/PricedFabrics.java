@@ -1,0 +1,54 @@
+package org.hopperline.step;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.hopperline.hardware.Cluster;
+import org.hopperline.hardware.Tier;
+
+/**
+ * A machine of which plans use more or fewer devices. How groups lie on the fabric depends on the count only through the
+ * domains (a node, what a leaf joins, and so on) that hold all of the devices, so one {@link PricedFabric} serves all
+ * counts with as many such domains; parts of a node have one each.
+ */
+final class PricedFabrics {
+
+    private final Cluster machine;
+    private int[] signatures = new int[4];
+    private final List<PricedFabric> fabrics = new ArrayList<>();
+
+    PricedFabrics(Cluster machine) {
+        this.machine = machine;
+    }
+
+    /** The fabric of a plan of so many devices. */
+    PricedFabric using(int devices) {
+        int signature = signature(devices);
+        for (int i = 0; i < fabrics.size(); i++) {
+            if (signatures[i] == signature) {
+                return fabrics.get(i).using(devices);
+            }
+        }
+        PricedFabric fabric = new PricedFabric(fabrics.size(), machine, devices);
+        if (fabrics.size() == signatures.length) {
+            signatures = Arrays.copyOf(signatures, 2 * signatures.length);
+        }
+        signatures[fabrics.size()] = signature;
+        fabrics.add(fabric);
+        return fabric;
+    }
+
+    /** Negative for a part of a node, its devices; otherwise the domains that hold all devices. */
+    private int signature(int devices) {
+        int each = machine.node().devices();
+        if (devices < each) {
+            return -devices;
+        }
+        List<Tier> tiers = machine.fabric().tiers();
+        int around = devices == each ? 1 : 0;
+        for (int k = 0; k < tiers.size(); k++) {
+            around += (long) tiers.get(k).nodes() * each >= devices ? 1 : 0;
+        }
+        return around;
+    }
+}

@@ -1,0 +1,13 @@
+package org.hopperline.step;
+
+/**
+ * The kinds of layers of one model, priced for one choice of tensor, context and expert degree and micro-batch.
+ *
+ * @param dense one dense layer; no time if the model has none
+ * @param expert one expert layer; no time if the model has none
+ * @param embedding the token embedding
+ * @param logits output embedding and loss
+ * @param castOnceSeconds casts of the weights of one layer, once a step
+ */
+record PricedLayers(
+        LayerTimes dense, LayerTimes expert, LayerTimes embedding, LayerTimes logits, double castOnceSeconds) {}

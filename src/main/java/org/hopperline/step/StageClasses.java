@@ -1,0 +1,80 @@
+package org.hopperline.step;
+
+import java.util.Arrays;
+import org.hopperline.work.StageLayout;
+
+/**
+ * The stages of a pipeline that take different times: those with the same layers are alike, but for the first, which has
+ * the embedding, and the last, which has the logits. A few kinds, however many stages there are.
+ */
+final class StageClasses {
+
+    private final int[] kindOf;
+    private final int[] firstOf;
+    private final int[] dense;
+    private final int[] expert;
+
+    private StageClasses(int[] kindOf, int[] firstOf, int[] dense, int[] expert) {
+        this.kindOf = kindOf;
+        this.firstOf = firstOf;
+        this.dense = dense;
+        this.expert = expert;
+    }
+
+    static StageClasses of(StageLayout layout) {
+        int p = layout.stages();
+        int[] kindOf = new int[p];
+        int[] firstOf = new int[p];
+        int[] dense = new int[p];
+        int[] expert = new int[p];
+        int kinds = 0;
+        for (int s = 0; s < p; s++) {
+            dense[kinds] = layout.denseLayersOf(s);
+            expert[kinds] = layout.expertLayersOf(s);
+            int kind = s == p - 1 ? kinds : 0;
+            while (kind < kinds
+                    && !(firstOf[kind] > 0 && dense[kind] == dense[kinds] && expert[kind] == expert[kinds])) {
+                kind++;
+            }
+            if (kind == kinds) {
+                firstOf[kinds++] = s;
+            }
+            kindOf[s] = kind;
+        }
+        return new StageClasses(
+                kindOf, Arrays.copyOf(firstOf, kinds), Arrays.copyOf(dense, kinds), Arrays.copyOf(expert, kinds));
+    }
+
+    int stages() {
+        return kindOf.length;
+    }
+
+    /** Kinds of stages, in the order of their first ones. */
+    int kinds() {
+        return firstOf.length;
+    }
+
+    int kindOf(int stage) {
+        return kindOf[stage];
+    }
+
+    /** True for the kind of the first stage, with the embedding. */
+    boolean isFirst(int kind) {
+        return firstOf[kind] == 0;
+    }
+
+    /** True for the kind of the last stage, with the logits. */
+    boolean isLast(int kind) {
+        return firstOf[kind] == kindOf.length - 1;
+    }
+
+    /** Dense layers of each stage of a kind. */
+    int dense(int kind) {
+        return dense[kind];
+    }
+
+    /** Expert layers of each stage of a kind. */
+    int expert(int kind) {
+        return expert[kind];
+    }
+}

@@ -1,0 +1,149 @@
+package org.hopperline.step;
+
+import org.hopperline.collective.Collective;
+import org.hopperline.core.AttentionBackend;
+import org.hopperline.core.Check;
+import org.hopperline.core.Ledger;
+import org.hopperline.core.Precision;
+import org.hopperline.hardware.Cluster;
+import org.hopperline.model.Transformer;
+import org.hopperline.plan.Batch;
+import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.PlanRules;
+import org.hopperline.plan.SoftwareProfile;
+import org.hopperline.plan.TrainingSetup;
+import org.hopperline.work.MemoryFootprint;
+import org.hopperline.work.StageLayout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Predicts the steps of many plans of one model on one machine, in one precision, software and sequence length. Every
+ * prediction goes through here: {@link StepModel#predict} asks it once and explains the ledger, a search asks it for
+ * millions of plans and reads the total.
+ *
+ * <p>What few axes of a plan decide (the kernels and messages of a layer, the groups, the collectives, the layout of the
+ * stages) is priced on first use and kept; the rest is arithmetic in memory that is used again. Not safe for use by several
+ * threads at once; give each its own.
+ */
+public final class StepEvaluator {
+
+    private final Transformer model;
+    private final Cluster machine;
+    private final Precision precision;
+    private final SoftwareProfile software;
+    private final int sequenceLength;
+    private final PricedFabrics fabrics;
+    private final LayerTables layers;
+    private final @Nullable StageClasses[] stages;
+    private final DataTraffic traffic;
+    private final PipelineTimes pipeline = new PipelineTimes();
+    private final CriticalPath path;
+    private final Ledger<StepTerm> ledger = Ledger.of(StepTerm.class);
+
+    StepEvaluator(
+            LayerTables layers,
+            CriticalPath path,
+            StepConstants constants,
+            Transformer model,
+            Cluster machine,
+            Precision precision,
+            SoftwareProfile software,
+            int sequenceLength) {
+        this.layers = layers;
+        this.path = path;
+        this.model = model;
+        this.machine = machine;
+        this.precision = precision;
+        this.software = software;
+        this.sequenceLength = sequenceLength;
+        this.fabrics = new PricedFabrics(machine);
+        this.stages = new StageClasses[model.layers() + 1];
+        this.traffic = new DataTraffic(constants, precision, software, fabrics.using(machine.devices()));
+    }
+
+    /**
+     * True if the plan keeps every rule of shape with itself, the model, the batch and as many devices of the machine as
+     * it uses: the verdict of {@link PlanRules#violations}.
+     */
+    public boolean keepsRules(ParallelPlan plan, Batch batch) {
+        int devices = plan.devices();
+        int each = machine.node().devices();
+        return devices <= machine.devices()
+                && (devices < each || devices % each == 0)
+                && PlanRules.violations(setup(plan, batch)).isEmpty();
+    }
+
+    /**
+     * Bytes of the fullest rank: the total of {@link MemoryFootprint#of}.
+     *
+     * @param plan one that keeps the rules
+     */
+    public double memoryBytes(ParallelPlan plan, Batch batch) {
+        return MemoryFootprint.of(setup(plan, batch)).total();
+    }
+
+    /**
+     * Seconds of a step, with every term in {@link #ledger()}.
+     *
+     * @param plan one that keeps the rules
+     * @param batch of the evaluator's sequence length
+     */
+    public double seconds(ParallelPlan plan, Batch batch) {
+        if (batch.sequenceLength() != sequenceLength) {
+            throw new IllegalArgumentException("sequences of " + batch.sequenceLength() + " tokens, but this evaluator"
+                    + " is of sequences of " + sequenceLength + "; make one for each length");
+        }
+        PricedFabric fabric = fabrics.using(plan.devices());
+        PricedLayers work = layers.of(plan, batch, fabric);
+        StageClasses layout = stages(plan.pipeline());
+        boolean coreAgain = plan.recompute().attentionCore() && software.attention() == AttentionBackend.UNFUSED;
+        int microBatches = plan.microBatches(batch);
+        traffic.lay(plan, fabric);
+        pipeline.fill(work, layout, plan.recompute(), coreAgain, traffic.layerByLayer() ? traffic : null);
+        double scheduled = pipeline.seconds(plan, layout, microBatches, sendSeconds(plan, batch, fabric));
+        path.write(plan, microBatches, pipeline.slowest(), work.castOnceSeconds(), scheduled, traffic, ledger);
+        return ledger.get(StepTerm.STEP);
+    }
+
+    /** The terms of the last step; the next call writes every one anew. */
+    public Ledger<StepTerm> ledger() {
+        return ledger;
+    }
+
+    /** The layers of a plan. */
+    PricedLayers layers(ParallelPlan plan, Batch batch) {
+        return layers.of(plan, batch, fabrics.using(plan.devices()));
+    }
+
+    /** One send between stages of a plan. */
+    double sendSeconds(ParallelPlan plan, Batch batch) {
+        return sendSeconds(plan, batch, fabrics.using(plan.devices()));
+    }
+
+    /** One send between stages: a micro-batch of the residual stream, divided by the tensor ranks where they can. */
+    private double sendSeconds(ParallelPlan plan, Batch batch, PricedFabric fabric) {
+        if (plan.pipeline() == 1) {
+            return 0;
+        }
+        double share = plan.sequenceParallel() ? plan.tensor() : 1;
+        double bytes = 2 * plan.microBatchTokens(batch) * model.hidden() / share;
+        int stride = plan.devices() / plan.pipeline();
+        return fabric.seconds(Collective.SEND_RECEIVE, fabric.group(plan.pipeline(), stride), bytes);
+    }
+
+    private StageClasses stages(int count) {
+        StageClasses found = count < stages.length ? stages[count] : null;
+        if (found == null) {
+            found = StageClasses.of(StageLayout.of(model, count));
+            stages[count] = found;
+        }
+        return found;
+    }
+
+    private TrainingSetup setup(ParallelPlan plan, Batch batch) {
+        Check.notNull(plan, "plan");
+        Check.notNull(batch, "batch");
+        Cluster used = plan.devices() == machine.devices() ? machine : machine.withDevices(plan.devices());
+        return new TrainingSetup(model, used, plan, batch, precision, software);
+    }
+}

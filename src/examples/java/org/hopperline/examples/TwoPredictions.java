@@ -5,9 +5,7 @@ import static org.hopperline.Hopperline.train;
 import java.util.Locale;
 import org.hopperline.core.Precision;
 import org.hopperline.hardware.Clusters;
-import org.hopperline.model.Experts;
 import org.hopperline.model.Models;
-import org.hopperline.model.Transformer;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.Recipe;
 import org.hopperline.plan.Recompute;
@@ -15,7 +13,7 @@ import org.hopperline.plan.SoftwareProfile;
 import org.hopperline.plan.SoftwareProfiles;
 import org.hopperline.report.Report;
 import org.hopperline.run.RunPrediction;
-import org.hopperline.run.Training;
+import org.hopperline.run.StandIn;
 import org.hopperline.step.PlanCompletion;
 import org.hopperline.step.StepTerm;
 
@@ -34,9 +32,6 @@ public final class TwoPredictions {
 
     /** Million GPU-hours that Meta published for Llama 3.1 405B: its model card of July 2024. */
     private static final double LLAMA_MILLION_HOURS = 30.84;
-
-    /** Training compute of Grok-3 as Epoch AI estimates it, November 2025, "likely"; bounds 2.1e26 to 1.13e27. */
-    private static final double GROK3_FLOPS = 3.5e26;
 
     private TwoPredictions() {}
 
@@ -72,9 +67,9 @@ public final class TwoPredictions {
                 LLAMA_MILLION_HOURS,
                 LLAMA_MILLION_HOURS * 1e6 / 24 / LLAMA_DEVICES,
                 String.join("\n    ", plan.assumptions()),
-                GROK3_FLOPS,
-                standIn().parameters() / 1e9,
-                standIn().activeParameters() / 1e9,
+                StandIn.GROK3.flops().value(),
+                StandIn.GROK3.model().parameters() / 1e9,
+                StandIn.GROK3.model().activeParameters() / 1e9,
                 100 * small.step().get(StepTerm.BUBBLE) / small.step().seconds(),
                 100 * large.step().get(StepTerm.BUBBLE) / large.step().seconds());
         return Report.compare(llama, small, large).toText() + beside;
@@ -103,21 +98,6 @@ public final class TwoPredictions {
 
     /** A run of the size of Grok-3 on Memphis with the fastest plan found. */
     private static RunPrediction grok(double batchTokens) {
-        return Training.of(standIn())
-                .flops(GROK3_FLOPS)
-                .batchTokens(batchTokens)
-                .on("Memphis");
-    }
-
-    /** Grok-1's proportions at twice its width: 12,288 wide, 96 layers, 2 of 8 experts of 65,536. */
-    private static Transformer standIn() {
-        return Models.GROK1.toBuilder()
-                .name("Grok-3-sized stand-in")
-                .layers(96)
-                .hidden(12_288)
-                .heads(96)
-                .ffnHidden(65_536)
-                .experts(Experts.of(8, 2, 65_536))
-                .build();
+        return StandIn.GROK3.training().batchTokens(batchTokens).on("Memphis");
     }
 }

@@ -170,14 +170,20 @@ public record Cluster(
 
     /**
      * The same machine with one fact varied, such as {@code ("rail_optimised", 0)}, {@code
-     * ("tier_core_oversubscription", 7)} or {@code ("power_usage_effectiveness", 1.1)}. The fabric follows; the fact
+     * ("tier_hall_oversubscription", 7)} or {@code ("power_usage_effectiveness", 1.1)}. The fabric follows; the fact
      * becomes of kind assumed and names the old value.
      *
-     * @throws IllegalArgumentException if there is no such fact, with the nearest names
+     * <p>{@code tier_X_oversubscription} is the traffic that X may take in from below over what the layer above X can
+     * carry away: 7 for the halls means that a hall of nodes talks to the other halls at a seventh of its bandwidth.
+     * The top tier has nothing above it, so its value is 1 and cannot be varied.
+     *
+     * @throws IllegalArgumentException if there is no such fact, with the nearest names, or it is the oversubscription
+     *     above the top tier
      */
     public Cluster withFact(String factName, double value) {
         Map<String, Figure> varied = new LinkedHashMap<>(facts);
         varied.put(factName, fact(factName).varied(value));
+        FabricFacts.checkTop(fabric, factName, value);
         Fabric changed = FabricFacts.isStructural(factName) ? FabricFacts.follow(fabric, varied) : fabric;
         return new Cluster(name, node, nodes, changed, varied, ramp);
     }

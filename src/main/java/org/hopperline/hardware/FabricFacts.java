@@ -42,6 +42,23 @@ final class FabricFacts {
                 facts);
     }
 
+    /** Refuses an oversubscription above the top tier: nothing is there that it could slow down. */
+    static void checkTop(Fabric fabric, String fact, double value) {
+        List<Tier> tiers = fabric.tiers();
+        if (tiers.isEmpty() || value == 1) {
+            return;
+        }
+        if (fact.equals(oversubscription(tiers.get(tiers.size() - 1)))) {
+            throw new IllegalArgumentException(fact + " is " + value + ", but nothing lies above the top tier of "
+                    + fabric.name() + ", so it must be 1"
+                    + (tiers.size() == 1 ? "" : "; vary " + oversubscription(tiers.get(tiers.size() - 2))));
+        }
+    }
+
+    private static String oversubscription(Tier tier) {
+        return "tier_" + tier.name() + "_oversubscription";
+    }
+
     static boolean isStructural(String fact) {
         return fact.startsWith("tier_")
                 || fact.equals(RAIL_OPTIMISED)

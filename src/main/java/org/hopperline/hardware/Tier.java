@@ -8,7 +8,8 @@ import org.hopperline.core.Units;
  *
  * @param name what the layer is called, such as leaf, pod, island
  * @param nodes nodes that reach each other without going above this layer
- * @param oversubscription traffic that may enter from below over what the layer above can carry; 1 is non-blocking
+ * @param oversubscription traffic that may enter from below over what the layer above can carry away; 1 is
+ *     non-blocking, 7 leaves each node a seventh of its bandwidth beyond this layer; without effect on the top layer
  */
 public record Tier(String name, int nodes, double oversubscription) {
 

@@ -8,12 +8,14 @@ import java.util.Map;
 import java.util.function.Function;
 import org.hopperline.core.Explanation;
 import org.hopperline.core.Interval;
+import org.hopperline.core.Kind;
 import org.hopperline.core.Slot;
 import org.hopperline.core.Units;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.report.Report.Section;
 import org.hopperline.run.RunPrediction;
 import org.hopperline.run.RunTerm;
+import org.hopperline.run.StepBand;
 import org.hopperline.step.StepPrediction;
 import org.hopperline.step.StepTerm;
 
@@ -89,12 +91,9 @@ final class RunReport {
     }
 
     private static String interval(RunPrediction prediction) {
-        try {
-            Interval likely = prediction.days(0.8);
-            return say("%.1f to %.1f", likely.low(), likely.high());
-        } catch (IllegalArgumentException e) {
-            return "none: nothing scored";
-        }
+        StepBand band = StepBand.of(prediction.step().setup());
+        Interval likely = band.factor().times(prediction.days());
+        return say("%.1f to %.1f", likely.low(), likely.high()) + (band.kind() == Kind.ASSUMED ? ", assumed" : "");
     }
 
     private static String ranks(ParallelPlan plan) {

@@ -1,16 +1,21 @@
 package org.hopperline.run;
 
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.hopperline.core.Explanation;
 import org.hopperline.core.Interval;
+import org.hopperline.core.Kind;
 import org.hopperline.core.Ledger;
 import org.hopperline.core.Precision;
 import org.hopperline.core.Slot;
 import org.hopperline.hardware.Cluster;
 import org.hopperline.plan.TrainingSetup;
+import org.hopperline.run.campaign.Campaign;
+import org.hopperline.run.campaign.CampaignUncertainty;
 import org.hopperline.run.goodput.Goodput;
+import org.hopperline.run.goodput.GoodputModel;
 import org.hopperline.run.scaling.TrainingFlops;
 import org.hopperline.step.SpeedOfLight;
 import org.hopperline.step.StepInterval;
@@ -25,15 +30,18 @@ public final class RunPrediction {
     private final Training question;
     private final Cluster machine;
     private final StepPrediction step;
+    private final GoodputModel failures;
     private final Goodput goodput;
     private final List<String> assumptions;
     private final Ledger<RunTerm> ledger;
 
-    RunPrediction(Training question, Cluster machine, StepPrediction step, Goodput goodput, List<String> assumptions) {
+    RunPrediction(
+            Training question, Cluster machine, StepPrediction step, GoodputModel failures, List<String> assumptions) {
         this.question = question;
         this.machine = machine;
         this.step = step;
-        this.goodput = goodput;
+        this.failures = failures;
+        this.goodput = failures.best(step.setup().cluster().devices());
         this.assumptions = new ArrayList<>(assumptions);
         step.assumptions().stream().filter(a -> !assumptions.contains(a)).forEach(this.assumptions::add);
         this.ledger = fill();
@@ -115,6 +123,24 @@ public final class RunPrediction {
         return goodput;
     }
 
+    /** What {@link #goodput} follows from, for the nodes of this machine and with no checkpoint within a step. */
+    public GoodputModel failures() {
+        return failures;
+    }
+
+    /**
+     * This run begun on a day, for bands of its finish, energy and cost: {@code CampaignBands.of(run.campaign(day),
+     * run.uncertainty(), 1000, seed)}.
+     */
+    public Campaign campaign(LocalDate start) {
+        return TrainingCampaign.of(this).campaign(start);
+    }
+
+    /** What is not known of step time and failures, as {@link TrainingCampaign#uncertainty}. */
+    public CampaignUncertainty uncertainty() {
+        return TrainingCampaign.of(this).uncertainty();
+    }
+
     /** Power and energy, with the machine's own chain from chip to meter. */
     public RunEnergy energy() {
         return RunEnergy.of(this);
@@ -165,19 +191,18 @@ public final class RunPrediction {
 
     @Override
     public String toString() {
-        String band = "no interval: no run on this chip is scored";
-        if (StepInterval.isLearnt(step.setup())) {
-            Interval likely = days(0.8);
-            band = String.format(Locale.ROOT, "80 %%: %.1f to %.1f", likely.low(), likely.high());
-        }
+        StepBand band = StepBand.of(step.setup());
+        Interval likely = band.factor().times(days());
         return String.format(
                 Locale.ROOT,
-                "%s on %,d %s of %s: %.1f days (%s)",
+                "%s on %,d %s of %s: %.1f days (%s: %.1f to %.1f)",
                 question.model().name(),
                 step.setup().cluster().devices(),
                 step.setup().cluster().chip().name(),
                 machine.name(),
                 days(),
-                band);
+                band.kind() == Kind.ASSUMED ? "no run on this chip is scored; assumed" : "80 %",
+                likely.low(),
+                likely.high());
     }
 }

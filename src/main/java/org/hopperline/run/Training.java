@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.hopperline.core.Check;
+import org.hopperline.core.Figure;
+import org.hopperline.core.Interval;
+import org.hopperline.core.Kind;
 import org.hopperline.core.Precision;
 import org.hopperline.core.Units;
 import org.hopperline.hardware.Cluster;
@@ -17,6 +20,7 @@ import org.hopperline.plan.SoftwareProfile;
 import org.hopperline.plan.SoftwareProfiles;
 import org.hopperline.plan.TrainingSetup;
 import org.hopperline.run.goodput.GoodputModel;
+import org.hopperline.run.machines.MachineComparison;
 import org.hopperline.run.scaling.ComputeOptimum;
 import org.hopperline.run.scaling.LossLaws;
 import org.hopperline.search.PlanSearch;
@@ -184,12 +188,36 @@ public record Training(
         }
         List<String> assumed = new ArrayList<>();
         StepPrediction step = plan == null ? fastest(machine, assumed) : planned(machine, plan, assumed);
-        return new RunPrediction(
-                this,
-                machine,
-                step,
-                goodput.on(machine).best(step.setup().cluster().devices()),
-                assumed);
+        // Nothing can be saved within a step.
+        GoodputModel failures =
+                goodput.on(machine).withMinimumInterval(Math.max(goodput.minimumIntervalSeconds(), step.seconds()));
+        return new RunPrediction(this, machine, step, failures, assumed);
+    }
+
+    /**
+     * The machines with the throughput of this training on each, whole, by the plan that is fastest there. Model FLOPs
+     * are counted as 6 N D; the source of each figure says the plan and the band.
+     *
+     * @throws IllegalArgumentException if it cannot run on one of them, with the reason
+     */
+    public MachineComparison on(MachineComparison machines) {
+        return machines.withTraining(machine -> {
+            RunPrediction run = on(machine);
+            double flopsPerSecond = 6 * model.activeParameters() * run.step().tokensPerSecond();
+            StepBand band = StepBand.of(run.step().setup());
+            Interval likely = band.throughputFactor().times(flopsPerSecond);
+            return Figure.assumed(
+                    flopsPerSecond,
+                    "FLOP/s",
+                    String.format(
+                            Locale.ROOT,
+                            "%s by %s; 80 %% band %s to %s, %s",
+                            model.name(),
+                            run.step().setup().plan(),
+                            Units.format(likely.low(), "FLOP/s"),
+                            Units.format(likely.high(), "FLOP/s"),
+                            band.kind() == Kind.ASSUMED ? "assumed: no run on this chip is scored" : "learnt"));
+        });
     }
 
     private StepPrediction planned(Cluster machine, ParallelPlan layout, List<String> assumed) {

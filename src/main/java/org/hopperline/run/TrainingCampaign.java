@@ -5,16 +5,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.hopperline.core.Check;
-import org.hopperline.core.Interval;
 import org.hopperline.hardware.Cluster;
 import org.hopperline.run.campaign.Campaign;
 import org.hopperline.run.campaign.CampaignUncertainty;
 import org.hopperline.run.campaign.Distribution;
 import org.hopperline.run.campaign.GoodputFunction;
+import org.hopperline.run.campaign.PowerFunction;
 import org.hopperline.run.campaign.Ramp;
+import org.hopperline.run.campaign.Spreads;
 import org.hopperline.run.goodput.Goodput;
+import org.hopperline.run.power.FacilityPower;
 import org.hopperline.run.scaling.TrainingFlops;
-import org.hopperline.step.StepInterval;
 
 /**
  * A {@link Training} on a machine that grows. At each size of the machine the run is planned anew: with the plan of the
@@ -57,6 +58,14 @@ public final class TrainingCampaign {
         return new TrainingCampaign(training, machine, ramp, training.on(most));
     }
 
+    /** A run on its machine as it is, at hand whenever it begins. */
+    public static TrainingCampaign of(RunPrediction run) {
+        Check.notNull(run, "run");
+        Ramp whole = Ramp.constant(
+                run.machine().name(), LocalDate.EPOCH, run.machine().devices());
+        return new TrainingCampaign(run.question(), run.machine(), whole, run);
+    }
+
     /** The prediction at one size of the machine; empty if no plan of the training fits so few devices. */
     public Optional<RunPrediction> at(int gpus) {
         if (gpus >= ramp.largest().gpus()) {
@@ -77,31 +86,30 @@ public final class TrainingCampaign {
         }
     }
 
-    /** The campaign from {@code start} on, with power as on the largest stage. */
+    /**
+     * The campaign from {@code start} on. Before the first day of the machine it waits; at each size it draws what the
+     * plan for that size draws, with devices that the plan leaves out standing by.
+     */
     public Campaign campaign(LocalDate start) {
-        RunEnergy energy = RunEnergy.of(largest);
-        double each = 1.0 / largest.step().setup().cluster().devices();
         return Campaign.builder()
                 .ramp(ramp)
                 .start(start)
                 .flops(TrainingFlops.sixND(training.model().activeParameters(), training.tokens()))
                 .throughput(this::flopsPerSecond)
                 .goodput(goodput())
-                .power(
-                        energy.running().facility().times(each),
-                        energy.standing().facility().times(each))
+                .power(power())
                 .build();
     }
 
     /**
-     * The uncertainty of the step time, as learnt from measured runs, and nothing else: add what else is not known.
-     *
-     * @throws IllegalArgumentException if no run on this family of chips is scored
+     * What is not known and has a source: the step time, by {@link StepBand}, and the failure rate, between those that
+     * were published ({@link Spreads#failureFactor}). Add what else is not known: start, machine, prices.
      */
     public CampaignUncertainty uncertainty() {
-        Interval slower = StepInterval.factor(largest.step().setup(), 0.8);
-        Interval faster = new Interval(1 / slower.high(), 1 / slower.low(), slower.coverage());
-        return CampaignUncertainty.none().withThroughputFactor(Distribution.logNormal(faster));
+        return CampaignUncertainty.none()
+                .withThroughputFactor(Distribution.logNormal(
+                        StepBand.of(largest.step().setup()).throughputFactor()))
+                .withFailureFactor(Spreads.failureFactor(training.goodput().failures()));
     }
 
     private double flopsPerSecond(int gpus) {
@@ -125,9 +133,39 @@ public final class TrainingCampaign {
         };
     }
 
+    private PowerFunction power() {
+        return new PowerFunction() {
+            @Override
+            public FacilityPower running(int gpus) {
+                RunEnergy energy = energy(gpus);
+                return new FacilityPower(energy.running().facility().watts() + standby(gpus, energy));
+            }
+
+            @Override
+            public FacilityPower standing(int gpus) {
+                RunEnergy energy = energy(gpus);
+                return new FacilityPower(energy.standing().facility().watts() + standby(gpus, energy));
+            }
+        };
+    }
+
+    private RunEnergy energy(int gpus) {
+        return RunEnergy.of(at(gpus).orElse(largest));
+    }
+
+    /** Watts at the meter of devices that the plan leaves out. */
+    private double standby(int gpus, RunEnergy energy) {
+        int used = devicesUsed(gpus);
+        return energy.standing().facility().watts() / used * Math.max(0, gpus - used);
+    }
+
+    private int devicesUsed(int gpus) {
+        return at(gpus).orElse(largest).step().setup().cluster().devices();
+    }
+
     private Goodput best(int gpus, double failureFactor) {
-        int used = at(gpus).map(run -> run.step().setup().cluster().devices()).orElse(gpus);
-        return training.goodput().on(machine).best(used, failureFactor);
+        RunPrediction run = at(gpus).orElse(largest);
+        return run.failures().best(devicesUsed(gpus), failureFactor);
     }
 
     private static Cluster whole(Cluster machine, int gpus) {

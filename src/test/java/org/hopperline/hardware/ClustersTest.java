@@ -82,14 +82,25 @@ class ClustersTest {
         Cluster memphis = Clusters.MEMPHIS;
         assertThat(memphis.fact("rail_optimised").kind()).isEqualTo(Kind.ASSUMED);
         assertThat(memphis.assumptions()).anyMatch(line -> line.startsWith("rail_optimised = 1: not published"));
-        Cluster mixed = memphis.withFact("rail_optimised", 0).withFact("tier_core_oversubscription", 7);
+        Cluster mixed = memphis.withFact("rail_optimised", 0).withFact("tier_hall_oversubscription", 7);
         assertThat(mixed.fabric().railOptimised()).isFalse();
-        assertThat(mixed.fabric().tiers().get(2).oversubscription()).isEqualTo(7);
+        assertThat(mixed.fabric().tiers().get(1).oversubscription()).isEqualTo(7);
         assertThat(memphis.fabric().railOptimised()).isTrue();
         assertThat(mixed.fact("rail_optimised").source()).contains("varied from");
         assertThat(memphis.withFact("power_usage_effectiveness", 1.1).powerUsageEffectiveness())
                 .isEqualTo(1.1);
         assertThatThrownBy(() -> memphis.withFact("rail", 0)).hasMessageContaining("rail_optimised");
+    }
+
+    @Test
+    void nothingLiesAboveTheTopTier() {
+        assertThatThrownBy(() -> Clusters.MEMPHIS.withFact("tier_core_oversubscription", 7))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "tier_core_oversubscription is 7.0, but nothing lies above the top tier of Memphis, so it must"
+                                + " be 1; vary tier_hall_oversubscription");
+        assertThat(Clusters.MEMPHIS.withFact("tier_core_oversubscription", 1).fabric())
+                .isEqualTo(Clusters.MEMPHIS.fabric());
     }
 
     @Test

@@ -62,10 +62,10 @@ class RunPredictionTest {
     }
 
     @Test
-    void machinesWithoutScoredRunsArePredictedWithoutABand() {
+    void machinesWithoutScoredRunsArePredictedWithAnAssumedBand() {
         RunPrediction run = LLAMA.on("Frontier");
         assertThat(run.days()).isPositive().isFinite();
-        assertThat(run.toString()).contains("no interval: no run on this chip is scored");
+        assertThat(run.toString()).contains("no run on this chip is scored; assumed: ");
         assertThatThrownBy(() -> run.days(0.8)).hasMessageContaining("ask for the prediction alone");
     }
 

@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param flops model FLOPs of the whole run
  * @param throughput FLOP/s by number of GPUs while nothing fails
  * @param goodput share of the wall time that is useful
- * @param running facility power of one GPU while the job steps
- * @param standing facility power of one GPU while it does not
+ * @param power power of the whole machine at the meter by its size
  */
 public record Campaign(
         Ramp ramp,
@@ -26,8 +25,7 @@ public record Campaign(
         double flops,
         ThroughputFunction throughput,
         GoodputFunction goodput,
-        FacilityPower running,
-        FacilityPower standing) {
+        PowerFunction power) {
 
     /** Runs that would last longer than this are said never to end: a century. */
     public static final double LONGEST_DAYS = 36_525;
@@ -41,8 +39,7 @@ public record Campaign(
         Check.positive(flops, "size of the run", "FLOP");
         Check.notNull(throughput, "throughput");
         Check.notNull(goodput, "goodput");
-        Check.notNull(running, "running power");
-        Check.notNull(standing, "standing power");
+        Check.notNull(power, "power");
     }
 
     /** Starts a campaign; what is not set has no default and is asked for. */
@@ -52,27 +49,27 @@ public record Campaign(
 
     /** The same run on another ramp. */
     public Campaign withRamp(Ramp newRamp) {
-        return new Campaign(newRamp, start, flops, throughput, goodput, running, standing);
+        return new Campaign(newRamp, start, flops, throughput, goodput, power);
     }
 
     /** The same run begun on another day. */
     public Campaign withStart(LocalDate newStart) {
-        return new Campaign(ramp, newStart, flops, throughput, goodput, running, standing);
+        return new Campaign(ramp, newStart, flops, throughput, goodput, power);
     }
 
     /** Another size of run. */
     public Campaign withFlops(double newFlops) {
-        return new Campaign(ramp, start, newFlops, throughput, goodput, running, standing);
+        return new Campaign(ramp, start, newFlops, throughput, goodput, power);
     }
 
     /** The same run with another throughput. */
     public Campaign withThroughput(ThroughputFunction newThroughput) {
-        return new Campaign(ramp, start, flops, newThroughput, goodput, running, standing);
+        return new Campaign(ramp, start, flops, newThroughput, goodput, power);
     }
 
     /** The same run with another goodput. */
     public Campaign withGoodput(GoodputFunction newGoodput) {
-        return new Campaign(ramp, start, flops, throughput, newGoodput, running, standing);
+        return new Campaign(ramp, start, flops, throughput, newGoodput, power);
     }
 
     /** Runs it with everything at its nominal value. */
@@ -119,7 +116,7 @@ public record Campaign(
             if (rate > 0) {
                 gpuHours += gpus * days * 24;
                 double idle = standingShareOf(gpus, failureFactor);
-                joules += Energy.runJoules(running.times(gpus), standing.times(gpus), days * DAY_SECONDS, idle);
+                joules += Energy.runJoules(power.running(gpus), power.standing(gpus), days * DAY_SECONDS, idle);
             }
             done = finished ? flops : done + rate * days;
             if (from > clock) {
@@ -176,8 +173,7 @@ public record Campaign(
         private double flops;
         private @Nullable ThroughputFunction throughput;
         private @Nullable GoodputFunction goodput;
-        private @Nullable FacilityPower running;
-        private @Nullable FacilityPower standing;
+        private @Nullable PowerFunction power;
 
         private Builder() {}
 
@@ -213,8 +209,12 @@ public record Campaign(
 
         /** Facility power of one GPU while the job steps, and while it stands. */
         public Builder power(FacilityPower whileRunning, FacilityPower whileStanding) {
-            running = whileRunning;
-            standing = whileStanding;
+            return power(PowerFunction.each(whileRunning, whileStanding));
+        }
+
+        /** Power of the whole machine by its size. */
+        public Builder power(PowerFunction value) {
+            power = value;
             return this;
         }
 
@@ -231,8 +231,7 @@ public record Campaign(
                     flops,
                     given(throughput, "throughput"),
                     given(goodput, "goodput"),
-                    given(running, "running power"),
-                    given(standing, "standing power"));
+                    given(power, "power"));
         }
 
         private static <T> T given(@Nullable T value, String name) {

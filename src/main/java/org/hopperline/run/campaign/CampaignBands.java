@@ -14,7 +14,7 @@ import org.hopperline.core.Interval;
  */
 public final class CampaignBands {
 
-    private static final int QUANTITIES = 6;
+    private static final int QUANTITIES = 7;
 
     private final double[] finishDays;
     private final double[] gpuHours;
@@ -50,8 +50,10 @@ public final class CampaignBands {
         double[][] columns = new double[5][samples];
         int finished = 0;
         for (int i = 0; i < samples; i++) {
+            double work = Check.positive(uncertainty.workFactor().quantile(uniform[6][i]), "work factor", "1");
+            // More work is less speed: time, GPU-hours and energy grow alike.
             CampaignResult result = campaign.run(
-                    uncertainty.throughputFactor().quantile(uniform[0][i]),
+                    uncertainty.throughputFactor().quantile(uniform[0][i]) / work,
                     uncertainty.failureFactor().quantile(uniform[1][i]),
                     uncertainty.startDelayDays().quantile(uniform[2][i]),
                     uncertainty.machineDelayDays().quantile(uniform[3][i]));

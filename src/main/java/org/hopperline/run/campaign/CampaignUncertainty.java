@@ -7,6 +7,7 @@ import org.hopperline.core.Check;
  *
  * @param throughputFactor throughput over the nominal one; where an interval of the step time is known, its inverse
  * @param failureFactor failure rate over the nominal one
+ * @param workFactor size of the run over the nominal one
  * @param startDelayDays days by which training begins later
  * @param machineDelayDays days by which every stage of the machine comes later
  * @param dollarsPerGpuHour price of a GPU-hour; 0 leaves it out
@@ -15,6 +16,7 @@ import org.hopperline.core.Check;
 public record CampaignUncertainty(
         Distribution throughputFactor,
         Distribution failureFactor,
+        Distribution workFactor,
         Distribution startDelayDays,
         Distribution machineDelayDays,
         Distribution dollarsPerGpuHour,
@@ -24,6 +26,7 @@ public record CampaignUncertainty(
     public CampaignUncertainty {
         Check.notNull(throughputFactor, "throughput factor");
         Check.notNull(failureFactor, "failure factor");
+        Check.notNull(workFactor, "work factor");
         Check.notNull(startDelayDays, "start delay");
         Check.notNull(machineDelayDays, "machine delay");
         Check.notNull(dollarsPerGpuHour, "price of a GPU-hour");
@@ -34,36 +37,72 @@ public record CampaignUncertainty(
     public static CampaignUncertainty none() {
         Distribution one = Distribution.fixed(1);
         Distribution zero = Distribution.fixed(0);
-        return new CampaignUncertainty(one, one, zero, zero, zero, zero);
+        return new CampaignUncertainty(one, one, one, zero, zero, zero, zero);
     }
 
     /** The same with another throughput factor. */
     public CampaignUncertainty withThroughputFactor(Distribution value) {
         return new CampaignUncertainty(
-                value, failureFactor, startDelayDays, machineDelayDays, dollarsPerGpuHour, dollarsPerKilowattHour);
+                value,
+                failureFactor,
+                workFactor,
+                startDelayDays,
+                machineDelayDays,
+                dollarsPerGpuHour,
+                dollarsPerKilowattHour);
     }
 
     /** The same with another failure factor. */
     public CampaignUncertainty withFailureFactor(Distribution value) {
         return new CampaignUncertainty(
-                throughputFactor, value, startDelayDays, machineDelayDays, dollarsPerGpuHour, dollarsPerKilowattHour);
+                throughputFactor,
+                value,
+                workFactor,
+                startDelayDays,
+                machineDelayDays,
+                dollarsPerGpuHour,
+                dollarsPerKilowattHour);
+    }
+
+    /** The same with another size of the run. */
+    public CampaignUncertainty withWorkFactor(Distribution value) {
+        return new CampaignUncertainty(
+                throughputFactor,
+                failureFactor,
+                value,
+                startDelayDays,
+                machineDelayDays,
+                dollarsPerGpuHour,
+                dollarsPerKilowattHour);
     }
 
     /** The same with another start delay. */
     public CampaignUncertainty withStartDelayDays(Distribution value) {
         return new CampaignUncertainty(
-                throughputFactor, failureFactor, value, machineDelayDays, dollarsPerGpuHour, dollarsPerKilowattHour);
+                throughputFactor,
+                failureFactor,
+                workFactor,
+                value,
+                machineDelayDays,
+                dollarsPerGpuHour,
+                dollarsPerKilowattHour);
     }
 
     /** The same with another delay of the machine. */
     public CampaignUncertainty withMachineDelayDays(Distribution value) {
         return new CampaignUncertainty(
-                throughputFactor, failureFactor, startDelayDays, value, dollarsPerGpuHour, dollarsPerKilowattHour);
+                throughputFactor,
+                failureFactor,
+                workFactor,
+                startDelayDays,
+                value,
+                dollarsPerGpuHour,
+                dollarsPerKilowattHour);
     }
 
     /** The same with prices of a GPU-hour and of a kilowatt-hour in dollars. */
     public CampaignUncertainty withPrices(Distribution gpuHour, Distribution kilowattHour) {
         return new CampaignUncertainty(
-                throughputFactor, failureFactor, startDelayDays, machineDelayDays, gpuHour, kilowattHour);
+                throughputFactor, failureFactor, workFactor, startDelayDays, machineDelayDays, gpuHour, kilowattHour);
     }
 }

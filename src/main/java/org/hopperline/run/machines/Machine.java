@@ -2,6 +2,7 @@ package org.hopperline.run.machines;
 
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.hopperline.core.Check;
@@ -21,6 +22,15 @@ import org.hopperline.text.FigureTable;
 public record Machine(String name, Map<Measure, Figure> values) {
 
     private static final FigureTable FIGURES = FigureTable.resource(Machine.class, "machines.csv");
+
+    private static final Map<Measure, Precision> PEAKS = Map.of(
+            Measure.FP64_PEAK, Precision.FP64,
+            Measure.FP32_PEAK, Precision.FP32,
+            Measure.TF32_PEAK, Precision.TF32,
+            Measure.FP16_PEAK, Precision.FP16,
+            Measure.BF16_PEAK, Precision.BF16,
+            Measure.FP8_PEAK, Precision.FP8,
+            Measure.INT8_PEAK, Precision.INT8);
 
     /** Copies the values. */
     public Machine {
@@ -42,9 +52,7 @@ public record Machine(String name, Map<Measure, Figure> values) {
         values.put(
                 Measure.ACCELERATORS,
                 Figure.specified(devices / packageDevices, "1", cluster.name() + " in the catalogue"));
-        peak(values, Measure.FP64_PEAK, chip, Precision.FP64, devices);
-        peak(values, Measure.BF16_PEAK, chip, Precision.BF16, devices);
-        peak(values, Measure.FP8_PEAK, chip, Precision.FP8, devices);
+        PEAKS.forEach((measure, precision) -> peak(values, measure, chip, precision, devices));
         String perNode = cluster.name() + ".measured_bf16_per_node";
         Figure perChip = chip.figures().get("measured_bf16");
         if (FIGURES.names().contains(perNode)) {
@@ -55,6 +63,13 @@ public record Machine(String name, Map<Measure, Figure> values) {
         Figure hpl = cluster.facts().get("hpl_rmax");
         if (hpl != null) {
             values.put(Measure.HPL, hpl);
+            Linpack predicted = Linpack.of(cluster);
+            values.put(
+                    Measure.HPL_PREDICTED,
+                    Figure.assumed(
+                            predicted.flopsPerSecond(),
+                            "FLOP/s",
+                            "machines.Linpack; products: " + predicted.rate().source()));
             Figure hplNodes = cluster.facts().get("hpl_nodes");
             double nodes = hplNodes == null ? cluster.nodes() : hplNodes.value();
             double accelerators = nodes * cluster.node().devices() / packageDevices;
@@ -62,6 +77,7 @@ public record Machine(String name, Map<Measure, Figure> values) {
         }
         values.put(Measure.MEMORY, times(chip.specifiedMemory(), devices));
         Figure each = cluster.fact("it_power_per_device");
+        values.put(Measure.IT_POWER, times(each, devices));
         values.put(
                 Measure.FACILITY_POWER,
                 new Figure(cluster.facilityWatts(), "W", Kind.ASSUMED, each.source() + "; times usage effectiveness"));
@@ -88,9 +104,7 @@ public record Machine(String name, Map<Measure, Figure> values) {
     private static void peak(
             Map<Measure, Figure> values, Measure measure, Chip chip, Precision precision, int devices) {
         if (chip.supports(precision)) {
-            values.put(
-                    measure,
-                    times(chip.figure("dense_" + precision.name().toLowerCase(java.util.Locale.ROOT)), devices));
+            values.put(measure, times(chip.figure("dense_" + precision.name().toLowerCase(Locale.ROOT)), devices));
         }
     }
 

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
-import java.util.function.ToDoubleFunction;
+import java.util.function.Function;
 import org.hopperline.core.Check;
 import org.hopperline.core.Figure;
 import org.hopperline.core.Units;
@@ -40,19 +40,16 @@ public record MachineComparison(List<Machine> machines) {
     }
 
     /**
-     * Adds the training throughput of one model on each machine.
+     * Adds the training throughput of one model on each machine; {@code Training.on(MachineComparison)} predicts it.
      *
-     * @param flopsPerSecond model FLOP/s of a whole machine, above 0
-     * @param source which model, and who predicts
+     * @param flopsPerSecond model FLOP/s of a whole machine, above 0, with its birthplace
      */
-    public MachineComparison withTraining(ToDoubleFunction<Cluster> flopsPerSecond, String source) {
+    public MachineComparison withTraining(Function<Cluster, Figure> flopsPerSecond) {
         List<Machine> more = new ArrayList<>();
         for (Machine machine : machines) {
-            double value = Check.positive(
-                    flopsPerSecond.applyAsDouble(Clusters.named(machine.name())),
-                    "training throughput of " + machine.name(),
-                    "FLOP/s");
-            more.add(machine.with(Measure.TRAINING, Figure.assumed(value, "FLOP/s", source)));
+            Figure value = flopsPerSecond.apply(Clusters.named(machine.name()));
+            Check.positive(value.value(), "training throughput of " + machine.name(), "FLOP/s");
+            more.add(machine.with(Measure.TRAINING, value));
         }
         return new MachineComparison(more);
     }

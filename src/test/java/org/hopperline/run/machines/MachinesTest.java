@@ -63,11 +63,12 @@ class MachinesTest {
 
     @Test
     void predictedTrainingJoinsTheTable() {
-        MachineComparison more = JULY.withTraining(c -> 400e12 * c.devices(), "a constant, as a test");
+        MachineComparison more =
+                JULY.withTraining(c -> Figure.assumed(400e12 * c.devices(), "FLOP/s", "a constant, as a test"));
         assertThat(more.ratio(Measure.TRAINING, "Memphis", "Eagle").orElseThrow())
                 .isCloseTo(6.944, within(0.001));
         assertThat(more.toString()).contains("training");
-        assertThatThrownBy(() -> JULY.withTraining(c -> 0, "nothing"))
+        assertThatThrownBy(() -> JULY.withTraining(c -> Figure.assumed(0, "FLOP/s", "nothing")))
                 .hasMessageContaining("training throughput of Memphis is 0.0 FLOP/s");
     }
 

@@ -1,13 +1,10 @@
-package org.hopperline.run;
+package org.hopperline.examples;
 
 import static java.util.Map.entry;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.LocalDate;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
-import java.util.stream.Stream;
-import org.assertj.core.data.Percentage;
 import org.hopperline.core.Precision;
 import org.hopperline.hardware.Chips;
 import org.hopperline.hardware.Clusters;
@@ -34,29 +31,24 @@ import org.hopperline.run.scaling.DataMovementLimit;
 import org.hopperline.run.scaling.LossLaws;
 import org.hopperline.run.scaling.TokenRule;
 import org.hopperline.run.scaling.TrainingFlops;
-import org.hopperline.text.Csv;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
-/** Our answers to questions that somebody answered in public; the published answers stand in {@code questions.csv}. */
-class QuestionsTest {
+/** Answers to questions about the machine in Memphis that follow from formulas and published figures alone. */
+final class FormulaAnswers {
 
-    private static final Csv QUESTIONS = Csv.resource(QuestionsTest.class, "questions.csv");
     private static final int GPUS = 100_000;
     private static final double YEAR = 365 * 86_400.0;
     private static final double LLAMA_FLOPS_PER_TOKEN = TrainingFlops.perToken(405e9, 126, 16_384, 8192, false);
     private static final LocalDate AUGUST_2025 = LocalDate.of(2025, 8, 20);
     private static final LocalDate SEPTEMBER_2024 = LocalDate.of(2024, 9, 2);
 
-    private static final Map<String, DoubleSupplier> OURS = Map.ofEntries(
+    private static final Map<String, DoubleSupplier> ALL = Map.ofEntries(
             entry("peak.bf16", () -> memphis(Measure.BF16_PEAK)),
             entry("peak.fp8", () -> memphis(Measure.FP8_PEAK)),
             entry("peak.overA100", () -> memphis(Measure.FP8_PEAK) / 6.28e18),
             entry("gpt4.days", () -> 2.15e25 / (0.35 * memphis(Measure.FP8_PEAK)) / 86_400),
             entry("flops.100days", () -> 100 * 86_400 * 0.35 * memphis(Measure.FP8_PEAK)),
             entry("llama.gpuHours", () -> 30.84e6 / 16_384 / 24),
-            entry("llama.days", QuestionsTest::llamaDays),
+            entry("llama.days", FormulaAnswers::llamaDays),
             entry(
                     "grok3.capacity",
                     () -> Ramps.MEMPHIS.gpuHours(LocalDate.of(2024, 7, 22), LocalDate.of(2024, 12, 31)) / 1e6),
@@ -73,6 +65,7 @@ class QuestionsTest {
                     () -> PowerChain.H100.rated().facility().times(GPUS).watts()),
             entry("cap.8", () -> PowerCap.ofMegawatts(8).gpus(new FacilityPower(1740), 8)),
             entry("cap.50", () -> PowerCap.ofMegawatts(50).gpus(new FacilityPower(1740), 8)),
+            entry("cap.100", () -> PowerCap.ofMegawatts(100).gpus(new FacilityPower(1740), 8)),
             entry("cap.150", () -> PowerCap.ofMegawatts(150).gpus(new FacilityPower(1740), 8)),
             entry(
                     "energy.year",
@@ -85,7 +78,7 @@ class QuestionsTest {
                     () -> Cost.electricity(
                                     1.59e6, Prices.on("SemiAnalysis electricity of the 100k cluster", SEPTEMBER_2024))
                             .dollars()),
-            entry("energy.year20k", QuestionsTest::yearOf20k),
+            entry("energy.year20k", FormulaAnswers::yearOf20k),
             entry(
                     "energy.bill20k",
                     () -> Cost.electricity(
@@ -104,7 +97,7 @@ class QuestionsTest {
                     "capital.compute",
                     () -> Cost.capital(GPUS, Prices.on("H100 on HGX board", SEPTEMBER_2024))
                             .dollars()),
-            entry("cost.llama", QuestionsTest::llamaDollars),
+            entry("cost.llama", FormulaAnswers::llamaDollars),
             entry("cost.llamaPerMillion", () -> llamaDollars() / 15e6),
             entry("optics.single", () -> FailureModel.firstOfMany(100_000, 5 * YEAR) / 60),
             entry("optics.dual", () -> FailureModel.firstOfMany(50_000, 4 * YEAR) / 60),
@@ -112,6 +105,13 @@ class QuestionsTest {
             entry("mttf.rsc16k", () -> FailureModels.RSC1.mttfSeconds(16_384) / 3600),
             entry("mttf.rsc131k", () -> FailureModels.RSC1.mttfSeconds(131_072) / 3600),
             entry("goodput.llama", () -> GoodputModel.steady().best(16_384).fraction()),
+            entry(
+                    "goodput.byterobust",
+                    () -> GoodputModel.quickRecovery().best(9600).fraction()),
+            entry("goodput.memphis", () -> GoodputModel.steady().best(GPUS).fraction()),
+            entry(
+                    "goodput.memphisQuick",
+                    () -> GoodputModel.quickRecovery().best(GPUS).fraction()),
             entry("loss.disk", () -> Goodput.gpuDays(GPUS, 99 * 2)),
             entry("loss.peer", () -> Goodput.gpuDays(GPUS, 2 + Checkpoint.transferSeconds(80e9, 50e9))),
             entry("network.threeTiers", () -> FatTree.endpoints(64, 3)),
@@ -129,36 +129,11 @@ class QuestionsTest {
             entry("limit.soft", DataMovementLimit::softFlops),
             entry("limit.hard", DataMovementLimit::hardFlops));
 
-    static Stream<Csv.Row> questions() {
-        return QUESTIONS.rows().stream();
-    }
+    private FormulaAnswers() {}
 
-    @Test
-    void everyQuestionIsAnsweredAndEveryAnswerAsked() {
-        assertThat(questions().map(r -> r.text("id"))).containsExactlyInAnyOrderElementsOf(OURS.keySet());
-    }
-
-    @ParameterizedTest
-    @MethodSource("questions")
-    void ourAnswerStandsBesideThePublishedOne(Csv.Row row) {
-        double ours = OURS.get(row.text("id")).getAsDouble();
-        compare(row, ours);
-        assertThat(ours).as("our answer as listed").isCloseTo(row.number("ours"), Percentage.withPercentage(0.05));
-    }
-
-    /** Holds an answer against the published one, as the row asks. */
-    static void compare(Csv.Row row, double ours) {
-        double published = row.number("published");
-        String as = row.text("question");
-        switch (row.text("relation")) {
-            case "=" ->
-                assertThat(ours)
-                        .as(as)
-                        .isCloseTo(published, Percentage.withPercentage(row.number("tolerance_percent")));
-            case ">" -> assertThat(ours).as(as).isGreaterThan(published);
-            case "<" -> assertThat(ours).as(as).isLessThan(published);
-            default -> throw row.wrong("relation", "must be =, > or <");
-        }
+    /** The answers by the identifiers of the questions. */
+    static Map<String, DoubleSupplier> all() {
+        return ALL;
     }
 
     private static double memphis(Measure measure) {

@@ -34,8 +34,8 @@ final class RunRules {
     private RunRules() {}
 
     /** The profile for a software as a source names it; the last rule catches everything. */
-    static SoftwareProfile software(String software, String source, String notes) {
-        String text = software + " | " + source + " | " + notes;
+    static SoftwareProfile software(String software, String source, String locator, String notes) {
+        String text = software + " | " + source + " | " + locator + " | " + notes;
         return SOFTWARE.stream()
                 .filter(rule -> rule.pattern().matcher(text).find())
                 .findFirst()

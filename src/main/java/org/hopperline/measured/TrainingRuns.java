@@ -124,7 +124,11 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
                 batch,
                 recipe,
                 precision,
-                RunRules.software(row.text("software"), row.text("source"), row.text("notes")),
+                RunRules.software(
+                        row.text("software"),
+                        row.text("source"),
+                        row.has("source_locator") ? row.text("source_locator") : "",
+                        row.text("notes")),
                 tokenRate(row, batch, devices));
     }
 

@@ -1,46 +1,108 @@
 package org.hopperline.plan;
 
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.hopperline.core.Check;
 
 /**
  * Which activations are dropped in the forward pass and computed again in the backward pass.
  *
- * @param layerShare share of the layers whose whole forward pass runs again, 0 to 1
+ * @param layerShare share of the layers whose whole forward pass runs again, 0 to 1; only their inputs are kept
  * @param productShare in the other layers, share of the linear products that run again with everything between them, 0 to
  *     1 (torchtitan's selective policy keeps the output of every second product, so 0.5)
- * @param attentionCore true if, in the other layers, the scores, softmax and dropout of attention run again
- *     (selective recomputation, arXiv 2205.05198); a flash kernel does so by its nature
+ * @param parts in the other layers, the parts that run again
  */
-public record Recompute(double layerShare, double productShare, boolean attentionCore) {
+public record Recompute(double layerShare, double productShare, Set<RecomputedPart> parts) {
 
     /** Nothing runs twice. */
-    public static final Recompute NONE = new Recompute(0, 0, false);
+    public static final Recompute NONE = new Recompute(0, 0, Set.of());
 
-    /** The core of attention runs twice. */
-    public static final Recompute SELECTIVE = new Recompute(0, 0, true);
+    /**
+     * The core of attention runs twice (selective recomputation, arXiv 2205.05198); a flash kernel does so by its nature.
+     */
+    public static final Recompute SELECTIVE = ofParts(RecomputedPart.ATTENTION_CORE);
 
     /** Every layer runs twice. */
-    public static final Recompute FULL = new Recompute(1, 0, false);
+    public static final Recompute FULL = new Recompute(1, 0, Set.of());
 
-    /** Every second product runs twice, and everything between products. */
-    public static final Recompute ALTERNATE_PRODUCTS = new Recompute(0, 0.5, false);
+    /** Every second product runs twice, and everything between products (torchtitan, selective by operation). */
+    public static final Recompute ALTERNATE_PRODUCTS = new Recompute(0, 0.5, Set.of());
 
-    /** Checks the shares. */
+    /** All but queries, keys and values runs twice (MaxText, remat_policy {@code save_qkv_proj}). */
+    public static final Recompute ALL_BUT_QUERY_KEY_VALUE = ofParts(
+            RecomputedPart.NORMS,
+            RecomputedPart.ATTENTION_CORE,
+            RecomputedPart.ATTENTION_OUTPUT,
+            RecomputedPart.ACTIVATION,
+            RecomputedPart.FEED_FORWARD);
+
+    /** Checks the shares and copies the parts. */
     public Recompute {
         Check.within(layerShare, 0, 1, "recomputed share of layers", "1");
         Check.within(productShare, 0, 1, "recomputed share of products", "1");
+        parts = Set.copyOf(Check.notNull(parts, "recomputed parts"));
+        if (productShare > 0 && !parts.isEmpty()) {
+            throw new IllegalArgumentException("recomputed share of products is " + productShare
+                    + " beside parts that run again; state the one or the other");
+        }
     }
 
     /** A share of the layers runs twice. */
     public static Recompute ofLayers(double share) {
-        return new Recompute(share, 0, false);
+        return new Recompute(share, 0, Set.of());
+    }
+
+    /**
+     * Some layers of a stage run twice: {@code recompute_num_layers} of {@code layers} with Megatron's method {@code
+     * block}. Its method {@code uniform} recomputes every layer and keeps the input of each group: that is {@link #FULL}.
+     *
+     * @param recomputed layers that run twice
+     * @param layers layers of the stage
+     */
+    public static Recompute ofLayers(int recomputed, int layers) {
+        Check.positive(layers, "layers of a stage");
+        if (recomputed < 0 || recomputed > layers) {
+            throw new IllegalArgumentException("recomputed layers are " + recomputed + " of " + layers
+                    + " in a stage; take between 0 and " + layers);
+        }
+        return ofLayers((double) recomputed / layers);
+    }
+
+    /** Some parts of every layer run twice. */
+    public static Recompute ofParts(RecomputedPart... parts) {
+        return new Recompute(0, 0, Set.of(parts));
+    }
+
+    /** True if, in layers that do not run again as a whole, that part does. */
+    public boolean again(RecomputedPart part) {
+        return parts.contains(part);
     }
 
     @Override
     public String toString() {
-        if (layerShare == 0) {
-            return productShare > 0 ? "alternate products" : attentionCore ? "selective" : "none";
+        if (layerShare == 1) {
+            return "full";
         }
-        return layerShare == 1 ? "full" : String.format(java.util.Locale.ROOT, "%.0f %% of layers", 100 * layerShare);
+        String rest = productShare > 0 ? "alternate products" : ofParts();
+        if (layerShare == 0) {
+            return rest.isEmpty() ? "none" : rest;
+        }
+        String layers = String.format(Locale.ROOT, "%.0f %% of layers", 100 * layerShare);
+        return rest.isEmpty() ? layers : layers + ", " + rest;
+    }
+
+    private String ofParts() {
+        if (parts.isEmpty()) {
+            return "";
+        }
+        if (parts.size() == 1 && again(RecomputedPart.ATTENTION_CORE)) {
+            return "selective";
+        }
+        if (parts.size() == RecomputedPart.values().length - 1 && !again(RecomputedPart.QUERY_KEY_VALUE)) {
+            return "all but queries, keys and values";
+        }
+        return EnumSet.copyOf(parts).stream().map(RecomputedPart::label).collect(Collectors.joining(" and "));
     }
 }

@@ -20,6 +20,13 @@ import org.hopperline.core.Check;
  * @param sharding what data-parallel ranks divide where nothing else is said
  * @param expertsKeepTensor true if the tensor ranks also share each expert's matrices where nothing else is said
  * @param newerLibraries true if it runs on the libraries (CUDA 12.8, cuBLAS, Transformer Engine 2) of 2025-04 or later
+ * @param loss how the loss is computed from the logits
+ * @param shardedBytes bytes of a parameter whose states are all sharded, with its gradient and its two moments: 16 in 32
+ *     bits, 8 in 16 bits; without parameter sharding {@code 2 + gradientBytes + 12} are held instead
+ * @param dropout true if the model is trained with dropout, whose masks are kept
+ * @param recomputes what it can recompute, from the least to the most
+ * @param wholeLayerAgain true if a recomputed layer runs again to its end; false if it stops at the last activation that
+ *     the backward pass needs, so that the layer's last product does not run again
  * @param source where the choices were read
  */
 public record SoftwareProfile(
@@ -36,6 +43,11 @@ public record SoftwareProfile(
         Sharding sharding,
         boolean expertsKeepTensor,
         boolean newerLibraries,
+        LossKernel loss,
+        int shardedBytes,
+        boolean dropout,
+        RecomputeLadder recomputes,
+        boolean wholeLayerAgain,
         String source) {
 
     /** Checks that nothing is missing and that gradients are kept in 2 or 4 bytes. */
@@ -45,6 +57,12 @@ public record SoftwareProfile(
         Check.notNull(elementwise, "elementwise kernels");
         Check.notNull(fp8Recipe, "FP8 recipe");
         Check.notNull(dispatch, "expert dispatch");
+        Check.notNull(loss, "loss kernel");
+        if (shardedBytes != 16 && shardedBytes != 8) {
+            throw new IllegalArgumentException("states of " + shardedBytes
+                    + " bytes a sharded parameter are kept by no software; take 16 (32 bits each) or 8 (16 bits each)");
+        }
+        Check.notNull(recomputes, "recomputation that the software offers");
         if (gradientBytes != 2 && gradientBytes != 4) {
             throw new IllegalArgumentException(
                     "gradients of " + gradientBytes + " bytes are kept by no software; take 2 or 4");

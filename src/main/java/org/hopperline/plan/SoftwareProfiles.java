@@ -58,6 +58,11 @@ public final class SoftwareProfiles {
                             choice(Sharding.class, row, "sharding"),
                             yes(row, "experts_keep_tensor"),
                             yes(row, "newer_libraries"),
+                            choice(LossKernel.class, row, "loss"),
+                            row.whole("sharded_bytes"),
+                            yes(row, "dropout"),
+                            choice(RecomputeLadder.class, row, "recomputes"),
+                            yes(row, "whole_layer_again"),
                             row.text("source")));
         }
         return all;

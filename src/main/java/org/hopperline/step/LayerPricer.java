@@ -98,6 +98,28 @@ final class LayerPricer {
                 times.linearBackward += backward;
                 times.linearWeight += weight;
             }
+            part(product, forward, times);
+        }
+    }
+
+    /** Which products run again where only parts of a layer do: the last of a part ends it. */
+    private void part(MatrixProduct product, double forward, LayerTimes times) {
+        boolean toHidden = product.columns() == setup.model().hidden();
+        switch (product.part()) {
+            case ATTENTION_PROJECTION -> {
+                if (toHidden) {
+                    times.attentionOutputForward += forward;
+                } else if (setup.model().latentAttention() == null
+                        || product.inner() != setup.model().hidden()) {
+                    times.queryKeyValueForward += forward;
+                }
+            }
+            case FEED_FORWARD, EXPERTS -> {
+                if (toHidden) {
+                    times.lastForward += forward;
+                }
+            }
+            case ROUTER, LOGITS -> {}
         }
     }
 
@@ -117,6 +139,11 @@ final class LayerPricer {
         } else {
             times.passesForward += forward;
             times.passesBackward += backward;
+            switch (pass.operation()) {
+                case LAYER_NORM, RMS_NORM -> times.normsForward += forward;
+                case ACTIVATION, GATED_ACTIVATION -> times.activationForward += forward;
+                default -> {}
+            }
         }
     }
 

@@ -1,5 +1,8 @@
 package org.hopperline.step;
 
+import org.hopperline.plan.Recompute;
+import org.hopperline.plan.RecomputedPart;
+
 /**
  * Seconds of the pieces of one layer for one micro-batch on one rank. Filled once for each choice of tensor, context and
  * expert degree, micro-batch and precision; everything else of a plan is arithmetic on it.
@@ -14,6 +17,21 @@ public final class LayerTimes {
 
     /** Of these, the gradients of the weights, for which no other stage waits. */
     double linearWeight;
+
+    /** Of the linear products forward, those that make queries, keys and values (from the ranks of latent attention). */
+    double queryKeyValueForward;
+
+    /** Of the linear products forward, the one after attention. */
+    double attentionOutputForward;
+
+    /** Of the products forward, the last of the feed-forward part and of the experts. */
+    double lastForward;
+
+    /** Of the memory-bound operations forward, the norms. */
+    double normsForward;
+
+    /** Of the memory-bound operations forward, the functions between the products of the feed-forward part. */
+    double activationForward;
 
     /** Routed experts, forward. */
     double expertsForward;
@@ -85,12 +103,17 @@ public final class LayerTimes {
         linearForward /= products;
         linearBackward /= products;
         linearWeight /= products;
+        queryKeyValueForward /= products;
+        attentionOutputForward /= products;
+        lastForward /= expertsForward > 0 ? products * experts : products;
         expertsForward /= products * experts;
         expertsBackward /= products * experts;
         expertsWeight /= products * experts;
         attentionForward /= attention;
         attentionBackward /= attention;
         passesForward *= traffic;
+        normsForward *= traffic;
+        activationForward *= traffic;
         passesBackward *= traffic;
         castsForward *= traffic;
         castsBackward *= traffic;
@@ -121,5 +144,55 @@ public final class LayerTimes {
     /** The backward pass with exposed traffic, nothing recomputed. */
     public double backward() {
         return kernelsBackward() + tensorBackward + contextBackward + expertBackward + hostBackward;
+    }
+
+    /**
+     * Seconds of what runs again in the backward pass.
+     *
+     * @param what the layers, products or parts that do
+     * @param unfused true if attention writes its scores to memory; a flash kernel makes them again by its nature
+     * @param wholeLayer false if a layer that runs again stops at the last activation that the backward pass needs: its
+     *     last product does not run
+     */
+    double again(Recompute what, boolean unfused, boolean wholeLayer) {
+        double whole = forward() - (wholeLayer ? 0 : lastForward);
+        double rest = 1 - what.layerShare();
+        return rest == 0 ? whole : what.layerShare() * whole + rest * parts(what, unfused, wholeLayer);
+    }
+
+    private double parts(Recompute what, boolean unfused, boolean wholeLayer) {
+        if (what.productShare() > 0) {
+            return what.productShare() * (linearForward + expertsForward) + passesForward + castsForward;
+        }
+        if (what.parts().isEmpty()) {
+            return 0;
+        }
+        double products = 0;
+        double other = 0;
+        boolean output = what.again(RecomputedPart.ATTENTION_OUTPUT);
+        boolean feedForward = what.again(RecomputedPart.FEED_FORWARD);
+        if (what.again(RecomputedPart.NORMS)) {
+            other += normsForward;
+        }
+        if (what.again(RecomputedPart.QUERY_KEY_VALUE)) {
+            products += queryKeyValueForward;
+        }
+        if (what.again(RecomputedPart.ATTENTION_CORE) && (unfused || output)) {
+            other += attentionForward;
+        }
+        if (output) {
+            products += attentionOutputForward;
+        }
+        if (what.again(RecomputedPart.ACTIVATION) || feedForward) {
+            other += activationForward;
+        }
+        if (feedForward) {
+            products += linearForward - queryKeyValueForward - attentionOutputForward + expertsForward;
+            products -= wholeLayer ? 0 : lastForward;
+            other += expertForward;
+        }
+        double all = linearForward + expertsForward;
+        double share = all > 0 ? products / all : 0;
+        return products + other + share * (castsForward + tensorForward);
     }
 }

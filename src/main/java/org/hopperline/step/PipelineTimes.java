@@ -21,14 +21,15 @@ final class PipelineTimes {
             PricedLayers layers,
             StageClasses stages,
             Recompute recompute,
-            boolean coreAgain,
+            boolean unfused,
+            boolean wholeLayer,
             @Nullable DataTraffic sharding) {
         if (stages.kinds() > kinds.length) {
             grow(stages.kinds());
         }
         slowest = 0;
         for (int kind = 0; kind < stages.kinds(); kind++) {
-            kinds[kind].fill(layers, stages, kind, recompute, coreAgain, sharding);
+            kinds[kind].fill(layers, stages, kind, recompute, unfused, wholeLayer, sharding);
             if (kinds[kind].seconds() > kinds[slowest].seconds()) {
                 slowest = kind;
             }

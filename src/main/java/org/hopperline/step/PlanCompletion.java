@@ -182,18 +182,16 @@ public record PlanCompletion(TrainingSetup setup, List<String> assumptions) {
             assumed.add("recompute none: " + Units.format(none, "byte") + " fit " + Units.format(room, "byte"));
             return setup;
         }
-        for (double share = 0.1; share < 0.95; share += 0.1) {
-            TrainingSetup some = with(setup, Recompute.ofLayers(Math.rint(share * 10) / 10));
-            double need = MemoryFootprint.of(some).total();
-            if (need <= room) {
-                assumed.add("recompute " + some.plan().recompute() + ": without it " + Units.format(none, "byte")
-                        + " do not fit " + Units.format(room, "byte"));
-                return some;
+        TrainingSetup tried = setup;
+        for (Recompute rung : setup.software().recomputes().rungs()) {
+            tried = with(setup, rung);
+            if (MemoryFootprint.of(tried).total() <= room) {
+                break;
             }
         }
-        assumed.add("recompute full: without it " + Units.format(none, "byte") + " do not fit "
-                + Units.format(room, "byte"));
-        return with(setup, Recompute.FULL);
+        assumed.add("recompute " + tried.plan().recompute() + ": without it " + Units.format(none, "byte")
+                + " do not fit " + Units.format(room, "byte"));
+        return tried;
     }
 
     private static TrainingSetup with(TrainingSetup setup, Recompute recompute) {

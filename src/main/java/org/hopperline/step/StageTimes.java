@@ -53,7 +53,8 @@ final class StageTimes {
     /**
      * Writes the times of one kind of stage.
      *
-     * @param coreAgain true if recomputation runs scores and softmax again
+     * @param unfused true if attention writes its scores to memory
+     * @param wholeLayer true if a layer that runs again runs to its end
      * @param sharding the traffic of layers whose parameters travel one by one; null for others
      */
     void fill(
@@ -61,14 +62,15 @@ final class StageTimes {
             StageClasses stages,
             int kind,
             Recompute recompute,
-            boolean coreAgain,
+            boolean unfused,
+            boolean wholeLayer,
             @Nullable DataTraffic sharding) {
         clear();
         int dense = stages.dense(kind);
         int expert = stages.expert(kind);
         layers = dense + expert;
-        add(work.dense(), dense, recompute, coreAgain, sharding);
-        add(work.expert(), expert, recompute, coreAgain, sharding);
+        add(work.dense(), dense, recompute, unfused, wholeLayer, sharding);
+        add(work.expert(), expert, recompute, unfused, wholeLayer, sharding);
         if (stages.isFirst(kind)) {
             LayerTimes e = work.embedding();
             passes += e.passesForward + e.passesBackward;
@@ -88,7 +90,7 @@ final class StageTimes {
         }
     }
 
-    private void add(LayerTimes t, int count, Recompute what, boolean coreAgain, @Nullable DataTraffic sharding) {
+    private void add(LayerTimes t, int count, Recompute what, boolean unfused, boolean wholeLayer, @Nullable DataTraffic sharding) {
         if (count == 0) {
             return;
         }
@@ -97,7 +99,7 @@ final class StageTimes {
         attention += count * (t.attentionForward + t.attentionBackward);
         passes += count * (t.passesForward + t.passesBackward);
         casts += count * (t.castsForward + t.castsBackward);
-        double again = again(t, what, coreAgain);
+        double again = t.again(what, unfused, wholeLayer);
         recompute += count * again;
         tensorExposed += count * (t.tensorForward + t.tensorBackward);
         contextExposed += count * (t.contextForward + t.contextBackward);
@@ -123,14 +125,6 @@ final class StageTimes {
         layersForward += count * forward;
         layersBackward += count * backward;
         layersWeight += count * t.weightGradient();
-    }
-
-    /** Seconds of what runs again in one layer. */
-    private static double again(LayerTimes t, Recompute what, boolean coreAgain) {
-        double rest = 1 - what.layerShare();
-        double partly = what.productShare() * (t.linearForward + t.expertsForward)
-                + (what.productShare() > 0 ? t.passesForward + t.castsForward : 0);
-        return what.layerShare() * t.forward() + rest * (partly + (coreAgain ? t.attentionForward : 0));
     }
 
     private void clear() {

@@ -96,10 +96,12 @@ public final class StepEvaluator {
         PricedFabric fabric = fabrics.using(plan.devices());
         PricedLayers work = layers.of(plan, batch, fabric);
         StageClasses layout = stages(plan.pipeline());
-        boolean coreAgain = plan.recompute().attentionCore() && software.attention() == AttentionBackend.UNFUSED;
+        boolean unfused = software.attention() == AttentionBackend.UNFUSED;
+        boolean wholeLayer = software.wholeLayerAgain();
         int microBatches = plan.microBatches(batch);
         traffic.lay(plan, fabric);
-        pipeline.fill(work, layout, plan.recompute(), coreAgain, traffic.layerByLayer() ? traffic : null);
+        pipeline.fill(
+                work, layout, plan.recompute(), unfused, wholeLayer, traffic.layerByLayer() ? traffic : null);
         double scheduled = pipeline.seconds(plan, layout, microBatches, sendSeconds(plan, batch, fabric));
         path.write(plan, microBatches, pipeline.slowest(), work.castOnceSeconds(), scheduled, traffic, ledger);
         return ledger.get(StepTerm.STEP);

@@ -6,26 +6,38 @@ import org.hopperline.core.Units;
 import org.hopperline.model.Experts;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.Recompute;
 import org.hopperline.plan.Sharding;
 import org.hopperline.plan.TrainingSetup;
 import org.hopperline.schedule.Pipeline;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Memory of the fullest rank, in bytes.
+ * Memory of one rank at its peak, in bytes.
  *
- * @param weights 16-bit parameters held all the time
+ * <p>States: without parameter sharding 2 bytes of weights (in FP8 the 8-bit weight and its transpose), g of gradients as
+ * the software states, 12 of master parameters and moments of Adam; {@code 2 + g + 12/dp} where the optimizer is divided
+ * (Megatron-Core, distributed optimizer). With parameter sharding (PyTorch FSDP, MaxText) each rank's part of parameters,
+ * gradients and two moments: 16 bytes over the shard group in 32 bits, 8 in 16 bits.
+ *
+ * @param weights parameters held all the time
  * @param gradients accumulated gradients
- * @param optimizer 32-bit master parameters and two moments of Adam: 12 bytes a parameter before sharding
- * @param activations activations kept for the backward pass, of all micro-batches in flight
- * @param logits logits, their 32-bit copy and their gradient
- * @param buffers gathered layers, communication buffers
+ * @param optimizer master parameters and moments
+ * @param activations activations kept for the backward pass, of all micro-batches in flight; and what a layer that runs
+ *     again takes beyond the room of the logits, which are gone by then
+ * @param logits logits, their 32-bit copies and their gradient
+ * @param buffers gathered layers and their gradients, buffers of overlapped tensor traffic, copies on their way to experts
+ * @param context driver, CUDA context, libraries and communicators
+ * @param fragmentation what the allocator cannot use
  */
 public record MemoryFootprint(
-        double weights, double gradients, double optimizer, double activations, double logits, double buffers) {
-
-    /** CUDA context, NCCL channels and libraries: 2.5 GB, the rest of what a driver shows as used by an idle rank. */
-    private static final double CONTEXT_BYTES = 2.5e9;
+        double weights,
+        double gradients,
+        double optimizer,
+        double activations,
+        double logits,
+        double buffers,
+        double context,
+        double fragmentation) {
 
     /**
      * Share of a layer's activations that its weight gradients still need once its input gradient is done, {@code 32 s b h}
@@ -35,15 +47,14 @@ public record MemoryFootprint(
 
     /** All of it. */
     public double total() {
-        return weights + gradients + optimizer + activations + logits + buffers;
+        return weights + gradients + optimizer + activations + logits + buffers + context + fragmentation;
     }
 
     /** The footprint of the fullest stage of a plan. */
     public static MemoryFootprint of(TrainingSetup setup) {
-        Parts parts = Parts.of(setup);
-        MemoryFootprint most = parts.ofStage(0);
+        MemoryFootprint most = ofStage(setup, 0);
         for (int stage = 1; stage < setup.plan().pipeline(); stage++) {
-            MemoryFootprint other = parts.ofStage(stage);
+            MemoryFootprint other = ofStage(setup, stage);
             most = other.total() > most.total() ? other : most;
         }
         return most;
@@ -51,60 +62,49 @@ public record MemoryFootprint(
 
     /** The footprint of a rank of stage {@code stage}, from 0. */
     public static MemoryFootprint ofStage(TrainingSetup setup, int stage) {
-        return Parts.of(setup).ofStage(stage);
+        return ofStage(setup, stage, MemoryConstants.shipped());
     }
 
-    /** What all stages have in common: the work of each kind of layer, and how many layers fall where. */
-    private record Parts(
-            TrainingSetup setup,
-            StageLayout layout,
-            LayerWork embedding,
-            LayerWork logits,
-            @Nullable LayerWork dense,
-            @Nullable LayerWork expert) {
+    /** The same with other constants. */
+    public static MemoryFootprint ofStage(TrainingSetup setup, int stage, MemoryConstants constants) {
+        ParallelPlan plan = setup.plan();
+        Transformer model = setup.model();
+        StageLayout layout = StageLayout.of(model, plan.pipeline());
+        boolean lastStage = stage == plan.pipeline() - 1;
+        int dense = layout.denseLayersOf(stage);
+        int expert = layout.expertLayersOf(stage);
+        double shared = (dense == 0 ? 0 : dense * RankParameters.dense(model, plan))
+                + (expert == 0 ? 0 : expert * RankParameters.besideExperts(model, plan))
+                + (stage == 0 ? RankParameters.embedding(model, plan) : 0)
+                + (lastStage ? RankParameters.logits(model, plan) : 0);
+        double routed = expert * RankParameters.experts(model, plan);
 
-        static Parts of(TrainingSetup setup) {
-            StageLayout layout = StageLayout.of(setup.model(), setup.plan().pipeline());
-            return new Parts(
-                    setup,
-                    layout,
-                    LayerWork.embedding(setup),
-                    LayerWork.logits(setup),
-                    layout.expertLayers() < layout.layers() ? LayerWork.dense(setup) : null,
-                    layout.expertLayers() > 0 ? LayerWork.expert(setup) : null);
-        }
-
-        MemoryFootprint ofStage(int stage) {
-            ParallelPlan plan = setup.plan();
-            Transformer model = setup.model();
-            boolean lastStage = stage == plan.pipeline() - 1;
-            double shared = 0;
-            double routed = 0;
-            double largestLayer = 0;
-            if (dense != null && layout.denseLayersOf(stage) > 0) {
-                shared += layout.denseLayersOf(stage) * dense.parameters();
-                largestLayer = dense.parameters();
-            }
-            if (expert != null && layout.expertLayersOf(stage) > 0) {
-                shared += layout.expertLayersOf(stage) * expert.parameters();
-                routed += layout.expertLayersOf(stage) * expert.expertParameters();
-                largestLayer = Math.max(largestLayer, expert.parameters() + expert.expertParameters());
-            }
-            shared += stage == 0 ? embedding.parameters() : 0;
-            shared += lastStage ? logits.parameters() : 0;
-
-            int gradientBytes = setup.software().gradientBytes();
-            double logitBytes =
-                    lastStage ? plan.microBatchTokens(setup.batch()) * model.vocab() / plan.tensor() * (2 + 4) : 0;
-            double gathered = plan.sharding() == Sharding.PARAMETERS && plan.shards() > 1 ? 2 * 2 * largestLayer : 0;
-            return new MemoryFootprint(
-                    held(plan, shared, routed, 2, Sharding.PARAMETERS),
-                    held(plan, shared, routed, gradientBytes, Sharding.GRADIENTS),
-                    held(plan, shared, routed, 12, Sharding.OPTIMIZER),
-                    MemoryFootprint.activations(setup, layout, stage),
-                    logitBytes,
-                    gathered + CONTEXT_BYTES);
-        }
+        // Fully sharded, the part of the parameters is the master itself; otherwise 16-bit weights stand beside it.
+        boolean fullySharded = plan.sharding() == Sharding.PARAMETERS;
+        double quarter = setup.software().shardedBytes() / 4.0;
+        double weights = held(plan, shared, routed, fullySharded ? quarter : 2, Sharding.PARAMETERS);
+        double gradients = held(
+                plan, shared, routed, fullySharded ? quarter : setup.software().gradientBytes(), Sharding.GRADIENTS);
+        double optimizer = held(plan, shared, routed, fullySharded ? 2 * quarter : 12, Sharding.OPTIMIZER);
+        double logits = lastStage
+                ? plan.microBatchTokens(setup.batch())
+                        * model.vocab()
+                        / plan.tensor()
+                        * setup.software().loss().bytes(plan.tensor() > 1)
+                : 0;
+        double activations = kept(setup, dense, expert, stage) + Math.max(0, again(setup, dense, expert) - logits);
+        double buffers = gathered(setup, dense, expert, constants)
+                + overlapped(setup, constants)
+                + (expert == 0 ? 0 : exchanged(setup));
+        return new MemoryFootprint(
+                weights,
+                gradients,
+                optimizer,
+                activations,
+                logits,
+                buffers,
+                constants.idleBytes(),
+                constants.fragmentation() * (activations + logits + buffers));
     }
 
     private static double held(ParallelPlan plan, double shared, double routed, double bytes, Sharding from) {
@@ -114,58 +114,87 @@ public record MemoryFootprint(
         return bytes * (shared / sharedBy + routed / routedBy);
     }
 
-    private static double activations(TrainingSetup setup, StageLayout layout, int stage) {
+    /** Activations of all micro-batches in flight. */
+    private static double kept(TrainingSetup setup, int dense, int expert, int stage) {
         ParallelPlan plan = setup.plan();
+        Recompute what = plan.recompute();
         double tokens = plan.microBatchTokens(setup.batch());
-        double share = plan.recompute().layerShare();
-        double input = LayerWork.ACTIVATION_BYTES * (double) setup.model().hidden() / divided(plan) * tokens;
-        double dense = ofLayer(setup, false) * tokens;
-        double expert = setup.model().experts() == null ? 0 : ofLayer(setup, true) * tokens;
-        int denseLayers = layout.denseLayersOf(stage);
-        int expertLayers = layout.expertLayersOf(stage);
-        double kept = (1 - share) * (denseLayers * dense + expertLayers * expert)
-                + share * (denseLayers + expertLayers) * input;
-        // While a recomputed layer runs backward, its activations stand once.
-        double once = share > 0 ? Math.max(dense, expert) : 0;
+        double rest = 1 - what.layerShare();
+        double each = what.layerShare() * (dense + expert) * KeptActivationBytes.input(setup);
+        double whole = 0;
+        if (dense > 0) {
+            each += rest * dense * KeptActivationBytes.layer(setup, false, what);
+            whole += dense * KeptActivationBytes.whole(setup, false);
+        }
+        if (expert > 0) {
+            each += rest * expert * KeptActivationBytes.layer(setup, true, what);
+            whole += expert * KeptActivationBytes.whole(setup, true);
+        }
         Pipeline pipeline = Pipeline.of(plan, setup.microBatches());
         double awaited = pipeline.pendingWeightGradients(stage) * WEIGHT_GRADIENT_SHARE;
-        return kept * pipeline.microBatchesInFlight(stage)
-                + awaited * (denseLayers * dense + expertLayers * expert)
-                + once;
+        return tokens * (each * pipeline.microBatchesInFlight(stage) + awaited * whole);
     }
 
-    /**
-     * Bytes that one layer keeps for each token of a rank with a flash kernel (arXiv 2205.05198 section 4.1 without
-     * the terms of the scores): the inputs of both norms and of both halves {@code 8h}, divided by the tensor ranks
-     * where the sequence is; queries, keys, values and the output of attention; the inputs of the activation and of
-     * the last product.
-     */
-    static double ofLayer(TrainingSetup setup, boolean expertLayer) {
-        ParallelPlan plan = setup.plan();
-        Transformer model = setup.model();
-        double t = plan.tensor();
-        double queries = (double) model.heads() * model.headDim();
-        double keys = (double) model.kvHeads() * model.headDim();
-        int wide = model.gated() ? 3 : 2;
-        double bytes = 8.0 * model.hidden() / divided(plan) + 2 * (2 * queries + 2 * keys) / t;
-        Experts experts = model.experts();
-        if (!expertLayer || experts == null) {
-            double width = experts == null ? model.ffnHidden() : experts.denseFfnHidden();
-            return (bytes + 2 * wide * width / t) * narrow(setup);
+    /** While a layer runs again, everything it keeps stands once. */
+    private static double again(TrainingSetup setup, int dense, int expert) {
+        Recompute what = setup.plan().recompute();
+        if (what.equals(Recompute.NONE)) {
+            return 0;
         }
-        double copies = experts.topK() / t;
-        bytes += copies * (2 * 2 * model.hidden() + 2 * wide * experts.ffnHidden());
-        bytes += 2 * wide * experts.sharedFfnHidden() / t;
-        return bytes * narrow(setup);
+        double most = 0;
+        if (dense > 0) {
+            most = more(setup, false, what);
+        }
+        if (expert > 0) {
+            most = Math.max(most, more(setup, true, what));
+        }
+        return setup.plan().microBatchTokens(setup.batch()) * most;
     }
 
-    /** Inputs of products kept in 8 bits: about a sixth of the bytes of a layer less (queries to values stay). */
-    private static double narrow(TrainingSetup setup) {
-        return setup.precision() == Precision.FP8 ? 0.85 : 1;
+    private static double more(TrainingSetup setup, boolean expertLayer, Recompute what) {
+        double whole = KeptActivationBytes.whole(setup, expertLayer);
+        return what.layerShare() > 0 ? whole : whole - KeptActivationBytes.layer(setup, expertLayer, what);
     }
 
-    private static double divided(ParallelPlan plan) {
-        return plan.sequenceParallel() ? plan.tensor() : 1;
+    /** Layers whose parameters stand gathered in 16 bits, and the gradient of one before and after its reduction. */
+    private static double gathered(TrainingSetup setup, int dense, int expert, MemoryConstants constants) {
+        ParallelPlan plan = setup.plan();
+        if (plan.sharding() != Sharding.PARAMETERS || plan.shards() == 1) {
+            return 0;
+        }
+        double largest = 0;
+        if (dense > 0) {
+            largest = RankParameters.dense(setup.model(), plan);
+        }
+        if (expert > 0) {
+            double routed = plan.expertGradientGroup() > 1 ? RankParameters.experts(setup.model(), plan) : 0;
+            largest = Math.max(largest, RankParameters.besideExperts(setup.model(), plan) + routed);
+        }
+        return (2 * constants.gatheredLayers() + 2 + setup.software().gradientBytes()) * largest;
+    }
+
+    /** Buffers of a whole sequence part for tensor traffic that runs beside products. */
+    private static double overlapped(TrainingSetup setup, MemoryConstants constants) {
+        ParallelPlan plan = setup.plan();
+        if (!setup.software().tensorOverlap() || !plan.sequenceParallel() || plan.tensor() == 1) {
+            return 0;
+        }
+        double element = setup.precision() == Precision.FP8 ? 1 : LayerWork.ACTIVATION_BYTES;
+        return constants.overlapBuffers()
+                * element
+                * plan.microBatchTokens(setup.batch())
+                * setup.model().hidden();
+    }
+
+    /** Copies of one layer's tokens that leave for experts, and those that arrive. */
+    private static double exchanged(TrainingSetup setup) {
+        ParallelPlan plan = setup.plan();
+        Experts experts = setup.model().experts();
+        if (experts == null || plan.expert() == 1) {
+            return 0;
+        }
+        double copies = plan.microBatchTokens(setup.batch()) / plan.tensor() * experts.topK();
+        return 2.0 * LayerWork.ACTIVATION_BYTES * copies * setup.model().hidden();
     }
 
     /** One line: {@code 61.2 GB: weights 6.3 GB, ...}. */
@@ -173,13 +202,16 @@ public record MemoryFootprint(
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "%s: weights %s, gradients %s, optimizer %s, activations %s, logits %s, buffers %s",
+                "%s: weights %s, gradients %s, optimizer %s, activations %s, logits %s, buffers %s, context %s,"
+                        + " fragmentation %s",
                 Units.format(total(), "byte"),
                 Units.format(weights, "byte"),
                 Units.format(gradients, "byte"),
                 Units.format(optimizer, "byte"),
                 Units.format(activations, "byte"),
                 Units.format(logits, "byte"),
-                Units.format(buffers, "byte"));
+                Units.format(buffers, "byte"),
+                Units.format(context, "byte"),
+                Units.format(fragmentation, "byte"));
     }
 }

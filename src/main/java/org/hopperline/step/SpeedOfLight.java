@@ -31,7 +31,9 @@ public record SpeedOfLight(double matrixSeconds, double memorySeconds, double sc
         Chip chip = setup.cluster().chip();
         StageLayout layout = StageLayout.of(setup.model(), plan.pipeline());
         double clock = chip.maximumClock().value() / chip.tensorClock().value();
-        double again = 1 + plan.recompute().layerShare() / 3;
+        // A layer's last product is at most half of its forward pass.
+        double forward = setup.software().wholeLayerAgain() ? 1 : 0.5;
+        double again = 1 + forward * plan.recompute().layerShare() / 3;
         Sum sum = new Sum(setup, clock);
         int dense = layout.layers() - layout.expertLayers();
         if (dense > 0) {

@@ -90,7 +90,13 @@ final class StageTimes {
         }
     }
 
-    private void add(LayerTimes t, int count, Recompute what, boolean unfused, boolean wholeLayer, @Nullable DataTraffic sharding) {
+    private void add(
+            LayerTimes t,
+            int count,
+            Recompute what,
+            boolean unfused,
+            boolean wholeLayer,
+            @Nullable DataTraffic sharding) {
         if (count == 0) {
             return;
         }

@@ -61,7 +61,9 @@ class MemoryFootprintTest {
         // The profile's gradient bytes are what the case is about.
         assertThat(profile.gradientBytes()).isEqualTo(software.equals("unknown") ? 4 : 2);
         MemoryFootprint f = footprint(ParallelPlan.builder().data(data).sharding(sharding), profile);
-        double parameters = f.optimizer() / (sharding != Sharding.PARAMETERS ? 12 : profile.shardedBytes() / 2) * (sharding == Sharding.NONE ? 1 : data);
+        double parameters = f.optimizer()
+                / (sharding != Sharding.PARAMETERS ? 12 : profile.shardedBytes() / 2)
+                * (sharding == Sharding.NONE ? 1 : data);
         assertThat((f.weights() + f.gradients() + f.optimizer()) / parameters).isCloseTo(bytes, EXACT);
         assertThat(parameters).isCloseTo(Models.LLAMA3_8B.parameters(), Percentage.withPercentage(0.01));
     }
@@ -247,6 +249,15 @@ class MemoryFootprintTest {
     @Test
     void theLineNamesEveryPart() {
         assertThat(footprint(ParallelPlan.builder(), SoftwareProfiles.MEGATRON).toString())
-                .contains("weights", "gradients", "optimizer", "activations", "logits", "buffers", "context", "fragmentation", " GB");
+                .contains(
+                        "weights",
+                        "gradients",
+                        "optimizer",
+                        "activations",
+                        "logits",
+                        "buffers",
+                        "context",
+                        "fragmentation",
+                        " GB");
     }
 }

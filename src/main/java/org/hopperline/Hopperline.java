@@ -26,6 +26,24 @@ public final class Hopperline {
     }
 
     /**
+     * A training run of what a budget should train: {@code trainBudget(3.5e26).batchTokens(64e6).on("Memphis")}.
+     *
+     * @param flops counted as 6 N D
+     */
+    public static Training trainBudget(double flops) {
+        return Training.ofBudget(flops);
+    }
+
+    /**
+     * A training run of a dense model of about so many parameters: {@code trainParameters(1.9e12).tokens(30e12)}.
+     *
+     * @param parameters such as 70e9
+     */
+    public static Training trainParameters(double parameters) {
+        return Training.ofParameters(parameters);
+    }
+
+    /**
      * The fastest plans for a step of {@code batchTokens} tokens in sequences of 8,192, in BF16, the fastest first.
      *
      * @param count how many

@@ -1,16 +1,23 @@
 package org.hopperline.report;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.hopperline.core.Check;
 import org.hopperline.measured.NcclTestLog;
+import org.hopperline.run.CampaignForecast;
+import org.hopperline.run.campaign.CampaignResult;
+import org.hopperline.run.machines.Machine;
+import org.hopperline.run.machines.MachineComparison;
+import org.hopperline.run.machines.Measure;
 import org.hopperline.schedule.Task;
 import org.hopperline.schedule.Timeline;
 
@@ -184,5 +191,83 @@ public final class Charts {
             chart.bar(Chart.Bar.row("", "at its high value", base, swing.high(), row));
         }
         return chart.build();
+    }
+
+    /**
+     * Share of a run that is done by day: the nominal course, the even one, and those that are faster or slower with a
+     * chance of a tenth each.
+     *
+     * @param forecast of a campaign
+     */
+    public static Chart campaign(CampaignForecast forecast) {
+        Chart.Builder chart = Chart.builder("Share of the run that is done, by day from " + forecast.start())
+                .x(Axis.linear("time since the planned start", "d"))
+                .y(Axis.linear("done", "%").between(0, 100));
+        double start = forecast.start().toEpochDay();
+        course(chart, "nominal", start, forecast.nominal(), Chart.Stroke.SOLID);
+        for (double p : new double[] {0.1, 0.5, 0.9}) {
+            if (forecast.bands().finishedShare() >= p) {
+                course(
+                        chart,
+                        Axis.plain(100 * p) + " %",
+                        start,
+                        forecast.bands().course(p),
+                        Chart.Stroke.DASHED);
+            }
+        }
+        return chart.build();
+    }
+
+    private static void course(
+            Chart.Builder chart, String name, double start, CampaignResult result, Chart.Stroke stroke) {
+        List<CampaignResult.Point> points = result.curve();
+        chart.line(
+                name,
+                points.stream().mapToDouble(point -> point.day() - start).toArray(),
+                points.stream()
+                        .mapToDouble(point -> 100 * point.flops() / result.flops())
+                        .toArray(),
+                stroke);
+    }
+
+    /**
+     * How many times each machine goes into the first, unit by unit, with a broken line at four.
+     *
+     * @param comparison at least two machines
+     */
+    public static Chart machines(MachineComparison comparison) {
+        String first = comparison.machines().get(0).name();
+        List<Measure> measures = Arrays.stream(Measure.values())
+                .filter(measure -> comparison.machines().stream()
+                        .skip(1)
+                        .anyMatch(machine ->
+                                comparison.ratio(measure, first, machine.name()).isPresent()))
+                .toList();
+        Chart.Builder chart = Chart.builder(first + " over other machines")
+                .x(Axis.log("times as large", "1"))
+                .y(Axis.of("", measures.stream().map(Measure::label).toList()))
+                .line(
+                        "four times",
+                        new double[] {4, 4},
+                        new double[] {-0.5, measures.size() - 0.5},
+                        Chart.Stroke.DASHED);
+        for (Machine machine :
+                comparison.machines().subList(1, comparison.machines().size())) {
+            List<Double> xs = new ArrayList<>();
+            List<Double> ys = new ArrayList<>();
+            for (int row = 0; row < measures.size(); row++) {
+                OptionalDouble ratio = comparison.ratio(measures.get(row), first, machine.name());
+                if (ratio.isPresent()) {
+                    xs.add(ratio.getAsDouble());
+                    ys.add((double) row);
+                }
+            }
+            chart.points(machine.name(), array(xs), array(ys));
+        }
+        return chart.build();
+    }
+
+    private static double[] array(List<Double> values) {
+        return values.stream().mapToDouble(Double::doubleValue).toArray();
     }
 }

@@ -3,7 +3,9 @@ package org.hopperline.report;
 import java.util.ArrayList;
 import java.util.List;
 import org.hopperline.core.Check;
+import org.hopperline.run.CampaignForecast;
 import org.hopperline.run.RunPrediction;
+import org.hopperline.run.machines.MachineComparison;
 import org.hopperline.validation.Accuracy;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +71,16 @@ public record Report(
     /** The answer to one training question: figures, the largest terms of a step, and what was assumed. */
     public static Report of(RunPrediction prediction) {
         return RunReport.of(List.of(Check.notNull(prediction, "prediction")));
+    }
+
+    /** The forecast of a campaign: finish, energy and cost with bands, the machine by date, power, reasons. */
+    public static Report of(CampaignForecast forecast) {
+        return CampaignReport.of(Check.notNull(forecast, "forecast"));
+    }
+
+    /** Machines in every unit, how many times each goes into the first, and where each figure comes from. */
+    public static Report of(MachineComparison machines) {
+        return MachineReport.of(Check.notNull(machines, "machines"));
     }
 
     /** Answers beside each other: first their figures in columns, then what each is made of. */

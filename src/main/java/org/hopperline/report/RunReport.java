@@ -124,7 +124,7 @@ final class RunReport {
                 100 * compute / step.seconds(), 100 * exposed / step.seconds(), 100 * idle / step.seconds());
     }
 
-    private static Section why(String heading, RunPrediction prediction) {
+    static Section why(String heading, RunPrediction prediction) {
         List<List<String>> rows = new ArrayList<>();
         prediction.why().stream()
                 .limit(LARGEST_TERMS)

@@ -16,6 +16,7 @@ import org.hopperline.run.campaign.Campaign;
 import org.hopperline.run.campaign.CampaignUncertainty;
 import org.hopperline.run.goodput.Goodput;
 import org.hopperline.run.goodput.GoodputModel;
+import org.hopperline.run.power.PowerCap;
 import org.hopperline.run.scaling.TrainingFlops;
 import org.hopperline.step.SpeedOfLight;
 import org.hopperline.step.StepInterval;
@@ -144,6 +145,15 @@ public final class RunPrediction {
     /** Power and energy, with the machine's own chain from chip to meter. */
     public RunEnergy energy() {
         return RunEnergy.of(this);
+    }
+
+    /**
+     * The run on a site whose power is limited, such as {@code PowerCap.ofMegawatts(100)}.
+     *
+     * @throws IllegalArgumentException if the cap cannot hold the devices of the run even standing
+     */
+    public RunUnderCap under(PowerCap cap) {
+        return RunUnderCap.of(this, cap);
     }
 
     /** What the run costs, by method. */

@@ -110,7 +110,7 @@ public record Training(
 
     /**
      * What a budget should train: size and tokens by the refit of Besiroglu et al. (arXiv 2404.10102), and a dense shape in
-     * the proportions of Llama 3, which is assumed. Set the batch: 16 Mi tokens feed no 100,000 devices.
+     * the proportions of Llama 3, which is assumed. The batch of 16 Mi tokens starves 100,000 devices, and the answer then says so.
      *
      * @param flops the budget, counted as 6 N D
      */
@@ -191,6 +191,14 @@ public record Training(
         // Nothing can be saved within a step.
         GoodputModel failures =
                 goodput.on(machine).withMinimumInterval(Math.max(goodput.minimumIntervalSeconds(), step.seconds()));
+        assumed.add(String.format(
+                Locale.ROOT,
+                "failures of %s, %.2f per 1,000 node-days; checkpoints block for %.0f s, recovery takes %.0f s",
+                failures.failures().name(),
+                1000 * failures.failures().perNodeDay().value(),
+                failures.checkpoint().blockingSeconds(),
+                failures.recovery().seconds()));
+        BatchNote.of(this, step).ifPresent(assumed::add);
         return new RunPrediction(this, machine, step, failures, assumed);
     }
 

@@ -66,6 +66,21 @@ public final class TrainingCampaign {
         return new TrainingCampaign(run.question(), run.machine(), whole, run);
     }
 
+    /** The training. */
+    public Training training() {
+        return training;
+    }
+
+    /** The machine by date. */
+    public Ramp ramp() {
+        return ramp;
+    }
+
+    /** The prediction on the largest stage. */
+    public RunPrediction largest() {
+        return largest;
+    }
+
     /** The prediction at one size of the machine; empty if no plan of the training fits so few devices. */
     public Optional<RunPrediction> at(int gpus) {
         if (gpus >= ramp.largest().gpus()) {

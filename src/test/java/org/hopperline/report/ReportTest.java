@@ -3,13 +3,20 @@ package org.hopperline.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.LocalDate;
 import java.util.List;
 import org.hopperline.hardware.Clusters;
 import org.hopperline.measured.SetAside;
 import org.hopperline.measured.TrainingRuns;
 import org.hopperline.model.Models;
+import org.hopperline.run.CampaignForecast;
 import org.hopperline.run.RunPrediction;
 import org.hopperline.run.Training;
+import org.hopperline.run.TrainingCampaign;
+import org.hopperline.run.campaign.Distribution;
+import org.hopperline.run.campaign.Ramp;
+import org.hopperline.run.campaign.Stage;
+import org.hopperline.run.machines.MachineComparison;
 import org.hopperline.validation.Accuracy;
 import org.junit.jupiter.api.Test;
 
@@ -109,5 +116,49 @@ class ReportTest {
     void aMachineWithoutScoredRunsGetsABandThatIsAssumed() {
         RunPrediction run = Training.of(Models.LLAMA3_8B).batchTokens(4e6).on(Clusters.FRONTIER.withDevices(64));
         assertThat(Report.of(run).toMarkdown()).containsPattern("80 % interval .*\\d+\\.\\d to \\d+\\.\\d, assumed");
+    }
+
+    @Test
+    void aForecastShowsDaysMegawattHoursAndDollarsWithBands() {
+        LocalDate start = LocalDate.of(2024, 9, 2);
+        Ramp ramp = new Ramp(
+                "two halls",
+                List.of(
+                        new Stage(start, 64),
+                        new Stage(start.plusDays(10), 1024),
+                        new Stage(start.plusDays(30), 2048)));
+        TrainingCampaign campaign = TrainingCampaign.of(
+                Training.of(Models.LLAMA31_405B).tokens(1e12).batchTokens(8e6), Clusters.MEMPHIS, ramp);
+        CampaignForecast forecast = CampaignForecast.of(
+                campaign,
+                start,
+                campaign.uncertainty().withPrices(Distribution.triangular(2, 3, 4), Distribution.fixed(0.08)),
+                100,
+                1);
+        Report report = Report.of(forecast);
+        assertThat(report.toMarkdown())
+                .startsWith("# Forecast: Llama 3.1 405B on two halls")
+                .contains("| finish ", "| days ", "| energy, GWh ", "| rent, million dollars ")
+                .contains("| electricity, million dollars ", "does not fit", "| rated ", "| standing ")
+                .contains(
+                        "must approve: not here",
+                        "## Why on 2,048 devices",
+                        "work undone by failures",
+                        "the draws of what is not known")
+                .doesNotContain("NaN");
+        assertThat(report.section("Done by").table().rows()).hasSize(9);
+        assertThat(report.chart().toSvg()).contains("nominal", "90 %");
+        assertThat(report.toCsv()).contains("GPU-hours, million");
+    }
+
+    @Test
+    void machinesStandSideBySideWithTheirSources() {
+        Report report = Report.of(MachineComparison.ofJuly2024());
+        assertThat(report.section("Times as large").table().rows())
+                .anySatisfy(row -> assertThat(row).startsWith("accelerators", "1.00", "1.57", "2.66", "6.94", "4.07"));
+        assertThat(report.toMarkdown())
+                .contains("HPL predicted", "Sources: Frontier", "HPL (measured): TOP500")
+                .doesNotContain("NaN");
+        assertThat(report.chart().toSvg()).contains("four times", "Meta 24k RoCE");
     }
 }

@@ -1,0 +1,35 @@
+package org.hopperline.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.hopperline.hardware.Clusters;
+import org.hopperline.model.Models;
+import org.junit.jupiter.api.Test;
+
+class BatchNoteTest {
+
+    private static final Training LLAMA = Training.of(Models.LLAMA31_405B).tokens(15.6e12);
+
+    @Test
+    void aBatchThatStarvesTheMachineIsNamed() {
+        assertThat(LLAMA.on(Clusters.MEMPHIS).assumptions())
+                .anyMatch(line -> line.matches(
+                        "steps of 1\\.\\d+e\\+07 tokens starve [\\d,]+ devices: their pipeline is idle for \\d+ %.*"))
+                .anyMatch(line -> line.contains("critical batch"));
+    }
+
+    @Test
+    void aBatchThatFeedsTheMachineIsNot() {
+        assertThat(LLAMA.batchTokens(128e6).on(Clusters.MEMPHIS).assumptions())
+                .noneMatch(line -> line.contains("starve"));
+        assertThat(LLAMA.on(Clusters.dgxH100(2048)).assumptions()).noneMatch(line -> line.contains("starve"));
+    }
+
+    @Test
+    void whatTheGoodputRestsOnIsAssumed() {
+        assertThat(LLAMA.on(Clusters.MEMPHIS).assumptions())
+                .contains(
+                        "failures of Llama 3 405B, 3.79 per 1,000 node-days; checkpoints block for 30 s, recovery takes"
+                                + " 300 s");
+    }
+}

@@ -9,7 +9,8 @@ public final class CommunicationLoad {
     private CommunicationLoad() {}
 
     /**
-     * Streaming multiprocessors taken while the collective runs. NCCL runs one thread block a channel.
+     * Streaming multiprocessors taken while the collective runs. NCCL runs one thread block a channel; a group with fewer
+     * members in a node than the node has devices uses as many fewer of its interfaces and of their channels.
      *
      * @param constants where {@code channels.*} stand
      * @param algorithm how the bytes move
@@ -29,8 +30,14 @@ public final class CommunicationLoad {
             case PEER_TO_PEER:
                 return (int) constants.value("channels.peer" + place);
             default:
-                return (int) constants.value("channels.ring" + place);
+                return (int) Math.ceil(constants.value("channels.ring" + place) * interfaces(group));
         }
+    }
+
+    /** Share of the network interfaces of a node that one group uses; inside a node all links serve any group. */
+    private static double interfaces(Group group) {
+        int devices = group.cluster().node().devices();
+        return group.nodes() == 1 ? 1 : (double) group.membersPerNode() / Math.max(devices, group.membersPerNode());
     }
 
     /**

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
 
-    private static final Pattern SHARD_GROUP = Pattern.compile("FSDP group (\\d+)");
+    private static final Pattern SHARD_GROUP = Pattern.compile("(?:FSDP|zero1) group (\\d+)");
 
     /** Columns that count something: at least 1 where they say anything. */
     private static final List<String> COUNTS = List.of(
@@ -71,9 +71,10 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
         csv.require("split", "id", "source", "chip", "gpus", "software", "model", "arch", "run_type", "seq", "gbs");
         List<MeasuredRun> runs = new ArrayList<>();
         List<SetAside> setAside = new ArrayList<>();
+        ReportedFabrics fabrics = ReportedFabrics.of(csv);
         for (Csv.Row row : csv.rows()) {
             try {
-                runs.add(run(row));
+                runs.add(run(row, fabrics));
             } catch (IllegalArgumentException e) {
                 setAside.add(
                         new SetAside(row.text("id"), row.line(), row.text("source"), String.valueOf(e.getMessage())));
@@ -87,7 +88,7 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
         return runs.stream().filter(r -> r.split().equals(split)).toList();
     }
 
-    private static MeasuredRun run(Csv.Row row) {
+    private static MeasuredRun run(Csv.Row row, ReportedFabrics fabrics) {
         String type = row.text("run_type");
         if (!type.equals("pretrain") && !type.equals("production-run")) {
             throw new IllegalArgumentException("run type " + type + " is no pre-training step throughput");
@@ -105,7 +106,7 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
         int devices = stated(row, "gpus");
         Batch batch = new Batch(stated(row, "gbs"), stated(row, "seq"));
         int perNode = Math.min(row.whole("gpus_per_node", 8), devices);
-        Cluster cluster = MeasuredNodes.cluster(row.text("chip"), devices, perNode, row.text("fabric"));
+        Cluster cluster = MeasuredNodes.cluster(row.text("chip"), devices, perNode, fabrics.of(row));
         Precision precision = precision(row);
         if (!cluster.chip().supports(precision)) {
             throw new IllegalArgumentException("precision " + precision + " contradicts the chip: "
@@ -245,6 +246,9 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
         Matcher matcher = SHARD_GROUP.matcher(row.text("notes"));
         if (matcher.find()) {
             return Integer.parseInt(matcher.group(1));
+        }
+        if (row.text("notes").contains("zero1 within node")) {
+            return row.whole("gpus_per_node", 8) / row.whole("tp", 1);
         }
         return row.text("sharding").equals("hsdp") ? row.whole("gpus_per_node", 8) : 0;
     }

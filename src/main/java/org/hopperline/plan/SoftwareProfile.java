@@ -11,6 +11,8 @@ import org.hopperline.core.Check;
  * @param elementwise how the memory-bound operations between the products run
  * @param tensorOverlap true if tensor-parallel gathers and scatters run chunk by chunk beside the products that use or
  *     make them
+ * @param backwardOverlap true if tensor-parallel traffic of the backward pass runs beside the gradients of the weights
+ *     (Megatron-LM's asynchronous linear layer)
  * @param dataOverlap true if gradient and parameter traffic runs beside the backward and forward passes
  * @param fp8Recipe how FP8 operands are scaled
  * @param gradientBytes bytes of one accumulated gradient: 4 or 2
@@ -27,6 +29,7 @@ import org.hopperline.core.Check;
  * @param recomputes what it can recompute, from the least to the most
  * @param wholeLayerAgain true if a recomputed layer runs again to its end; false if it stops at the last activation that
  *     the backward pass needs, so that the layer's last product does not run again
+ * @param states how parameters and gradients move between ranks
  * @param source where the choices were read
  */
 public record SoftwareProfile(
@@ -34,6 +37,7 @@ public record SoftwareProfile(
         AttentionBackend attention,
         ElementwiseKernels elementwise,
         boolean tensorOverlap,
+        boolean backwardOverlap,
         boolean dataOverlap,
         Fp8Recipe fp8Recipe,
         int gradientBytes,
@@ -48,6 +52,7 @@ public record SoftwareProfile(
         boolean dropout,
         RecomputeLadder recomputes,
         boolean wholeLayerAgain,
+        StateTraffic states,
         String source) {
 
     /** Checks that nothing is missing and that gradients are kept in 2 or 4 bytes. */
@@ -63,6 +68,7 @@ public record SoftwareProfile(
                     + " bytes a sharded parameter are kept by no software; take 16 (32 bits each) or 8 (16 bits each)");
         }
         Check.notNull(recomputes, "recomputation that the software offers");
+        Check.notNull(states, "movement of parameters and gradients");
         if (gradientBytes != 2 && gradientBytes != 4) {
             throw new IllegalArgumentException(
                     "gradients of " + gradientBytes + " bytes are kept by no software; take 2 or 4");

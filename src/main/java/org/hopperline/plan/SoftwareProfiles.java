@@ -49,6 +49,7 @@ public final class SoftwareProfiles {
                             choice(AttentionBackend.class, row, "attention"),
                             choice(ElementwiseKernels.class, row, "elementwise"),
                             yes(row, "tensor_overlap"),
+                            yes(row, "backward_overlap"),
                             yes(row, "data_overlap"),
                             choice(Fp8Recipe.class, row, "fp8_recipe"),
                             row.whole("gradient_bytes"),
@@ -63,6 +64,11 @@ public final class SoftwareProfiles {
                             yes(row, "dropout"),
                             choice(RecomputeLadder.class, row, "recomputes"),
                             yes(row, "whole_layer_again"),
+                            new StateTraffic(
+                                    choice(ParameterStorage.class, row, "storage"),
+                                    choice(GradientSum.class, row, "gradient_sum"),
+                                    yes(row, "broadcasts"),
+                                    yes(row, "gathers_fp8")),
                             row.text("source")));
         }
         return all;

@@ -44,6 +44,7 @@ final class CriticalPath {
         double routed = slowest.expertParameters;
         double dataExposed;
         double dataHidden;
+        double dataContention = 0;
         if (traffic.layerByLayer()) {
             dataExposed = 0;
             dataHidden = 0;
@@ -53,9 +54,13 @@ final class CriticalPath {
             // Postponed weight gradients are complete only while the last micro-batch's run.
             boolean postponed = plan.order() == PipelineOrder.ZERO_BUBBLE_H1;
             double window = postponed ? slowest.weightGradient() : slowest.backward();
-            dataExposed = traffic.exposed(sum, window, shared + routed)
-                    + traffic.exposed(gather, slowest.forward(), shared + routed);
+            double sumExposed = traffic.exposed(sum, window, shared + routed);
+            double gatherExposed = traffic.gatherExposed(gather, slowest.forward(), shared + routed);
+            dataExposed = sumExposed + gatherExposed;
             dataHidden = sum + gather - dataExposed;
+            double rate = traffic.rateBesideSum(shared, slowest.products(), slowest.passes + slowest.casts);
+            dataContention = Contention.lost(window, sum - sumExposed, rate)
+                    + Contention.lost(slowest.forward(), gather - gatherExposed, rate);
         }
         double optimizer = optimizerSeconds(plan, shared, routed);
         double linear = m * slowest.linear;
@@ -65,7 +70,9 @@ final class CriticalPath {
         double casts = m * slowest.casts + slowest.layers * castOnceSeconds;
         double logits = m * slowest.logits;
         double recompute = m * slowest.recompute;
-        double compute = linear + experts + attention + passes + casts + logits + recompute;
+        double copies = m * slowest.copies;
+        double compute = linear + experts + attention + passes + casts + logits + recompute + copies;
+        double contention = m * slowest.contention + dataContention;
         double tensorExposed = m * slowest.tensorExposed;
         double contextExposed = m * slowest.contextExposed;
         double expertExposed = m * slowest.expertExposed;
@@ -79,6 +86,7 @@ final class CriticalPath {
                 + shardExposed
                 + bubble
                 + dataExposed
+                + contention
                 + optimizer
                 + host;
         double straggler =
@@ -91,6 +99,8 @@ final class CriticalPath {
         ledger.set(StepTerm.CASTS, casts);
         ledger.set(StepTerm.LOGITS, logits);
         ledger.set(StepTerm.RECOMPUTE, recompute);
+        ledger.set(StepTerm.COPIES, copies);
+        ledger.set(StepTerm.CONTENTION, contention);
         ledger.set(StepTerm.TENSOR_EXPOSED, tensorExposed);
         ledger.set(StepTerm.CONTEXT_EXPOSED, contextExposed);
         ledger.set(StepTerm.EXPERT_EXPOSED, expertExposed);

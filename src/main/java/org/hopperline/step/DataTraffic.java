@@ -6,6 +6,7 @@ import org.hopperline.core.Precision;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.Sharding;
 import org.hopperline.plan.SoftwareProfile;
+import org.hopperline.plan.StateTraffic;
 
 /**
  * Traffic of the data-parallel group: once a step for replicated and optimizer-sharded parameters, layer by layer for
@@ -19,6 +20,7 @@ final class DataTraffic {
     private final int gradientBytes;
     private final double parameterBytes;
     private final boolean overlapped;
+    private final StateTraffic states;
     private PricedFabric collectives;
     private ParallelPlan plan;
     private Group gradients;
@@ -30,8 +32,9 @@ final class DataTraffic {
     DataTraffic(StepConstants constants, Precision precision, SoftwareProfile software, PricedFabric fabric) {
         this.constants = constants;
         this.gradientBytes = software.gradientBytes();
-        this.parameterBytes = precision == Precision.FP8 ? 1 : 2;
+        this.parameterBytes = precision == Precision.FP8 && software.states().gathersFp8() ? 1 : 2;
         this.overlapped = software.dataOverlap();
+        this.states = software.states();
         this.collectives = fabric;
         this.plan = ParallelPlan.builder().build();
         this.gradients = fabric.group(1, 1);
@@ -56,6 +59,61 @@ final class DataTraffic {
         return (plan.sharding() == Sharding.PARAMETERS
                         || (plan.sharding() == Sharding.GRADIENTS && plan.pipeline() == 1))
                 && plan.gradientGroup() > 1;
+    }
+
+    /** True if parameters are gathered again for the backward pass. */
+    boolean gathersAgain() {
+        return plan.sharding() == Sharding.PARAMETERS;
+    }
+
+    /** Rate of compute beside the gather of one layer over its rate alone. */
+    double rateBesideGather(LayerTimes layer, double products, double passes) {
+        return collectives.rateBeside(
+                Collective.ALL_GATHER, shards, parameterBytes * layer.parameters, products, passes);
+    }
+
+    /** Rate of compute beside the scatter of one layer, and the sum over replicas, over its rate alone. */
+    double rateBesideScatter(LayerTimes layer, double products, double passes) {
+        double bytes = gradientBytes * layer.parameters;
+        double scatter = collectives.seconds(Collective.REDUCE_SCATTER, shards, bytes);
+        double sum = reduceReplicas(layer);
+        double beside = collectives.rateBeside(Collective.REDUCE_SCATTER, shards, bytes, products, passes);
+        if (sum == 0) {
+            return beside;
+        }
+        double besideSum =
+                collectives.rateBeside(Collective.ALL_REDUCE, replicas, bytes / plan.shards(), products, passes);
+        return (scatter * beside + sum * besideSum) / (scatter + sum);
+    }
+
+    /** Rate of compute beside the traffic of {@link #sumGradients} over its rate alone, by that of one bucket. */
+    double rateBesideSum(double parameters, double products, double passes) {
+        boolean whole = plan.sharding() == Sharding.NONE;
+        return collectives.rateBeside(
+                whole ? Collective.ALL_REDUCE : Collective.REDUCE_SCATTER,
+                whole ? gradients : shards,
+                gradientBytes * parameters / buckets(parameters),
+                products,
+                passes);
+    }
+
+    /** Seconds of copies after the gather of one layer. */
+    double gatherCopies(LayerTimes layer) {
+        return StateCopies.ofGather(states.storage(), parameterBytes) * moved(layer);
+    }
+
+    /** Seconds of copies before the scatter of one layer. */
+    double scatterCopies(LayerTimes layer) {
+        return StateCopies.ofScatter(states.storage(), gradientBytes) * moved(layer);
+    }
+
+    /** Seconds to add the gradients of one layer to the sum over micro-batches, where they are not scattered at once. */
+    double addGradients(LayerTimes layer) {
+        return layerByLayer() ? 0 : StateCopies.ofSum(states.gradientSum(), gradientBytes) * moved(layer);
+    }
+
+    private double moved(LayerTimes layer) {
+        return (layer.parameters + layer.expertParameters) / collectives.memoryBytesPerSecond();
     }
 
     /** Seconds to gather the parameters of one layer. */
@@ -84,9 +142,13 @@ final class DataTraffic {
 
     /** Seconds to sum the gradients of a rank, bucket by bucket, once a step. */
     double sumGradients(double parameters, double expertParameters) {
-        Collective how = plan.sharding() == Sharding.NONE ? Collective.ALL_REDUCE : Collective.REDUCE_SCATTER;
-        return bucketed(how, gradients, gradientBytes, parameters)
-                + bucketed(how, expertGradients, gradientBytes, expertParameters);
+        if (plan.sharding() == Sharding.NONE) {
+            return bucketed(Collective.ALL_REDUCE, gradients, gradientBytes, parameters)
+                    + bucketed(Collective.ALL_REDUCE, expertGradients, gradientBytes, expertParameters);
+        }
+        return bucketed(Collective.REDUCE_SCATTER, shards, gradientBytes, parameters)
+                + bucketed(Collective.ALL_REDUCE, replicas, gradientBytes, parameters / plan.shards())
+                + bucketed(Collective.REDUCE_SCATTER, expertGradients, gradientBytes, expertParameters);
     }
 
     /** Seconds to gather the updated parameters of a rank, bucket by bucket, once a step. */
@@ -94,7 +156,11 @@ final class DataTraffic {
         if (plan.sharding() == Sharding.NONE) {
             return 0;
         }
-        return bucketed(Collective.ALL_GATHER, gradients, parameterBytes, parameters)
+        double shared = states.broadcasts()
+                ? plan.shards()
+                        * collectives.seconds(Collective.BROADCAST, shards, parameterBytes * parameters / plan.shards())
+                : bucketed(Collective.ALL_GATHER, shards, parameterBytes, parameters);
+        return shared
                 + bucketed(Collective.ALL_GATHER, expertGradients, parameterBytes, expertParameters);
     }
 
@@ -104,6 +170,11 @@ final class DataTraffic {
         }
         int count = buckets(parameters);
         return count * collectives.seconds(how, group, bytesEach * parameters / count);
+    }
+
+    /** What the next forward pass does not hide of the gather of updated parameters; of broadcasts it hides nothing. */
+    double gatherExposed(double seconds, double window, double parameters) {
+        return states.broadcasts() ? seconds : exposed(seconds, window, parameters);
     }
 
     /** What compute does not hide: one bucket, or what outlasts the window. */

@@ -121,14 +121,34 @@ public final class LayerTimes {
         expertBackward *= exchange;
     }
 
+    /** Kernels of the forward pass that multiprocessors bound. */
+    double productsForward() {
+        return linearForward + expertsForward + attentionForward;
+    }
+
+    /** Kernels of the forward pass that memory bounds. */
+    double otherForward() {
+        return passesForward + castsForward;
+    }
+
+    /** Kernels of the backward pass that multiprocessors bound. */
+    double productsBackward() {
+        return linearBackward + expertsBackward + attentionBackward;
+    }
+
+    /** Kernels of the backward pass that memory bounds. */
+    double otherBackward() {
+        return passesBackward + castsBackward;
+    }
+
     /** Kernels of the forward pass. */
     double kernelsForward() {
-        return linearForward + expertsForward + attentionForward + passesForward + castsForward;
+        return productsForward() + otherForward();
     }
 
     /** Kernels of the backward pass. */
     double kernelsBackward() {
-        return linearBackward + expertsBackward + attentionBackward + passesBackward + castsBackward;
+        return productsBackward() + otherBackward();
     }
 
     /** Gradients of the weights, part of the backward pass; all else of it is the gradient of the input. */

@@ -16,20 +16,20 @@ final class PipelineTimes {
     private StageTimes[] kinds = {new StageTimes(), new StageTimes(), new StageTimes()};
     private int slowest;
 
-    /** Times every kind of stage; the sharding is that of layers whose parameters travel one by one, or null. */
+    /** Times every kind of stage beside the traffic of its data-parallel group. */
     void fill(
             PricedLayers layers,
             StageClasses stages,
             Recompute recompute,
             boolean unfused,
             boolean wholeLayer,
-            @Nullable DataTraffic sharding) {
+            DataTraffic traffic) {
         if (stages.kinds() > kinds.length) {
             grow(stages.kinds());
         }
         slowest = 0;
         for (int kind = 0; kind < stages.kinds(); kind++) {
-            kinds[kind].fill(layers, stages, kind, recompute, unfused, wholeLayer, sharding);
+            kinds[kind].fill(layers, stages, kind, recompute, unfused, wholeLayer, traffic);
             if (kinds[kind].seconds() > kinds[slowest].seconds()) {
                 slowest = kind;
             }

@@ -3,17 +3,25 @@ package org.hopperline.step;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.hopperline.collective.Algorithm;
 import org.hopperline.collective.Collective;
 import org.hopperline.collective.CollectiveModel;
+import org.hopperline.collective.CommunicationLoad;
 import org.hopperline.collective.ExpertExchange;
 import org.hopperline.collective.Group;
+import org.hopperline.core.Precision;
 import org.hopperline.hardware.Cluster;
+import org.hopperline.kernel.MemoryBound;
+import org.hopperline.kernel.MemoryPattern;
 
 /**
  * Groups and collectives on one machine, each made and priced once. Counts of devices of the machine on which groups lie
  * alike share one of these ({@link PricedFabrics}).
  */
 final class PricedFabric {
+
+    /** Chips of few units leave a part to compute, since its blocks and those of the traffic take turns. */
+    private static final double MOST_TAKEN = 0.9;
 
     private final int number;
     private final Cluster machine;
@@ -23,6 +31,10 @@ final class PricedFabric {
     private final List<Group> groups = new ArrayList<>();
     private final PrimitiveKeys priceKeys = new PrimitiveKeys();
     private double[] prices = new double[32];
+    private final PrimitiveKeys loadKeys = new PrimitiveKeys();
+    private double[] unitShares = new double[32];
+    private double[] memoryShares = new double[32];
+    private final double memoryBytesPerSecond;
     private Cluster used;
     private int devices;
 
@@ -33,6 +45,7 @@ final class PricedFabric {
         this.used = machine.devices() == devices ? machine : machine.withDevices(devices);
         this.collectives = CollectiveModel.on(used);
         this.exchange = ExpertExchange.on(used);
+        this.memoryBytesPerSecond = MemoryBound.on(used.chip()).bytesPerSecond(MemoryPattern.STREAM);
     }
 
     /** Tells the fabrics of one machine apart. */
@@ -70,6 +83,43 @@ final class PricedFabric {
         groupKeys.add(key, 0, 0);
         groups.add(group);
         return group;
+    }
+
+    /** Bytes a second that large kernels reach in the memory of one device. */
+    double memoryBytesPerSecond() {
+        return memoryBytesPerSecond;
+    }
+
+    /** Rate of compute beside a collective over its rate alone; see {@link Contention#rate}. */
+    double rateBeside(Collective collective, Group group, double bytes, double products, double passes) {
+        if (group.ranks() == 1 || bytes == 0) {
+            return 1;
+        }
+        int load = load(collective, group, bytes);
+        return Contention.rate(products, passes, unitShares[load], memoryShares[load]);
+    }
+
+    /** Where the shares of multiprocessors and of memory bandwidth stand that a collective takes. */
+    private int load(Collective collective, Group group, double bytes) {
+        long place = PrimitiveKeys.pair(group.ranks(), group.stride());
+        long size = Double.doubleToRawLongBits(bytes);
+        long kind = PrimitiveKeys.pair(group.siblings() << 4 | collective.ordinal(), group.nodes());
+        int found = loadKeys.find(place, size, kind);
+        if (found >= 0) {
+            return found;
+        }
+        Algorithm algorithm = collectives.algorithm(collective, group, bytes, Precision.BF16);
+        double units = CommunicationLoad.multiprocessors(collectives.constants(), algorithm, group);
+        double moved = CommunicationLoad.memoryBytes(collective, algorithm, group, bytes);
+        int number = loadKeys.add(place, size, kind);
+        if (number == unitShares.length) {
+            unitShares = Arrays.copyOf(unitShares, 2 * number);
+            memoryShares = Arrays.copyOf(memoryShares, 2 * number);
+        }
+        unitShares[number] = Math.min(MOST_TAKEN, units / used.chip().computeUnits());
+        memoryShares[number] =
+                Math.min(MOST_TAKEN, moved / seconds(collective, group, bytes) / memoryBytesPerSecond);
+        return number;
     }
 
     /** Seconds of a collective over a group of this machine, by the cheapest algorithm and protocol. */

@@ -1,7 +1,6 @@
 package org.hopperline.step;
 
 import org.hopperline.plan.Recompute;
-import org.jspecify.annotations.Nullable;
 
 /** Seconds of one micro-batch on one stage, by term. */
 final class StageTimes {
@@ -21,6 +20,8 @@ final class StageTimes {
     double tensorHidden;
     double contextHidden;
     double shardHidden;
+    double copies;
+    double contention;
     double parameters;
     double expertParameters;
     int layers;
@@ -41,6 +42,11 @@ final class StageTimes {
         return layersBackward + firstBackward + lastBackward;
     }
 
+    /** Kernels that multiprocessors bound: products and attention. */
+    double products() {
+        return linear + experts + attention + logits;
+    }
+
     /** Gradients of the weights, part of the backward pass. */
     double weightGradient() {
         return layersWeight + lastWeight;
@@ -55,7 +61,7 @@ final class StageTimes {
      *
      * @param unfused true if attention writes its scores to memory
      * @param wholeLayer true if a layer that runs again runs to its end
-     * @param sharding the traffic of layers whose parameters travel one by one; null for others
+     * @param traffic the traffic of the data-parallel group
      */
     void fill(
             PricedLayers work,
@@ -64,30 +70,56 @@ final class StageTimes {
             Recompute recompute,
             boolean unfused,
             boolean wholeLayer,
-            @Nullable DataTraffic sharding) {
+            DataTraffic traffic) {
         clear();
         int dense = stages.dense(kind);
         int expert = stages.expert(kind);
         layers = dense + expert;
-        add(work.dense(), dense, recompute, unfused, wholeLayer, sharding);
-        add(work.expert(), expert, recompute, unfused, wholeLayer, sharding);
+        add(work.dense(), dense, recompute, unfused, wholeLayer, traffic);
+        add(work.expert(), expert, recompute, unfused, wholeLayer, traffic);
         if (stages.isFirst(kind)) {
             LayerTimes e = work.embedding();
             passes += e.passesForward + e.passesBackward;
             tensorExposed += e.tensorForward + e.tensorBackward;
             parameters += e.parameters;
-            firstForward = e.forward();
-            firstBackward = e.backward();
+            firstForward = e.forward() + first(e, traffic);
+            firstBackward = e.backward() + last(e, traffic);
         }
         if (stages.isLast(kind)) {
             LayerTimes l = work.logits();
             logits = l.kernelsForward() + l.kernelsBackward();
             tensorExposed += l.tensorForward + l.tensorBackward;
             parameters += l.parameters;
-            lastForward = l.forward();
-            lastBackward = l.backward();
+            lastForward = l.forward() + first(l, traffic);
+            lastBackward = l.backward() + last(l, traffic);
             lastWeight = l.weightGradient();
         }
+    }
+
+    /** Parameters outside the layers are one more unit: gathered before anything runs, and kept until the end. */
+    private double first(LayerTimes unit, DataTraffic traffic) {
+        if (!traffic.layerByLayer()) {
+            return 0;
+        }
+        double gather = traffic.gatherLayer(unit);
+        double copied = traffic.gatherCopies(unit);
+        shardExposed += gather;
+        copies += copied;
+        return gather + copied;
+    }
+
+    /** Their gradients are scattered when everything has run. */
+    private double last(LayerTimes unit, DataTraffic traffic) {
+        double added = traffic.addGradients(unit);
+        copies += added;
+        if (!traffic.layerByLayer()) {
+            return added;
+        }
+        double scatter = traffic.scatterLayer(unit) + traffic.reduceReplicas(unit);
+        double copied = traffic.scatterCopies(unit);
+        shardExposed += scatter;
+        copies += copied;
+        return added + scatter + copied;
     }
 
     private void add(
@@ -96,7 +128,7 @@ final class StageTimes {
             Recompute what,
             boolean unfused,
             boolean wholeLayer,
-            @Nullable DataTraffic sharding) {
+            DataTraffic traffic) {
         if (count == 0) {
             return;
         }
@@ -117,20 +149,42 @@ final class StageTimes {
         expertParameters += count * t.expertParameters;
         double forward = t.forward();
         double backward = t.backward() + again;
-        if (sharding != null) {
-            double gather = sharding.gatherLayer(t);
-            double scatter = sharding.scatterLayer(t) + sharding.reduceReplicas(t);
-            // The first gather and the last scatter of a micro-batch have nothing beside them.
-            double exposedForward = Math.max(0, gather - forward) + gather / count;
-            double exposedBackward = Math.max(0, gather + scatter - backward) + scatter / count;
-            shardExposed += count * (exposedForward + exposedBackward);
-            shardHidden += count * Math.max(0, 2 * gather + scatter - exposedForward - exposedBackward);
-            forward += exposedForward;
-            backward += exposedBackward;
-        }
+        double added = traffic.addGradients(t);
+        copies += count * added;
         layersForward += count * forward;
-        layersBackward += count * backward;
+        layersBackward += count * (backward + added);
+        if (traffic.layerByLayer()) {
+            shard(t, count, forward, backward, traffic);
+        }
         layersWeight += count * t.weightGradient();
+    }
+
+    /**
+     * Gathers beside the forward pass of the layer before; gathers and scatters beside the backward pass of the next. The
+     * first gather and the last scatter of a micro-batch have nothing beside them.
+     */
+    private void shard(LayerTimes t, int count, double forward, double backward, DataTraffic traffic) {
+        double gather = traffic.gatherLayer(t);
+        double gatherAgain = traffic.gathersAgain() ? gather : 0;
+        double scatter = traffic.scatterLayer(t) + traffic.reduceReplicas(t);
+        double moved = gatherAgain + scatter;
+        double rateForward = traffic.rateBesideGather(t, t.productsForward(), t.otherForward());
+        double rateScatter = traffic.rateBesideScatter(t, t.productsBackward(), t.otherBackward());
+        double rateGather = traffic.rateBesideGather(t, t.productsBackward(), t.otherBackward());
+        double rateBackward = moved == 0 ? 1 : (gatherAgain * rateGather + scatter * rateScatter) / moved;
+        int beside = count - 1;
+        double exposedForward = beside * Contention.exposed(forward, gather, rateForward) + gather;
+        double exposedBackward = beside * Contention.exposed(backward, moved, rateBackward) + scatter;
+        double lostForward = beside * Contention.lost(forward, gather, rateForward);
+        double lostBackward = beside * Contention.lost(backward, moved, rateBackward);
+        double copiedForward = count * traffic.gatherCopies(t);
+        double copiedBackward = (traffic.gathersAgain() ? copiedForward : 0) + count * traffic.scatterCopies(t);
+        shardExposed += exposedForward + exposedBackward;
+        shardHidden += count * (gather + moved) - exposedForward - exposedBackward;
+        contention += lostForward + lostBackward;
+        copies += copiedForward + copiedBackward;
+        layersForward += exposedForward + lostForward + copiedForward;
+        layersBackward += exposedBackward + lostBackward + copiedBackward;
     }
 
     private void clear() {
@@ -149,6 +203,8 @@ final class StageTimes {
         tensorHidden = 0;
         contextHidden = 0;
         shardHidden = 0;
+        copies = 0;
+        contention = 0;
         parameters = 0;
         expertParameters = 0;
         layers = 0;

@@ -100,7 +100,7 @@ public final class StepEvaluator {
         boolean wholeLayer = software.wholeLayerAgain();
         int microBatches = plan.microBatches(batch);
         traffic.lay(plan, fabric);
-        pipeline.fill(work, layout, plan.recompute(), unfused, wholeLayer, traffic.layerByLayer() ? traffic : null);
+        pipeline.fill(work, layout, plan.recompute(), unfused, wholeLayer, traffic);
         double scheduled = pipeline.seconds(plan, layout, microBatches, sendSeconds(plan, batch, fabric));
         path.write(plan, microBatches, pipeline.slowest(), work.castOnceSeconds(), scheduled, traffic, ledger);
         return ledger.get(StepTerm.STEP);

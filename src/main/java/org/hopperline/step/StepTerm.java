@@ -46,6 +46,20 @@ public enum StepTerm implements Slot {
     LOGITS("logits and loss", "s", "M (3 t(T,V/tp,h) + 16 b T V/(tp B))", "kernel.Gemm, MemoryBound", Role.CRITICAL),
     /** Forward passes run again. */
     RECOMPUTE("recomputation", "s", "share M L t_fwd", "arXiv 2205.05198", Role.CRITICAL),
+    /** Copies of parameters and gradients around their collectives, and gradients added to sums over micro-batches. */
+    COPIES(
+            "copies of parameters and gradients",
+            "s",
+            "M P (bytes copied and added)/B",
+            "step.StateCopies",
+            Role.CRITICAL),
+    /** What compute loses to traffic of parameters and gradients beside it. */
+    CONTENTION(
+            "compute slowed by traffic",
+            "s",
+            "M L min((1 - r) t_comm, C/r - C), r = (k + p)/(k/(1 - s) + p/(1 - b))",
+            "step.Contention, collective.CommunicationLoad",
+            Role.CRITICAL),
     /** Tensor-parallel traffic that nothing hides, and what products beside it lose in SMs and chunks. */
     TENSOR_EXPOSED(
             "tensor parallel, exposed",
@@ -71,7 +85,7 @@ public enum StepTerm implements Slot {
     SHARD_EXPOSED(
             "sharded parameters, exposed",
             "s",
-            "M (L max(0, t_ag - F) + L max(0, t_ag + t_rs - B) + t_ag + t_rs)",
+            "M ((L-1) max(0, t_ag - F/r) + (L-1) max(0, t_ag + t_rs - B/r) + t_ag + t_rs)",
             "arXiv 2304.11277",
             Role.CRITICAL),
     /** Idle pipeline stages, and sends between stages. */
@@ -106,7 +120,7 @@ public enum StepTerm implements Slot {
     COMPUTE(
             "compute kernels",
             "s",
-            "linear + experts + attention + passes + casts + logits + recomputation",
+            "linear + experts + attention + passes + casts + logits + recomputation + copies",
             "step.StepModel",
             Role.DETAIL),
     /** All traffic of one rank, hidden or not. */

@@ -118,7 +118,7 @@ final class TensorOverlap {
         if (count == 0) {
             return;
         }
-        double cover = product == null || (postponed && !besideData)
+        double cover = product == null || !software.backwardOverlap() || (postponed && !besideData)
                 ? 0
                 : besideData ? kernels.dataGradient(product, precision) : kernels.weightGradient(product, precision);
         double outlasting = Math.max(0, seconds - cover);

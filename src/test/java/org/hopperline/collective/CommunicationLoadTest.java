@@ -22,6 +22,9 @@ class CommunicationLoadTest {
                 .isEqualTo(24);
         assertThat(CommunicationLoad.multiprocessors(constants, Algorithm.RING, Group.all(cluster)))
                 .isEqualTo(16);
+        // one rank of each node uses one of its eight interfaces, two channels
+        assertThat(CommunicationLoad.multiprocessors(constants, Algorithm.RING, Group.of(cluster, 4, 8)))
+                .isEqualTo(2);
         assertThat(CommunicationLoad.multiprocessors(constants, Algorithm.PEER_TO_PEER, node))
                 .isEqualTo(32);
         assertThat(CommunicationLoad.multiprocessors(constants, Algorithm.RING, Group.of(cluster, 1, 1)))

@@ -157,7 +157,8 @@ class StepLimitsTest {
                 StepTerm.TENSOR_HIDDEN,
                 StepTerm.CONTEXT_HIDDEN,
                 StepTerm.SHARD_HIDDEN,
-                StepTerm.DATA_HIDDEN
+                StepTerm.DATA_HIDDEN,
+                StepTerm.CONTENTION
             }) {
                 assertThat(step.get(term)).as(term.label()).isZero();
             }

@@ -1,0 +1,56 @@
+package org.hopperline.step;
+
+import org.hopperline.plan.GradientSum;
+import org.hopperline.plan.ParameterStorage;
+
+/** Bytes that copies and sums of parameters and gradients read and write for each parameter of a rank. */
+public final class StateCopies {
+
+    /** A product makes a gradient in 16 bits. */
+    private static final int MADE_BYTES = 2;
+
+    private StateCopies() {}
+
+    /**
+     * Bytes moved after a gather: each parameter read from the buffer and written to its place, {@code 2 p}, where it is
+     * stored by itself.
+     *
+     * @param parameterBytes p, bytes of a parameter as it travels
+     */
+    public static double ofGather(ParameterStorage storage, double parameterBytes) {
+        return storage == ParameterStorage.EACH ? 2 * parameterBytes : 0;
+    }
+
+    /**
+     * Bytes moved before a scatter. Flat: the gradients of the views are joined, 2 read and 2 written; cast if they are
+     * reduced in 32 bits, 2 read and g written; divided in place, g read and g written (torch/distributed/fsdp,
+     * _runtime_utils.py). Each: read in 16 bits and written to the buffer in the precision of the sum, {@code 2 + g}
+     * (_fsdp_collectives.py); the division is part of the reduction.
+     *
+     * @param gradientBytes g, bytes of a gradient as it travels
+     */
+    public static double ofScatter(ParameterStorage storage, int gradientBytes) {
+        return switch (storage) {
+            case IN_PLACE -> 0;
+            case EACH -> MADE_BYTES + gradientBytes;
+            case FLAT -> 2 * MADE_BYTES + (gradientBytes == MADE_BYTES ? 0 : MADE_BYTES + gradientBytes)
+                    + 2 * gradientBytes;
+        };
+    }
+
+    /**
+     * Bytes moved to add the gradient of a micro-batch to the sum over micro-batches. Added: both read and the sum
+     * written, {@code 2 + 2 g}. Cast and added (deepspeed/runtime/bf16_optimizer.py, update_hp_grads): added in 16 bits,
+     * {@code 2 + 2 + 2}; cast, {@code 2 + 4}; added in 32 bits, {@code 4 + 4 + 4}; cleared, 2. In the product: none,
+     * since the product's own price has them.
+     *
+     * @param gradientBytes g, bytes of the sum
+     */
+    public static double ofSum(GradientSum sum, int gradientBytes) {
+        return switch (sum) {
+            case IN_PRODUCT -> 0;
+            case ADDED -> MADE_BYTES + 2 * gradientBytes;
+            case CAST_AND_ADDED -> 26;
+        };
+    }
+}

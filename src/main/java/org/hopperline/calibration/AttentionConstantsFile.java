@@ -117,8 +117,7 @@ public final class AttentionConstantsFile {
         double backward = TRITON_BACKWARD * value("flash_2.hopper.backward" + part);
         double unit = slowdown * (1 + BACKWARD_WORK) / (forward + BACKWARD_WORK * backward);
         String source = BOTH + ", both passes; divided between them by " + TRITON;
-        String error = String.format(
-                Locale.ROOT, "%.2g", together.fit().standardError("triton_flash.hopper" + part));
+        String error = String.format(Locale.ROOT, "%.2g", together.fit().standardError("triton_flash.hopper" + part));
         put("triton_flash.hopper.forward" + part, Figure.fitted(unit * forward, "1", source), error);
         put("triton_flash.hopper.backward" + part, Figure.fitted(unit * backward, "1", source), error);
     }

@@ -11,8 +11,7 @@ import org.hopperline.core.Check;
  *     false if all gather at once beside its forward pass
  * @param gathersFp8 true if, in FP8, parameters travel in one byte each
  */
-public record StateTraffic(
-        ParameterStorage storage, GradientSum gradientSum, boolean broadcasts, boolean gathersFp8) {
+public record StateTraffic(ParameterStorage storage, GradientSum gradientSum, boolean broadcasts, boolean gathersFp8) {
 
     /** Checks that nothing is missing. */
     public StateTraffic {

@@ -160,8 +160,7 @@ final class DataTraffic {
                 ? plan.shards()
                         * collectives.seconds(Collective.BROADCAST, shards, parameterBytes * parameters / plan.shards())
                 : bucketed(Collective.ALL_GATHER, shards, parameterBytes, parameters);
-        return shared
-                + bucketed(Collective.ALL_GATHER, expertGradients, parameterBytes, expertParameters);
+        return shared + bucketed(Collective.ALL_GATHER, expertGradients, parameterBytes, expertParameters);
     }
 
     private double bucketed(Collective how, Group group, double bytesEach, double parameters) {

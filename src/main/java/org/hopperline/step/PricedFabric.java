@@ -117,8 +117,7 @@ final class PricedFabric {
             memoryShares = Arrays.copyOf(memoryShares, 2 * number);
         }
         unitShares[number] = Math.min(MOST_TAKEN, units / used.chip().computeUnits());
-        memoryShares[number] =
-                Math.min(MOST_TAKEN, moved / seconds(collective, group, bytes) / memoryBytesPerSecond);
+        memoryShares[number] = Math.min(MOST_TAKEN, moved / seconds(collective, group, bytes) / memoryBytesPerSecond);
         return number;
     }
 

@@ -123,12 +123,7 @@ final class StageTimes {
     }
 
     private void add(
-            LayerTimes t,
-            int count,
-            Recompute what,
-            boolean unfused,
-            boolean wholeLayer,
-            DataTraffic traffic) {
+            LayerTimes t, int count, Recompute what, boolean unfused, boolean wholeLayer, DataTraffic traffic) {
         if (count == 0) {
             return;
         }

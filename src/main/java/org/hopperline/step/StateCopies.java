@@ -33,8 +33,8 @@ public final class StateCopies {
         return switch (storage) {
             case IN_PLACE -> 0;
             case EACH -> MADE_BYTES + gradientBytes;
-            case FLAT -> 2 * MADE_BYTES + (gradientBytes == MADE_BYTES ? 0 : MADE_BYTES + gradientBytes)
-                    + 2 * gradientBytes;
+            case FLAT ->
+                2 * MADE_BYTES + (gradientBytes == MADE_BYTES ? 0 : MADE_BYTES + gradientBytes) + 2 * gradientBytes;
         };
     }
 

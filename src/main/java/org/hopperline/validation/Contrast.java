@@ -15,14 +15,18 @@ public record Contrast(Axis axis, Comparison first, Comparison second) {
 
     /** What two runs differ in. */
     public enum Axis {
-        /** Devices, and the batch with them where the source scaled it. */
+        /** Devices: with the same batch, or with as many sequences for each of them. */
         DEVICES,
         /** Precision of the linear layers. */
         PRECISION,
         /** Sequence length, with as many tokens in a micro-batch, and the batch with it. */
         SEQUENCE,
         /** Tensor parallel degree. */
-        TENSOR
+        TENSOR,
+        /** Pipeline stages or virtual stages. */
+        PIPELINE,
+        /** What data-parallel ranks divide, or how many ranks divide it. */
+        SHARDING
     }
 
     /** Second over first, measured. */

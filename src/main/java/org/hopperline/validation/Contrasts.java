@@ -9,9 +9,13 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.hopperline.measured.MeasuredRun;
 import org.hopperline.plan.Recipe;
+import org.hopperline.plan.Sharding;
 
 /** Every pair of measured runs of one source and software that differ in one thing only. */
 public final class Contrasts {
+
+    /** More than any count of virtual stages or ranks, to put one count before another. */
+    private static final double MANY = 1e6;
 
     private Contrasts() {}
 
@@ -52,7 +56,8 @@ public final class Contrasts {
         for (List<Comparison> group : alike.values()) {
             for (Comparison first : group) {
                 for (Comparison second : group) {
-                    if (value.applyAsDouble(first.run()) < value.applyAsDouble(second.run())) {
+                    if (value.applyAsDouble(first.run()) < value.applyAsDouble(second.run())
+                            && (axis != Contrast.Axis.DEVICES || sameBatch(first.run(), second.run()))) {
                         pairs.add(new Contrast(axis, first, second));
                     }
                 }
@@ -83,7 +88,30 @@ public final class Contrasts {
             case PRECISION -> run -> -run.precision().bytes();
             case SEQUENCE -> run -> run.batch().sequenceLength();
             case TENSOR -> run -> run.recipe().tensor();
+            case PIPELINE ->
+                run -> run.recipe().pipeline() * MANY + run.recipe().virtualStages();
+            case SHARDING -> run -> sharding(run.recipe()) * MANY + shards(run);
         };
+    }
+
+    /** Where devices differ, the batch is the same or has as many sequences for each device. */
+    private static boolean sameBatch(MeasuredRun first, MeasuredRun second) {
+        long a = first.batch().sequences();
+        long b = second.batch().sequences();
+        return a == b || a * second.cluster().devices() == b * first.cluster().devices();
+    }
+
+    private static int sharding(Recipe recipe) {
+        Sharding sharding = recipe.sharding();
+        return sharding == null ? -1 : sharding.ordinal();
+    }
+
+    /** Ranks that divide the states: those stated, or all. */
+    private static int shards(MeasuredRun run) {
+        Recipe recipe = run.recipe();
+        int model = Math.max(1, recipe.tensor()) * Math.max(1, recipe.pipeline());
+        int all = run.cluster().devices() / model;
+        return recipe.shardGroup() == 0 ? all : Math.min(all, recipe.shardGroup());
     }
 
     /**
@@ -98,13 +126,18 @@ public final class Contrasts {
                 run.software().name(),
                 run.chip(),
                 run.model().toBuilder().learnedPositions(0).build(),
-                r.pipeline(),
-                r.virtualStages(),
                 r.context(),
                 r.expert(),
                 axis == Contrast.Axis.SEQUENCE ? r.microBatch() * run.batch().sequenceLength() : r.microBatch(),
-                String.valueOf(r.sharding()),
                 String.valueOf(r.recompute())));
+        if (axis != Contrast.Axis.PIPELINE) {
+            shared.add(r.pipeline());
+            shared.add(r.virtualStages());
+        }
+        if (axis != Contrast.Axis.SHARDING) {
+            shared.add(sharding(r));
+            shared.add(r.shardGroup());
+        }
         if (axis != Contrast.Axis.DEVICES) {
             shared.add(run.cluster().devices());
         }
@@ -114,7 +147,7 @@ public final class Contrasts {
         if (axis != Contrast.Axis.SEQUENCE) {
             shared.add(run.batch().sequenceLength());
         }
-        if (axis == Contrast.Axis.PRECISION || axis == Contrast.Axis.TENSOR) {
+        if (axis != Contrast.Axis.DEVICES && axis != Contrast.Axis.SEQUENCE) {
             shared.add(run.batch().sequences());
         }
         if (axis != Contrast.Axis.TENSOR) {

@@ -57,11 +57,13 @@ class ContentionTest {
     void aShareOfOneLeavesNothingToComputeWith() {
         assertThatThrownBy(() -> Contention.rate(1, 1, 1, 0))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("traffic takes 1.0 of the multiprocessors; a share is from 0 and below 1, or nothing is left to"
-                        + " compute with");
+                .hasMessage(
+                        "traffic takes 1.0 of the multiprocessors; a share is from 0 and below 1, or nothing is left to"
+                                + " compute with");
         assertThatThrownBy(() -> Contention.rate(1, 1, 0, -0.1))
-                .hasMessage("traffic takes -0.1 of the memory bandwidth; a share is from 0 and below 1, or nothing is left"
-                        + " to compute with");
+                .hasMessage(
+                        "traffic takes -0.1 of the memory bandwidth; a share is from 0 and below 1, or nothing is left"
+                                + " to compute with");
         assertThatThrownBy(() -> Contention.rate(Double.NaN, 1, 0, 0)).hasMessageContaining("time of products");
         assertThatThrownBy(() -> Contention.rate(1, -1, 0, 0)).hasMessageContaining("time of memory-bound operations");
     }

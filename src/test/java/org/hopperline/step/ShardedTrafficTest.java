@@ -103,8 +103,7 @@ class ShardedTrafficTest {
         assertThat(predict(inNode).seconds()).isLessThan(predict(everywhere).seconds());
         CollectiveModel collectives = CollectiveModel.on(everywhere.cluster());
         Group all = Group.of(everywhere.cluster(), 512, 1);
-        double broadcasts = 512
-                * collectives.seconds(Collective.BROADCAST, all, 2.0 * MODEL.parameters() / 512);
+        double broadcasts = 512 * collectives.seconds(Collective.BROADCAST, all, 2.0 * MODEL.parameters() / 512);
         assertThat(predict(everywhere).get(StepTerm.TRAFFIC)).isGreaterThan(broadcasts);
     }
 }

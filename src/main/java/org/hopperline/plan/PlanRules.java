@@ -50,12 +50,17 @@ public final class PlanRules {
     public static TrainingSetup check(TrainingSetup setup) {
         List<Violation> broken = violations(setup);
         if (!broken.isEmpty()) {
-            throw new IllegalArgumentException("the plan " + setup.plan() + " breaks " + broken.size() + " rule"
-                    + (broken.size() == 1 ? "" : "s") + ":\n  "
-                    + String.join(
-                            "\n  ", broken.stream().map(Violation::toString).toList()));
+            throw broken(setup.plan(), broken);
         }
         return setup;
+    }
+
+    /** The exception that lists what keeps a plan from running. */
+    public static IllegalArgumentException broken(ParallelPlan plan, List<Violation> broken) {
+        return new IllegalArgumentException("the plan " + plan + " breaks " + broken.size() + " rule"
+                + (broken.size() == 1 ? "" : "s") + ":\n  "
+                + String.join(
+                        "\n  ", broken.stream().map(Violation::toString).toList()));
     }
 
     private static void devices(TrainingSetup setup, List<Violation> broken) {
@@ -81,15 +86,21 @@ public final class PlanRules {
                     "tensor parallel " + plan.tensor() + " with " + model.heads() + " heads",
                     "it must divide the heads",
                     "take " + divisorsNear(model.heads(), plan.tensor())));
-        }
-        int chunks = plan.pipeline() * plan.virtualStages();
-        if (chunks > model.layers()) {
+        } else if (model.kvHeads() % plan.tensor() != 0 && plan.tensor() % model.kvHeads() != 0) {
             broken.add(new Violation(
-                    plan.pipeline() + " stages x " + plan.virtualStages() + " virtual stages on " + model.layers()
-                            + " layers",
-                    "each chunk needs a layer",
-                    "take at most " + model.layers() + " chunks"));
+                    "tensor parallel " + plan.tensor() + " with " + model.kvHeads() + " key-value heads",
+                    "it must divide them or be a multiple of them",
+                    "take " + divisorsNear(model.kvHeads(), plan.tensor())));
         }
+        Experts experts = model.experts();
+        int width = experts == null ? model.ffnHidden() : experts.denseFfnHidden();
+        if (width > 0 && width % plan.tensor() != 0) {
+            broken.add(new Violation(
+                    "tensor parallel " + plan.tensor() + " with a feed-forward width of " + width,
+                    "it must divide the width",
+                    "take " + divisorsNear(width, plan.tensor())));
+        }
+        chunks(plan, model, broken);
         if (plan.virtualStages() > 1 && plan.pipeline() == 1) {
             broken.add(new Violation(
                     plan.virtualStages() + " virtual stages on one pipeline stage",
@@ -108,12 +119,38 @@ public final class PlanRules {
                     "only one-forward-one-backward order is interleaved",
                     "take 1 virtual stage or " + PipelineOrder.ONE_FORWARD_ONE_BACKWARD.label()));
         }
-        if (setup.batch().sequenceLength() % plan.context() != 0) {
+        sequence(setup, broken);
+    }
+
+    /** Each chunk holds a layer, or in its place the embedding or the logits. */
+    private static void chunks(ParallelPlan plan, Transformer model, List<Violation> broken) {
+        long chunks = (long) plan.pipeline() * plan.virtualStages();
+        if (chunks > model.layers() && (model.layers() + 2) % chunks != 0) {
             broken.add(new Violation(
-                    "context parallel " + plan.context() + " with sequences of "
-                            + setup.batch().sequenceLength(),
+                    plan.pipeline() + " stages x " + plan.virtualStages() + " virtual stages on " + model.layers()
+                            + " layers",
+                    "each chunk needs a layer",
+                    "take at most " + model.layers() + " chunks"));
+        }
+    }
+
+    /** Context ranks share a sequence; with sequence parallelism tensor ranks share the part of each. */
+    private static void sequence(TrainingSetup setup, List<Violation> broken) {
+        ParallelPlan plan = setup.plan();
+        int length = setup.batch().sequenceLength();
+        if (length % plan.context() != 0) {
+            broken.add(new Violation(
+                    "context parallel " + plan.context() + " with sequences of " + length,
                     "it must divide the sequence",
-                    "take " + divisorsNear(setup.batch().sequenceLength(), plan.context())));
+                    "take " + divisorsNear(length, plan.context())));
+            return;
+        }
+        int part = length / plan.context();
+        if (plan.sequenceParallel() && part % plan.tensor() != 0) {
+            broken.add(new Violation(
+                    "tensor parallel " + plan.tensor() + " with sequence parts of " + part + " tokens",
+                    "with sequence parallelism it must divide the part of a context rank",
+                    "take " + divisorsNear(part, plan.tensor()) + " or no sequence parallelism"));
         }
     }
 
@@ -128,6 +165,17 @@ public final class PlanRules {
                             + plan.microBatch(),
                     "data x micro-batch = " + replicas + " must divide it",
                     "take a batch of " + (below > 0 ? below + " or " : "") + (below + replicas)));
+            return;
+        }
+        int microBatches = sequences / replicas;
+        if (plan.virtualStages() > 1 && plan.pipeline() > 1 && microBatches % plan.pipeline() != 0) {
+            int round = plan.pipeline() * replicas;
+            int fewer = sequences / round * round;
+            broken.add(new Violation(
+                    microBatches + " micro-batches on " + plan.pipeline() + " stages with " + plan.virtualStages()
+                            + " virtual stages",
+                    "interleaved stages must divide the micro-batches",
+                    "take 1 virtual stage or a batch of " + (fewer > 0 ? fewer + " or " : "") + (fewer + round)));
         }
     }
 
@@ -148,6 +196,12 @@ public final class PlanRules {
                     "expert parallel " + plan.expert() + " with " + experts.count() + " experts",
                     "it must divide the experts",
                     "take " + divisorsNear(experts.count(), plan.expert())));
+        }
+        if (experts.ffnHidden() % plan.expertTensor() != 0) {
+            broken.add(new Violation(
+                    "expert tensor parallel " + plan.expertTensor() + " with experts of width " + experts.ffnHidden(),
+                    "it must divide the width",
+                    "take " + divisorsNear(experts.ffnHidden(), plan.expertTensor())));
         }
         int ranks = plan.tensor() * plan.context() * plan.data();
         if (ranks % (plan.expert() * plan.expertTensor()) != 0) {

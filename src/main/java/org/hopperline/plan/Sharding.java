@@ -6,11 +6,22 @@ package org.hopperline.plan;
  */
 public enum Sharding {
     /** Nothing: every rank holds all states; gradients are all-reduced. */
-    NONE,
+    NONE("nothing"),
     /** Optimizer states (ZeRO-1, Megatron's distributed optimizer). */
-    OPTIMIZER,
+    OPTIMIZER("the optimizer's states"),
     /** Optimizer states and gradients (ZeRO-2); parameters stay gathered between forward and backward. */
-    GRADIENTS,
+    GRADIENTS("optimizer and gradients"),
     /** Optimizer states, gradients and parameters (ZeRO-3, FSDP). */
-    PARAMETERS
+    PARAMETERS("optimizer, gradients and parameters");
+
+    private final String label;
+
+    Sharding(String label) {
+        this.label = label;
+    }
+
+    /** What is divided, in words. */
+    public String label() {
+        return label;
+    }
 }

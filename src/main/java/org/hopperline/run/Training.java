@@ -8,14 +8,11 @@ import org.hopperline.core.Figure;
 import org.hopperline.core.Interval;
 import org.hopperline.core.Kind;
 import org.hopperline.core.Precision;
-import org.hopperline.core.Units;
 import org.hopperline.hardware.Cluster;
 import org.hopperline.hardware.Clusters;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.ParallelPlan;
-import org.hopperline.plan.PlanRules;
-import org.hopperline.plan.Recompute;
 import org.hopperline.plan.SoftwareProfile;
 import org.hopperline.plan.SoftwareProfiles;
 import org.hopperline.plan.TrainingSetup;
@@ -24,9 +21,9 @@ import org.hopperline.run.machines.MachineComparison;
 import org.hopperline.run.scaling.ComputeOptimum;
 import org.hopperline.run.scaling.LossLaws;
 import org.hopperline.search.PlanSearch;
+import org.hopperline.step.Feasibility;
 import org.hopperline.step.StepModel;
 import org.hopperline.step.StepPrediction;
-import org.hopperline.work.MemoryFootprint;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -245,24 +242,7 @@ public record Training(
         Batch batch = PlanSearch.nearestBatch(batchTokens, sequenceLength, multiple);
         say(batch, assumed);
         TrainingSetup setup = new TrainingSetup(model, used, layout, batch, precision, software);
-        return StepModel.on(machine.chip()).predict(fitting(setup), assumed);
-    }
-
-    /** Refuses a plan whose fullest rank does not fit the memory that the driver shows; rules of shape come first. */
-    private static TrainingSetup fitting(TrainingSetup setup) {
-        MemoryFootprint need = MemoryFootprint.of(PlanRules.check(setup));
-        double room = setup.cluster().chip().visibleMemoryBytes();
-        if (need.total() > room) {
-            ParallelPlan again =
-                    setup.plan().toBuilder().recompute(Recompute.FULL).build();
-            double least = MemoryFootprint.of(setup.withPlan(again)).total();
-            throw new IllegalArgumentException("the plan " + setup.plan() + " needs " + need + ", but "
-                    + setup.cluster().chip().name() + " shows " + Units.format(room, "byte") + "; "
-                    + (least <= room
-                            ? "recomputing every layer would need " + Units.format(least, "byte")
-                            : "take more pipeline stages, tensor ranks or sharding"));
-        }
-        return setup;
+        return StepModel.on(machine.chip()).predict(Feasibility.check(setup), assumed);
     }
 
     private StepPrediction fastest(Cluster machine, List<String> assumed) {

@@ -11,6 +11,7 @@ import org.hopperline.model.Transformer;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.PipelineOrder;
+import org.hopperline.plan.PlanRules;
 import org.hopperline.plan.Recipe;
 import org.hopperline.plan.Recompute;
 import org.hopperline.plan.Sharding;
@@ -27,12 +28,16 @@ import org.hopperline.work.MemoryFootprint;
  *   <li>a micro-batch is one sequence;
  *   <li>sequence parallelism, sharding and the tensor ranks of experts follow the software's default;
  *   <li>stages work in one-forward-one-backward order;
- *   <li>virtual stages, where the software interleaves at least four stages: the most with at least two layers to a chunk
- *       that divide the layers, or the layers with embedding and logits counted as one each;
+ *   <li>virtual stages, where the software interleaves and the stages divide the micro-batches: the fewest that leave an
+ *       even pipeline at most 1 % idle, else the most that divide the layers, or the layers with embedding and logits
+ *       counted as one each ({@link VirtualStages});
  *   <li>experts are shared by as many ranks as divide them, at most 64;
  *   <li>the ranks of hybrid sharding are as many as are stated, or more if the memory demands it;
- *   <li>as many layers are recomputed as the memory demands, and no more.
+ *   <li>of what the software can recompute, the least that fits the memory ({@link org.hopperline.plan.RecomputeLadder}).
  * </ul>
+ *
+ * <p>Where what is stated breaks a rule of {@link PlanRules}, nothing is fitted to the memory: the completed plan is handed
+ * back as it is, and whoever checks it reports every broken rule at once.
  *
  * @param setup the completed question
  * @param assumptions one sentence for each thing filled in
@@ -73,10 +78,10 @@ public record PlanCompletion(TrainingSetup setup, List<String> assumptions) {
         }
         int shardGroup = Math.min(recipe.shardGroup(), data * context);
         int expertTensor = expertTensor(recipe, model, software, tensor, context * data, assumed);
-        int expert = expert(recipe, model, tensor * context * data / expertTensor, assumed);
+        int expert = expert(recipe, model, Math.max(1, tensor * context * data / expertTensor), assumed);
         PipelineOrder order = recipe.order() == null ? PipelineOrder.ONE_FORWARD_ONE_BACKWARD : recipe.order();
         int virtualStages = order.interleaves()
-                ? virtualStages(recipe, model, software, pipeline, assumed)
+                ? virtualStages(recipe, model, software, pipeline, microBatches(batch, data, microBatch), assumed)
                 : Math.max(1, recipe.virtualStages());
         ParallelPlan plan = new ParallelPlan(
                 tensor,
@@ -92,7 +97,11 @@ public record PlanCompletion(TrainingSetup setup, List<String> assumptions) {
                 microBatch,
                 recipe.recompute() == null ? Recompute.NONE : recipe.recompute(),
                 order);
-        TrainingSetup setup = roomy(new TrainingSetup(model, cluster, plan, batch, precision, software), assumed);
+        TrainingSetup stated = new TrainingSetup(model, cluster, plan, batch, precision, software);
+        if (!PlanRules.violations(stated).isEmpty()) {
+            return new PlanCompletion(stated, assumed);
+        }
+        TrainingSetup setup = roomy(stated, assumed);
         return recipe.recompute() == null
                 ? new PlanCompletion(recomputing(setup, assumed), assumed)
                 : new PlanCompletion(setup, assumed);
@@ -140,7 +149,12 @@ public record PlanCompletion(TrainingSetup setup, List<String> assumptions) {
     }
 
     private static int virtualStages(
-            Recipe recipe, Transformer model, SoftwareProfile software, int pipeline, List<String> assumed) {
+            Recipe recipe,
+            Transformer model,
+            SoftwareProfile software,
+            int pipeline,
+            int microBatches,
+            List<String> assumed) {
         if (recipe.virtualStages() > 0) {
             return recipe.virtualStages();
         }
@@ -151,9 +165,21 @@ public record PlanCompletion(TrainingSetup setup, List<String> assumptions) {
             assumed.add("virtual stages 1: " + software.name() + " does not interleave");
             return 1;
         }
-        int chosen = VirtualStages.assumed(model.layers(), pipeline);
-        assumed.add("virtual stages " + chosen + ": the most with two layers to a chunk");
+        int chosen = VirtualStages.assumed(model.layers(), pipeline, microBatches);
+        assumed.add(
+                microBatches % pipeline != 0
+                        ? "virtual stages 1: " + pipeline + " stages do not divide " + microBatches + " micro-batches"
+                        : String.format(
+                                Locale.ROOT,
+                                "virtual stages %d: the fewest that leave an even pipeline at most %.0f %% idle, or all"
+                                        + " that the layers allow",
+                                chosen,
+                                100 * VirtualStages.BUBBLE));
         return chosen;
+    }
+
+    private static int microBatches(Batch batch, int data, int microBatch) {
+        return ParallelPlan.builder().data(data).microBatch(microBatch).build().microBatches(batch);
     }
 
     /** With hybrid sharding over more ranks than stated where the states alone would not fit. */

@@ -68,6 +68,84 @@ class PlanRulesTest {
     }
 
     @Test
+    void tensorRanksDivideTheKeyValueHeadsOrCopyThem() {
+        Transformer six = Transformer.builder("six key heads")
+                .layers(32)
+                .hidden(6144)
+                .heads(48)
+                .kvHeads(6)
+                .headDim(128)
+                .ffnHidden(24_576)
+                .vocab(32_000)
+                .build();
+        TrainingSetup four = setup(six, GOOD, new Batch(64, 8192), Precision.BF16);
+        assertThat(only(PlanRules.violations(four)))
+                .hasToString("tensor parallel 4 with 6 key-value heads: it must divide them or be a multiple of them;"
+                        + " take 3 or 6");
+        // 8 key heads on 32 ranks: each is copied to four.
+        assertThat(dense(ParallelPlan.builder().tensor(32).data(2).build())).isEmpty();
+    }
+
+    @Test
+    void tensorRanksDivideTheFeedForwardWidth() {
+        Transformer odd = Transformer.builder("odd width")
+                .layers(32)
+                .hidden(4096)
+                .heads(32)
+                .ffnHidden(11_010)
+                .vocab(32_000)
+                .build();
+        assertThat(only(PlanRules.violations(setup(odd, GOOD, new Batch(64, 8192), Precision.BF16))))
+                .hasToString("tensor parallel 4 with a feed-forward width of 11010: it must divide the width; take 3 or"
+                        + " 5");
+    }
+
+    @Test
+    void expertTensorRanksDivideTheWidthOfAnExpert() {
+        TrainingSetup three = new TrainingSetup(
+                Models.MIXTRAL_8X7B,
+                Clusters.dgxH100(48),
+                ParallelPlan.builder().data(48).expertTensor(3).build(),
+                new Batch(48, 4096),
+                Precision.BF16,
+                SoftwareProfiles.MEGATRON);
+        assertThat(only(PlanRules.violations(three)))
+                .hasToString("expert tensor parallel 3 with experts of width 14336: it must divide the width; take 2 or"
+                        + " 4");
+    }
+
+    @Test
+    void sequencePartsAreDividedAmongTensorRanks() {
+        ParallelPlan plan = GOOD.toBuilder().sequenceParallel(true).build();
+        assertThat(only(PlanRules.violations(setup(Models.LLAMA3_8B, plan, new Batch(64, 2), Precision.BF16))))
+                .hasToString("tensor parallel 4 with sequence parts of 2 tokens: with sequence parallelism it must divide"
+                        + " the part of a context rank; take 2 or no sequence parallelism");
+        assertThat(PlanRules.violations(setup(Models.LLAMA3_8B, GOOD, new Batch(64, 2), Precision.BF16)))
+                .isEmpty();
+    }
+
+    @Test
+    void interleavedStagesDivideTheMicroBatches() {
+        ParallelPlan plan = GOOD.toBuilder().virtualStages(2).build();
+        assertThat(only(PlanRules.violations(setup(Models.LLAMA3_8B, plan, new Batch(56, 8192), Precision.BF16))))
+                .hasToString("14 micro-batches on 4 stages with 2 virtual stages: interleaved stages must divide the"
+                        + " micro-batches; take 1 virtual stage or a batch of 48 or 64");
+        assertThat(PlanRules.violations(setup(Models.LLAMA3_8B, plan, new Batch(8, 8192), Precision.BF16)))
+                .singleElement()
+                .extracting(PlanRules.Violation::remedy)
+                .isEqualTo("take 1 virtual stage or a batch of 16");
+    }
+
+    /** 30 layers, the embedding and the logits fill 32 chunks. */
+    @Test
+    void embeddingAndLogitsMayStandInTheirOwnChunks() {
+        Transformer thirty = Models.LLAMA3_8B.toBuilder().layers(30).build();
+        ParallelPlan plan = GOOD.toBuilder().virtualStages(8).build();
+        assertThat(PlanRules.violations(setup(thirty, plan, new Batch(64, 8192), Precision.BF16)))
+                .isEmpty();
+    }
+
+    @Test
     void eachChunkNeedsALayer() {
         assertThat(only(dense(GOOD.toBuilder().virtualStages(9).build())))
                 .hasToString("4 stages x 9 virtual stages on 32 layers: each chunk needs a layer; take at most 32"

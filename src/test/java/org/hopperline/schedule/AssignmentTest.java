@@ -13,17 +13,22 @@ class AssignmentTest {
 
     @ParameterizedTest(name = "{0} layers on {1} stages: v = {2}")
     @CsvSource({
-        "126, 16, 4", // 128 places, 2 a chunk
-        "126, 8, 8", // 128 places, 2 a chunk
-        "80, 8, 5", // 10 layers a stage, 2 a chunk
-        "96, 8, 6",
-        "32, 2, 1", // too few stages to interleave
-        "32, 4, 4",
-        "61, 16, 1", // neither 61 nor 63 divides
-        "16, 16, 1", // one layer a stage
+        "126, 16, 16, 8", // 128 places, one a chunk
+        "126, 8, 64, 16", // 128 places; 8 leave 1.4 %
+        "80, 8, 128, 10", // 5 leave 1.1 %
+        "80, 4, 64, 5", // 0.9 %; 4 leave 1.2 %
+        "96, 8, 16, 12", // one layer a chunk leaves 3.6 %
+        "96, 8, 512, 2", // 0.7 %
+        "96, 8, 1024, 1",
+        "48, 2, 128, 1", // 0.8 % without
+        "32, 4, 16, 8",
+        "96, 8, 20, 1", // 8 does not divide 20 micro-batches
+        "61, 16, 64, 1", // neither 61 nor 63 divides
+        "16, 16, 16, 1", // one layer a stage
+        "30, 4, 8, 8", // 32 places: the first chunk is the embedding, the last the logits
     })
-    void assumedVirtualStages(int layers, int p, int v) {
-        assertThat(VirtualStages.assumed(layers, p)).isEqualTo(v);
+    void assumedVirtualStages(int layers, int p, int microBatches, int v) {
+        assertThat(VirtualStages.assumed(layers, p, microBatches)).isEqualTo(v);
     }
 
     @Test

@@ -170,7 +170,7 @@ class ScheduleBadInputTest {
 
     @Test
     void layers() {
-        refused(() -> VirtualStages.assumed(0, 4), "layers is 0, but must lie between 1 and 1048576");
+        refused(() -> VirtualStages.assumed(0, 4, 8), "layers is 0, but must lie between 1 and 1048576");
         refused(
                 () -> LayerAssignment.of(30, 16, 4),
                 "layers is 30, too few for 64 chunks (16 stages x 4 virtual stages); 16 stages take at most 2 virtual"

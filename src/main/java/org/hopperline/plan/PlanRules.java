@@ -55,12 +55,25 @@ public final class PlanRules {
         return setup;
     }
 
+    /**
+     * What not every software can run, one sentence each; empty if nothing. Megatron-Core interleaves only if the stages
+     * divide the micro-batches; the schedule of Llama 3 takes any number (arXiv 2407.21783 section 3.3.2).
+     */
+    public static List<String> cautions(TrainingSetup setup) {
+        ParallelPlan plan = setup.plan();
+        if (plan.virtualStages() == 1 || setup.microBatches() % plan.pipeline() == 0) {
+            return List.of();
+        }
+        return List.of(setup.microBatches() + " micro-batches on " + plan.pipeline()
+                + " interleaved stages: Megatron-Core wants a multiple of the stages, so a schedule that takes any number is"
+                + " assumed");
+    }
+
     /** The exception that lists what keeps a plan from running. */
     public static IllegalArgumentException broken(ParallelPlan plan, List<Violation> broken) {
         return new IllegalArgumentException("the plan " + plan + " breaks " + broken.size() + " rule"
                 + (broken.size() == 1 ? "" : "s") + ":\n  "
-                + String.join(
-                        "\n  ", broken.stream().map(Violation::toString).toList()));
+                + String.join("\n  ", broken.stream().map(Violation::toString).toList()));
     }
 
     private static void devices(TrainingSetup setup, List<Violation> broken) {
@@ -165,17 +178,6 @@ public final class PlanRules {
                             + plan.microBatch(),
                     "data x micro-batch = " + replicas + " must divide it",
                     "take a batch of " + (below > 0 ? below + " or " : "") + (below + replicas)));
-            return;
-        }
-        int microBatches = sequences / replicas;
-        if (plan.virtualStages() > 1 && plan.pipeline() > 1 && microBatches % plan.pipeline() != 0) {
-            int round = plan.pipeline() * replicas;
-            int fewer = sequences / round * round;
-            broken.add(new Violation(
-                    microBatches + " micro-batches on " + plan.pipeline() + " stages with " + plan.virtualStages()
-                            + " virtual stages",
-                    "interleaved stages must divide the micro-batches",
-                    "take 1 virtual stage or a batch of " + (fewer > 0 ? fewer + " or " : "") + (fewer + round)));
         }
     }
 

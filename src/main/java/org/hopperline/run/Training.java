@@ -8,6 +8,7 @@ import org.hopperline.core.Figure;
 import org.hopperline.core.Interval;
 import org.hopperline.core.Kind;
 import org.hopperline.core.Precision;
+import org.hopperline.core.Units;
 import org.hopperline.hardware.Cluster;
 import org.hopperline.hardware.Clusters;
 import org.hopperline.model.Transformer;

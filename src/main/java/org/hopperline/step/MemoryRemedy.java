@@ -46,8 +46,7 @@ public record MemoryRemedy(String change, StepPrediction prediction) {
         return best == null
                 ? null
                 : new MemoryRemedy(
-                        best.change(),
-                        StepModel.on(setup.cluster().chip()).predict(setup.withPlan(best.plan())));
+                        best.change(), StepModel.on(setup.cluster().chip()).predict(setup.withPlan(best.plan())));
     }
 
     private static List<Candidate> candidates(ParallelPlan plan) {
@@ -85,7 +84,8 @@ public record MemoryRemedy(String change, StepPrediction prediction) {
                     stages.pipeline(2 * plan.pipeline())
                             .virtualStages(Math.max(1, plan.virtualStages() / 2))
                             .build()));
-            ParallelPlan.Builder context = plan.toBuilder().data(plan.data() / 2).shardGroup(0);
+            ParallelPlan.Builder context =
+                    plan.toBuilder().data(plan.data() / 2).shardGroup(0);
             all.add(new Candidate(
                     "context parallel " + 2 * plan.context(),
                     context.context(2 * plan.context()).build()));

@@ -169,12 +169,7 @@ public record PlanCompletion(TrainingSetup setup, List<String> assumptions) {
         assumed.add(
                 microBatches % pipeline != 0
                         ? "virtual stages 1: " + pipeline + " stages do not divide " + microBatches + " micro-batches"
-                        : String.format(
-                                Locale.ROOT,
-                                "virtual stages %d: the fewest that leave an even pipeline at most %.0f %% idle, or all"
-                                        + " that the layers allow",
-                                chosen,
-                                100 * VirtualStages.BUBBLE));
+                        : "virtual stages " + chosen + ": the fewest that leave at most 1 % idle, or all there are");
         return chosen;
     }
 

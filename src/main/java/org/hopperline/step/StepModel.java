@@ -1,5 +1,6 @@
 package org.hopperline.step;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.hopperline.core.Check;
 import org.hopperline.core.Precision;
@@ -54,14 +55,19 @@ public final class StepModel {
         return predict(setup, List.of());
     }
 
-    /** Predicts one step of a question some of whose parts were assumed. */
+    /**
+     * Predicts one step of a question some of whose parts were assumed. Whether it fits the memory is not asked here: {@link
+     * Feasibility} answers that.
+     */
     public StepPrediction predict(TrainingSetup setup, List<String> assumptions) {
         Check.notNull(setup, "setup");
         Check.notNull(assumptions, "assumptions");
         PlanRules.check(setup);
         StepEvaluator evaluator = evaluator(setup);
         evaluator.seconds(setup.plan(), setup.batch());
-        return new StepPrediction(setup, evaluator.ledger(), assumptions);
+        List<String> said = new ArrayList<>(assumptions);
+        said.addAll(PlanRules.cautions(setup));
+        return new StepPrediction(setup, evaluator.ledger(), said);
     }
 
     /**

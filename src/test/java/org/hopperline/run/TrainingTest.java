@@ -83,9 +83,13 @@ class TrainingTest {
         ParallelPlan bad = METAS.toBuilder().tensor(6).virtualStages(9).build();
         assertThatThrownBy(() -> LLAMA.plan(bad).on(Clusters.META_ROCE))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("breaks 2 rules")
+                .hasMessageContaining("breaks 5 rules")
                 .hasMessageContaining("tensor parallel 6 with 128 heads")
-                .hasMessageContaining("16 stages x 9 virtual stages on 126 layers");
+                .hasMessageContaining("tensor parallel 6 with a feed-forward width of 53248")
+                .hasMessageContaining("tensor parallel 6 with sequence parts of 8192 tokens")
+                .hasMessageContaining("16 stages x 9 virtual stages on 126 layers")
+                .hasMessageContaining("a rank needs ")
+                .hasMessageContaining("shows 85.52 GB; keep the other rules first");
     }
 
     @Test

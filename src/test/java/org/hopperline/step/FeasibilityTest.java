@@ -97,18 +97,21 @@ class FeasibilityTest {
 
     @Test
     void noWayOutIsSaid() {
-        ParallelPlan eight = ParallelPlan.builder().tensor(8).sequenceParallel(true).build();
+        ParallelPlan eight =
+                ParallelPlan.builder().tensor(8).sequenceParallel(true).build();
         TrainingSetup far = setup(Models.LLAMA31_405B, eight, 8);
         assertThat(MemoryRemedy.cheapest(far)).isNull();
         assertThat(Feasibility.violations(far))
                 .singleElement()
                 .extracting(PlanRules.Violation::remedy)
-                .isEqualTo("no more recomputation, sharding, ranks or smaller micro-batch tried fits; take more devices");
+                .isEqualTo(
+                        "no more recomputation, sharding, ranks or smaller micro-batch tried fits; take more devices");
     }
 
     @Test
     void memoryIsNamedBesideBrokenRules() {
-        TrainingSetup both = setup(Models.LLAMA31_405B, ParallelPlan.builder().tensor(3).build(), 8);
+        TrainingSetup both =
+                setup(Models.LLAMA31_405B, ParallelPlan.builder().tensor(3).build(), 8);
         List<PlanRules.Violation> broken = Feasibility.violations(both);
         assertThat(broken).hasSizeGreaterThan(1);
         assertThat(broken.get(broken.size() - 1).found()).startsWith("a rank needs ");

@@ -102,9 +102,9 @@ class PlanCompletionTest {
         PlanCompletion completed =
                 complete(recipe, Models.LLAMA31_405B, Clusters.dgxH100(1024), SoftwareProfiles.MEGATRON);
         int v = completed.setup().plan().virtualStages();
-        // 126 layers and two places on 16 stages: 4 chunks of 2.
-        assertThat(v).isEqualTo(4);
-        assertThat(completed.assumptions()).singleElement().asString().startsWith("virtual stages 4");
+        // 126 layers and two places on 16 stages: the first chunk is the embedding, the last the logits.
+        assertThat(v).isEqualTo(8);
+        assertThat(completed.assumptions()).singleElement().asString().startsWith("virtual stages 8");
         PlanCompletion plain = complete(
                 recipe, Models.LLAMA31_405B, Clusters.dgxH100(1024), SoftwareProfiles.named("Megatron-DeepSpeed"));
         assertThat(plain.setup().plan().virtualStages()).isEqualTo(1);

@@ -62,13 +62,11 @@ final class Setups {
             plan.expertTensor(expertTensor).expert(1 << random.nextInt(Math.min(most, 3) + 1));
         }
         List<SoftwareProfile> software = SoftwareProfiles.list();
-        // Interleaved stages divide the micro-batches.
-        int microBatches = virtualStages > 1 ? pipeline * (1 + random.nextInt(3)) : 1 + random.nextInt(12);
         return new TrainingSetup(
                 model,
                 Clusters.MEMPHIS.withDevices(tensor * context * pipeline * data),
                 plan.build(),
-                new Batch(data * microBatch * microBatches, 2048 << random.nextInt(3)),
+                new Batch(data * microBatch * (1 + random.nextInt(12)), 2048 << random.nextInt(3)),
                 random.nextBoolean() ? Precision.BF16 : Precision.FP8,
                 software.get(random.nextInt(software.size())));
     }

@@ -193,9 +193,10 @@ class StepLimitsTest {
                 SoftwareProfiles.MEGATRON);
         assertThatThrownBy(() -> H100.predict(setup))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("breaks 3 rules")
+                .hasMessageContaining("breaks 4 rules")
                 .hasMessageContaining("5 on 8 devices")
                 .hasMessageContaining("with 32 heads")
+                .hasMessageContaining("with a feed-forward width of 14336")
                 .hasMessageContaining("2 virtual stages on one pipeline stage");
     }
 

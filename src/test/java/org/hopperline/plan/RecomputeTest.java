@@ -1,0 +1,84 @@
+package org.hopperline.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What runs again, by layer, by product and by part. */
+class RecomputeTest {
+
+    @Test
+    void eachChoiceHasItsName() {
+        assertThat(Recompute.NONE).hasToString("none");
+        assertThat(Recompute.SELECTIVE).hasToString("selective");
+        assertThat(Recompute.FULL).hasToString("full");
+        assertThat(Recompute.ALTERNATE_PRODUCTS).hasToString("alternate products");
+        assertThat(Recompute.ALL_BUT_QUERY_KEY_VALUE).hasToString("all but queries, keys and values");
+        assertThat(Recompute.ofLayers(0.3)).hasToString("30 % of layers");
+        assertThat(Recompute.ofParts(RecomputedPart.ACTIVATION, RecomputedPart.NORMS))
+                .hasToString("norms and activation function");
+        assertThat(new Recompute(0.5, 0, Set.of(RecomputedPart.NORMS))).hasToString("50 % of layers, norms");
+    }
+
+    /** Megatron's recompute_num_layers with method block: 3 of the 20 layers of a stage. */
+    @Test
+    void someLayersOfAStage() {
+        assertThat(Recompute.ofLayers(3, 20).layerShare()).isEqualTo(0.15);
+        assertThat(Recompute.ofLayers(0, 20)).isEqualTo(Recompute.NONE);
+        assertThat(Recompute.ofLayers(20, 20)).isEqualTo(Recompute.FULL);
+    }
+
+    @Test
+    void moreLayersThanThereAreAreRefused() {
+        assertThatThrownBy(() -> Recompute.ofLayers(21, 20))
+                .hasMessage("recomputed layers are 21 of 20 in a stage; take between 0 and 20");
+        assertThatThrownBy(() -> Recompute.ofLayers(-1, 20))
+                .hasMessage("recomputed layers are -1 of 20 in a stage; take between 0 and 20");
+        assertThatThrownBy(() -> Recompute.ofLayers(1, 0)).hasMessageContaining("layers of a stage is 0");
+    }
+
+    @Test
+    void sharesBeyondOneAreRefused() {
+        assertThatThrownBy(() -> Recompute.ofLayers(1.1)).hasMessageContaining("recomputed share of layers is 1.1");
+        assertThatThrownBy(() -> new Recompute(0, Double.NaN, Set.of()))
+                .hasMessageContaining("recomputed share of products");
+    }
+
+    @Test
+    void productsAndPartsAreNotMixed() {
+        assertThatThrownBy(() -> new Recompute(0, 0.5, Set.of(RecomputedPart.NORMS)))
+                .hasMessage("recomputed share of products is 0.5 beside parts that run again; state the one or the other");
+    }
+
+    @ParameterizedTest
+    @EnumSource(RecomputedPart.class)
+    void aPartIsFoundAgain(RecomputedPart part) {
+        assertThat(Recompute.ofParts(part).again(part)).isTrue();
+        assertThat(Recompute.NONE.again(part)).isFalse();
+        assertThat(Recompute.FULL.again(part)).isFalse();
+    }
+
+    /** What a software offers goes from nothing to everything, each choice once. */
+    @ParameterizedTest
+    @EnumSource(RecomputeLadder.class)
+    void aLadderGoesFromNothingToEverything(RecomputeLadder ladder) {
+        List<Recompute> rungs = ladder.rungs();
+        assertThat(rungs).startsWith(Recompute.NONE).endsWith(Recompute.FULL).doesNotHaveDuplicates();
+    }
+
+    /** Bytes of a logit: 16-bit logits with a 32-bit copy; plain cross entropy holds two more, divided three more. */
+    @Test
+    void bytesOfALogit() {
+        assertThat(LossKernel.FUSED.bytes(false)).isEqualTo(6);
+        assertThat(LossKernel.FUSED.bytes(true)).isEqualTo(6);
+        assertThat(LossKernel.UNFUSED.bytes(false)).isEqualTo(14);
+        assertThat(LossKernel.UNFUSED.bytes(true)).isEqualTo(18);
+        assertThat(LossKernel.FUSED_16_BIT.bytes(false)).isEqualTo(4);
+        assertThat(LossKernel.UNFUSED_16_BIT.bytes(false)).isEqualTo(8);
+    }
+}

@@ -52,7 +52,8 @@ class RecomputeTest {
     @Test
     void productsAndPartsAreNotMixed() {
         assertThatThrownBy(() -> new Recompute(0, 0.5, Set.of(RecomputedPart.NORMS)))
-                .hasMessage("recomputed share of products is 0.5 beside parts that run again; state the one or the other");
+                .hasMessage(
+                        "recomputed share of products is 0.5 beside parts that run again; state the one or the other");
     }
 
     @ParameterizedTest

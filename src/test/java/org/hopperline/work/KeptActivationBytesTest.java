@@ -45,7 +45,8 @@ class KeptActivationBytesTest {
         double h = 4096;
         assertThat(kept(Precision.BF16, Recompute.NONE))
                 .isCloseTo(8 * h + 2 * (4096 + 2 * 1024) + 2 * 4096 + 6 * 14_336, EXACT);
-        // In FP8 both norms' outputs and the last product's input take a byte; the output of attention gets a copy in one.
+        // In FP8 both norms' outputs and the last product's input take a byte; the output of attention gets a copy in
+        // one.
         assertThat(kept(Precision.FP8, Recompute.NONE))
                 .isCloseTo(6 * h + 2 * (4096 + 2 * 1024) + 3 * 4096 + 5 * 14_336, EXACT);
     }

@@ -98,7 +98,7 @@ public final class LayerTimes {
 
     LayerTimes() {}
 
-    /** Applies what whole runs tell of kernels. */
+    /** Applies what whole runs tell of kernels; casts are listed one by one, so that nothing is told of them. */
     void inRun(double products, double experts, double attention, double traffic, double exchange) {
         linearForward /= products;
         linearBackward /= products;
@@ -115,8 +115,6 @@ public final class LayerTimes {
         normsForward *= traffic;
         activationForward *= traffic;
         passesBackward *= traffic;
-        castsForward *= traffic;
-        castsBackward *= traffic;
         expertForward *= exchange;
         expertBackward *= exchange;
     }

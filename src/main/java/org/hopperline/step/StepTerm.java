@@ -39,8 +39,8 @@ public enum StepTerm implements Slot {
     CASTS(
             "casts to FP8",
             "s",
-            "M L c_run sum(t0 + bytes/B) + L t_weights",
-            "kernel.MemoryBound, step.RunConstants",
+            "M L sum(t0 + bytes/B) + L t_weights",
+            "kernel.MemoryBound",
             Role.CRITICAL),
     /** Output embedding and loss on the last stage. */
     LOGITS("logits and loss", "s", "M (3 t(T,V/tp,h) + 16 b T V/(tp B))", "kernel.Gemm, MemoryBound", Role.CRITICAL),

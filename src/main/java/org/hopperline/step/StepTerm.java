@@ -36,12 +36,7 @@ public enum StepTerm implements Slot {
             "kernel.MemoryBound, step.RunConstants",
             Role.CRITICAL),
     /** Casts to FP8. */
-    CASTS(
-            "casts to FP8",
-            "s",
-            "M L sum(t0 + bytes/B) + L t_weights",
-            "kernel.MemoryBound",
-            Role.CRITICAL),
+    CASTS("casts to FP8", "s", "M L sum(t0 + bytes/B) + L t_weights", "kernel.MemoryBound", Role.CRITICAL),
     /** Output embedding and loss on the last stage. */
     LOGITS("logits and loss", "s", "M (3 t(T,V/tp,h) + 16 b T V/(tp B))", "kernel.Gemm, MemoryBound", Role.CRITICAL),
     /** Forward passes run again. */

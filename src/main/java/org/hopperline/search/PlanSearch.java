@@ -1,58 +1,80 @@
 package org.hopperline.search;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
+import java.util.function.Predicate;
 import org.hopperline.core.Check;
 import org.hopperline.core.Precision;
-import org.hopperline.core.Units;
 import org.hopperline.hardware.Cluster;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.ParallelPlan;
-import org.hopperline.plan.PlanRules;
 import org.hopperline.plan.Recompute;
+import org.hopperline.plan.Sharding;
 import org.hopperline.plan.SoftwareProfile;
-import org.hopperline.plan.TrainingSetup;
-import org.hopperline.step.SpeedOfLight;
+import org.hopperline.plan.SoftwareProfiles;
 import org.hopperline.step.StepModel;
 import org.hopperline.step.StepPrediction;
-import org.hopperline.work.MemoryFootprint;
 
 /**
- * The fastest plans for a question. Every shape of {@link PlanShapes} gets a bound that costs little; in the order of
- * the bounds each is given as little recomputation as fits and is priced, until no bound left can beat what is found.
+ * The best plans for a model, a machine and a batch: {@code PlanSearch.of(model, machine).batchTokens(16e6, 8192).tensor(4,
+ * 8).pipeline(Degrees.atMost(16)).best(5)}. Immutable; each method returns a new question, and {@link #best} and {@link
+ * #front} answer it.
+ *
+ * <p>The search looks at every combination of every axis (tensor, context, pipeline, virtual stages, data, expert, expert
+ * tensor, micro-batch, sequence parallelism, sharding and its groups, recomputation). It prices what keeps the rules and
+ * fits the memory, except plans that a bound proves to be worse than what is asked for; {@link SearchResult#counts} says
+ * how many fell for which reason. The answer is the same for any number of threads; plans of equal cost stand in the order
+ * of their numbers in the {@linkplain #space() space}.
  */
 public final class PlanSearch {
 
-    private static final double BATCH_TOLERANCE = 0.1;
-    private static final double[] RECOMPUTED = {0, 0.25, 0.5, 0.75, 1};
-    private static final Comparator<StepPrediction> FASTEST_FIRST =
-            Comparator.comparingDouble(StepPrediction::tokensPerSecond).reversed();
+    private static final int USUAL_SEQUENCE = 8192;
 
-    private final StepModel step;
-    private final double room;
-    private final List<StepPrediction> found = new ArrayList<>();
-    private double least = Double.POSITIVE_INFINITY;
+    /** Llama 3's batch, 16 Mi tokens; arXiv 2407.21783 section 3.4.1. */
+    private static final double USUAL_BATCH_TOKENS = 16.0 * 1024 * 1024;
 
-    private PlanSearch(Cluster machine) {
+    private final Transformer model;
+    private final Cluster machine;
+    private List<BatchTarget> batches = List.of(BatchTarget.about(USUAL_BATCH_TOKENS, USUAL_SEQUENCE));
+    private Precision precision = Precision.BF16;
+    private SoftwareProfile software = SoftwareProfiles.MEGATRON;
+    private StepModel step;
+    private PlanLimits limits = PlanLimits.NONE;
+    private Objective objective = Objectives.TIME;
+    private double roomBytes;
+    private int perShape = 1;
+    private int threads = Runtime.getRuntime().availableProcessors();
+    private boolean bounded = true;
+
+    private PlanSearch(Transformer model, Cluster machine) {
+        this.model = Check.notNull(model, "model");
+        this.machine = Check.notNull(machine, "machine");
         this.step = StepModel.on(machine.chip());
-        this.room = machine.chip().visibleMemoryBytes();
+        this.roomBytes = machine.chip().visibleMemoryBytes();
     }
 
-    private record Candidate(TrainingSetup setup, double mostTokensPerSecond) {
+    private PlanSearch(PlanSearch other) {
+        model = other.model;
+        machine = other.machine;
+        batches = other.batches;
+        precision = other.precision;
+        software = other.software;
+        step = other.step;
+        limits = other.limits;
+        objective = other.objective;
+        roomBytes = other.roomBytes;
+        perShape = other.perShape;
+        threads = other.threads;
+        bounded = other.bounded;
+    }
 
-        /**
-         * No plan is faster than its tokens over {@code t (1 + (p - 1) / (v m))}: every resource at its highest rate,
-         * and the stages idle while the pipeline fills and drains (arXiv 2104.04473 section 2.2.2).
-         */
-        static Candidate of(TrainingSetup setup) {
-            ParallelPlan plan = setup.plan();
-            double idle = (plan.pipeline() - 1.0) / ((double) plan.virtualStages() * setup.microBatches());
-            return new Candidate(
-                    setup, setup.batch().tokens() / (SpeedOfLight.of(setup).seconds() * (1 + idle)));
-        }
+    /**
+     * The question with nothing ruled out: batches of about 16 Mi tokens in sequences of 8,192, BF16, Megatron-Core, the
+     * least time for a token.
+     */
+    public static PlanSearch of(Transformer model, Cluster machine) {
+        return new PlanSearch(model, machine);
     }
 
     /**
@@ -69,73 +91,260 @@ public final class PlanSearch {
             Precision precision,
             SoftwareProfile software,
             int count) {
-        Check.notNull(model, "model");
-        Check.notNull(machine, "machine");
-        Check.positive(batchTokens, "tokens of a batch", "token");
+        return of(model, machine)
+                .batchTokens(batchTokens, sequenceLength)
+                .precision(precision)
+                .software(software)
+                .best(count)
+                .plans();
+    }
+
+    /** Steps of about so many tokens: each plan takes the nearest batch that it divides, at most a tenth away. */
+    public PlanSearch batchTokens(double tokens, int sequenceLength) {
+        return batches(List.of(BatchTarget.about(tokens, sequenceLength)));
+    }
+
+    /** Steps of this batch and no other. */
+    public PlanSearch batch(Batch batch) {
+        return batches(List.of(BatchTarget.exactly(batch)));
+    }
+
+    /** Steps of any of these batches: one more axis. */
+    public PlanSearch batches(List<BatchTarget> targets) {
+        if (targets.isEmpty()) {
+            throw new IllegalArgumentException("0 batches make no question; give at least 1");
+        }
+        PlanSearch next = new PlanSearch(this);
+        next.batches = List.copyOf(targets);
+        return next;
+    }
+
+    /** Products of the linear layers in this precision. */
+    public PlanSearch precision(Precision format) {
+        PlanSearch next = new PlanSearch(this);
+        next.precision = Check.notNull(format, "precision");
+        return next;
+    }
+
+    /** With this software. */
+    public PlanSearch software(SoftwareProfile profile) {
+        PlanSearch next = new PlanSearch(this);
+        next.software = Check.notNull(profile, "software");
+        return next;
+    }
+
+    /** Steps priced by this model, such as one with other constants. */
+    public PlanSearch step(StepModel other) {
+        PlanSearch next = new PlanSearch(this);
+        next.step = Check.notNull(other, "step model");
+        return next;
+    }
+
+    /** Best by this objective. */
+    public PlanSearch objective(Objective wanted) {
+        PlanSearch next = new PlanSearch(this);
+        next.objective = Check.notNull(wanted, "objective");
+        return next;
+    }
+
+    /** With so many bytes of memory on each device, instead of what the driver shows. */
+    public PlanSearch memoryBytes(double bytes) {
+        PlanSearch next = new PlanSearch(this);
+        next.roomBytes = Check.positive(bytes, "memory of a device", "byte");
+        return next;
+    }
+
+    /** With so many threads; as many as there are processors if nothing is said. */
+    public PlanSearch threads(int count) {
+        PlanSearch next = new PlanSearch(this);
+        next.threads = Check.positive(count, "threads");
+        return next;
+    }
+
+    /**
+     * Every plan for itself among the best. Without this, plans that differ in sharding or recomputation alone are one, and
+     * the best of them stands for all.
+     */
+    public PlanSearch everyVariant() {
+        PlanSearch next = new PlanSearch(this);
+        next.perShape = Integer.MAX_VALUE;
+        return next;
+    }
+
+    /** Nothing skipped by a bound: every plan that keeps the rules and fits the memory is priced. */
+    public PlanSearch withoutBounds() {
+        PlanSearch next = new PlanSearch(this);
+        next.bounded = false;
+        return next;
+    }
+
+    /** These values of an axis. */
+    public PlanSearch with(PlanAxis axis, Degrees allowed) {
+        return limited(limits.with(axis, allowed));
+    }
+
+    /** These tensor parallel degrees. */
+    public PlanSearch tensor(int... degrees) {
+        return with(PlanAxis.TENSOR, Degrees.of(degrees));
+    }
+
+    /** These tensor parallel degrees. */
+    public PlanSearch tensor(Degrees allowed) {
+        return with(PlanAxis.TENSOR, allowed);
+    }
+
+    /** These context parallel degrees. */
+    public PlanSearch context(int... degrees) {
+        return with(PlanAxis.CONTEXT, Degrees.of(degrees));
+    }
+
+    /** These context parallel degrees. */
+    public PlanSearch context(Degrees allowed) {
+        return with(PlanAxis.CONTEXT, allowed);
+    }
+
+    /** These numbers of pipeline stages. */
+    public PlanSearch pipeline(int... stages) {
+        return with(PlanAxis.PIPELINE, Degrees.of(stages));
+    }
+
+    /** These numbers of pipeline stages. */
+    public PlanSearch pipeline(Degrees allowed) {
+        return with(PlanAxis.PIPELINE, allowed);
+    }
+
+    /** These numbers of virtual stages. */
+    public PlanSearch virtualStages(int... chunks) {
+        return with(PlanAxis.VIRTUAL_STAGES, Degrees.of(chunks));
+    }
+
+    /** These numbers of virtual stages. */
+    public PlanSearch virtualStages(Degrees allowed) {
+        return with(PlanAxis.VIRTUAL_STAGES, allowed);
+    }
+
+    /** These data parallel degrees; each plan takes just as many replicas. */
+    public PlanSearch data(int... degrees) {
+        return with(PlanAxis.DATA, Degrees.of(degrees));
+    }
+
+    /** These data parallel degrees; each plan takes the most that come out even. */
+    public PlanSearch data(Degrees allowed) {
+        return with(PlanAxis.DATA, allowed);
+    }
+
+    /** These expert parallel degrees. */
+    public PlanSearch expert(int... degrees) {
+        return with(PlanAxis.EXPERT, Degrees.of(degrees));
+    }
+
+    /** These expert parallel degrees. */
+    public PlanSearch expert(Degrees allowed) {
+        return with(PlanAxis.EXPERT, allowed);
+    }
+
+    /** These tensor parallel degrees of experts. */
+    public PlanSearch expertTensor(int... degrees) {
+        return with(PlanAxis.EXPERT_TENSOR, Degrees.of(degrees));
+    }
+
+    /** These micro-batches. */
+    public PlanSearch microBatch(int... sequences) {
+        return with(PlanAxis.MICRO_BATCH, Degrees.of(sequences));
+    }
+
+    /** These micro-batches. */
+    public PlanSearch microBatch(Degrees allowed) {
+        return with(PlanAxis.MICRO_BATCH, allowed);
+    }
+
+    /** On at most so many devices; several numbers are one more axis. */
+    public PlanSearch devices(int... most) {
+        return with(PlanAxis.DEVICES, Degrees.of(most));
+    }
+
+    /** With sequence parallelism, or without. */
+    public PlanSearch sequenceParallel(boolean on) {
+        return limited(limits.withSequenceParallel(List.of(on ? 1 : 0)));
+    }
+
+    /** These kinds of sharding. */
+    public PlanSearch sharding(Sharding... kinds) {
+        return limited(limits.withSharding(List.of(kinds)));
+    }
+
+    /** Shards over so many ranks; 0 for all. */
+    public PlanSearch shardGroups(int... ranks) {
+        List<Integer> groups = new ArrayList<>();
+        for (int group : ranks) {
+            groups.add(group);
+        }
+        return limited(limits.withShardGroups(groups));
+    }
+
+    /** These levels of recomputation. */
+    public PlanSearch recompute(Recompute... levels) {
+        return limited(limits.withRecompute(List.of(levels)));
+    }
+
+    /** Also stages, and virtual stages, that do not divide the layers. */
+    public PlanSearch unevenStages() {
+        return limited(limits.withUnevenStages(true));
+    }
+
+    /**
+     * Plans that meet a condition.
+     *
+     * @param name what it demands, for messages
+     * @param condition called from several threads
+     */
+    public PlanSearch where(String name, Predicate<ParallelPlan> condition) {
+        List<PlanCondition> all = new ArrayList<>(limits.conditions());
+        all.add(new PlanCondition(name, condition));
+        return limited(limits.withConditions(all));
+    }
+
+    PlanSearch limited(PlanLimits other) {
+        PlanSearch next = new PlanSearch(this);
+        next.limits = other;
+        return next;
+    }
+
+    /** The space that is searched. */
+    public PlanSpace space() {
+        return limits.space(model, machine, software, batches);
+    }
+
+    /**
+     * The {@code count} best plans, the best first.
+     *
+     * @throws IllegalArgumentException if there is none, saying what removed the last and what the nearest would need
+     */
+    public SearchResult best(int count) {
+        SearchResult result = find(count);
+        if (result.plans().isEmpty()) {
+            throw new IllegalArgumentException(result.whyNone());
+        }
+        return result;
+    }
+
+    /** The {@code count} best plans, the best first; perhaps none, which {@link SearchResult#whyNone} explains. */
+    public SearchResult find(int count) {
         Check.positive(count, "plans");
-        List<Candidate> candidates = new ArrayList<>();
-        for (ParallelPlan shape : PlanShapes.of(model, machine)) {
-            Batch batch = nearestBatch(batchTokens, sequenceLength, shape.data() * shape.microBatch());
-            if (Math.abs(batch.tokens() / batchTokens - 1) > BATCH_TOLERANCE) {
-                continue;
-            }
-            Cluster used = machine.withDevices(shape.devices());
-            TrainingSetup setup = new TrainingSetup(model, used, shape, batch, precision, software);
-            if (PlanRules.violations(setup).isEmpty()) {
-                candidates.add(Candidate.of(setup));
-            }
-        }
-        candidates.sort(
-                Comparator.comparingDouble(Candidate::mostTokensPerSecond).reversed());
-        PlanSearch search = new PlanSearch(machine);
-        for (Candidate candidate : candidates) {
-            if (search.isBeaten(candidate, count)) {
-                break;
-            }
-            search.price(candidate.setup(), count);
-        }
-        if (search.found.isEmpty()) {
-            throw new IllegalArgumentException(String.format(
-                    Locale.ROOT,
-                    "no plan for %s on %,d %s with %.4g tokens a step %s",
-                    model.name(),
-                    machine.devices(),
-                    machine.chip().name(),
-                    batchTokens,
-                    search.reason()));
-        }
-        return List.copyOf(search.found);
+        return SearchRun.of(this).best(count);
     }
 
-    private boolean isBeaten(Candidate candidate, int count) {
-        return found.size() == count
-                && candidate.mostTokensPerSecond() < found.get(count - 1).tokensPerSecond();
-    }
-
-    /** Prices a question with the least recomputation that fits, and keeps it if it is among the fastest. */
-    private void price(TrainingSetup setup, int count) {
-        for (double share : RECOMPUTED) {
-            TrainingSetup tried = setup.withPlan(setup.plan().toBuilder()
-                    .recompute(Recompute.ofLayers(share))
-                    .build());
-            double need = MemoryFootprint.of(tried).total();
-            least = Math.min(least, need);
-            if (need <= room) {
-                found.add(step.predict(tried));
-                found.sort(FASTEST_FIRST);
-                if (found.size() > count) {
-                    found.remove(count);
-                }
-                return;
-            }
+    /**
+     * The plans that no other beats in both this search's objective and {@code other}, the best by the former first.
+     *
+     * @throws IllegalArgumentException if there is no plan, as {@link #best}
+     */
+    public ParetoFront front(Objective other) {
+        ParetoFront front = SearchRun.of(this).front(Check.notNull(other, "other objective"));
+        if (front.points().isEmpty()) {
+            throw new IllegalArgumentException(find(1).whyNone());
         }
-    }
-
-    private String reason() {
-        return Double.isInfinite(least)
-                ? "divides the batch; take more tokens a step or fewer devices"
-                : "fits " + Units.format(room, "byte") + ": the smallest needs " + Units.format(least, "byte")
-                        + ", so take more devices";
+        return front;
     }
 
     /**
@@ -151,5 +360,50 @@ public final class PlanSearch {
                     + sequenceLength + "; take at most " + Integer.MAX_VALUE + " sequences");
         }
         return new Batch((int) sequences, sequenceLength);
+    }
+
+    Transformer model() {
+        return model;
+    }
+
+    Cluster machine() {
+        return machine;
+    }
+
+    List<BatchTarget> batchTargets() {
+        return batches;
+    }
+
+    PlanLimits limits() {
+        return limits;
+    }
+
+    Objective objective() {
+        return objective;
+    }
+
+    double roomBytes() {
+        return roomBytes;
+    }
+
+    int perShape() {
+        return perShape;
+    }
+
+    int threads() {
+        return threads;
+    }
+
+    boolean bounded() {
+        return bounded;
+    }
+
+    StepModel step() {
+        return step;
+    }
+
+    /** A pricer of plans of this question, for one thread. */
+    StepPricer pricer() {
+        return new StepPricer(step, model, machine, precision, software);
     }
 }

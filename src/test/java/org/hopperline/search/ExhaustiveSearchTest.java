@@ -2,7 +2,10 @@ package org.hopperline.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.hopperline.core.Precision;
 import org.hopperline.hardware.Cluster;
@@ -22,25 +25,49 @@ import org.hopperline.work.MemoryFootprint;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The search against every plan of its documented space, tried one by one; and the batch a plan divides. */
+/** The search against every plan of its space tried one by one, and against itself without bounds and by threads. */
 class ExhaustiveSearchTest {
 
-    private static final double BATCH = 1024 * 1024;
+    private static final Batch BATCH = new Batch(128, 8192);
 
-    private static List<StepPrediction> best(Transformer model, Cluster cluster, double tokens, int count) {
-        return PlanSearch.best(model, cluster, tokens, 8192, Precision.BF16, SoftwareProfiles.MEGATRON, count);
+    private static PlanSearch dense() {
+        return PlanSearch.of(Models.LLAMA3_8B, Clusters.dgxH100(16))
+                .batch(BATCH)
+                .threads(1);
     }
 
-    /** Every plan of the documented space for a model of 32 layers on 16 devices, tried one by one. */
+    private static PlanSearch experts() {
+        return PlanSearch.of(Models.MIXTRAL_8X7B, Clusters.dgxH100(32))
+                .batch(BATCH)
+                .threads(1)
+                .context(1, 2)
+                .expertTensor(1, 2)
+                .microBatch(1, 2);
+    }
+
+    private static PlanSearch pipelines() {
+        return PlanSearch.of(Models.LLAMA3_70B, Clusters.dgxH100(64))
+                .batch(BATCH)
+                .threads(1)
+                .context(1)
+                .microBatch(1, 2)
+                .shardGroups(0, 8);
+    }
+
+    private static List<PlanSearch> questions() {
+        return List.of(dense(), experts(), pipelines());
+    }
+
+    /** Every plan of a space for a model of 32 layers on 16 devices, written out as loops of its own. */
     @Test
     void theFirstIsTheFastestOfAllThatFit() {
         Cluster cluster = Clusters.dgxH100(16);
         StepModel step = StepModel.on(cluster.chip());
         double room = cluster.chip().visibleMemoryBytes();
-        double fastest = 0;
-        int fitting = 0;
+        List<StepPrediction> fitting = new ArrayList<>();
         for (int tensor : new int[] {1, 2, 4, 8}) {
             for (int pipeline : new int[] {1, 2, 4, 8, 16}) {
                 for (int context : new int[] {1, 2, 4}) {
@@ -49,33 +76,33 @@ class ExhaustiveSearchTest {
                         continue;
                     }
                     for (int v = 1; v <= 16; v++) {
-                        if (32 % (pipeline * v) != 0 || (v > 1 && pipeline == 1)) {
+                        if (32 % (pipeline * v) != 0) {
                             continue;
                         }
                         for (int micro : new int[] {1, 2, 4}) {
-                            for (double share : new double[] {0, 0.25, 0.5, 0.75, 1}) {
-                                TrainingSetup setup = new TrainingSetup(
-                                        Models.LLAMA3_8B,
-                                        cluster,
-                                        ParallelPlan.builder()
-                                                .tensor(tensor)
-                                                .context(context)
-                                                .pipeline(pipeline)
-                                                .virtualStages(v)
-                                                .data(data)
-                                                .microBatch(micro)
-                                                .sequenceParallel(tensor > 1)
-                                                .sharding(Sharding.OPTIMIZER)
-                                                .recompute(Recompute.ofLayers(share))
-                                                .build(),
-                                        Batch.ofTokens(BATCH, 8192),
-                                        Precision.BF16,
-                                        SoftwareProfiles.MEGATRON);
-                                if (PlanRules.violations(setup).isEmpty()
-                                        && MemoryFootprint.of(setup).total() <= room) {
-                                    fitting++;
-                                    fastest = Math.max(
-                                            fastest, step.predict(setup).tokensPerSecond());
+                            for (double share : new double[] {0, 0.5, 1}) {
+                                for (Sharding sharding : new Sharding[] {Sharding.NONE, Sharding.OPTIMIZER}) {
+                                    TrainingSetup setup = new TrainingSetup(
+                                            Models.LLAMA3_8B,
+                                            cluster,
+                                            ParallelPlan.builder()
+                                                    .tensor(tensor)
+                                                    .context(context)
+                                                    .pipeline(pipeline)
+                                                    .virtualStages(v)
+                                                    .data(data)
+                                                    .microBatch(micro)
+                                                    .sequenceParallel(tensor > 1)
+                                                    .sharding(sharding)
+                                                    .recompute(Recompute.ofLayers(share))
+                                                    .build(),
+                                            BATCH,
+                                            Precision.BF16,
+                                            SoftwareProfiles.MEGATRON);
+                                    if (PlanRules.violations(setup).isEmpty()
+                                            && MemoryFootprint.of(setup).total() <= room) {
+                                        fitting.add(step.predict(setup));
+                                    }
                                 }
                             }
                         }
@@ -83,25 +110,155 @@ class ExhaustiveSearchTest {
                 }
             }
         }
-        assertThat(fitting).isGreaterThan(50);
-        StepPrediction first = best(Models.LLAMA3_8B, cluster, BATCH, 1).get(0);
-        assertThat(first.tokensPerSecond()).isEqualTo(fastest);
+        fitting.sort(Comparator.comparingDouble(StepPrediction::seconds));
+        assertThat(fitting).hasSizeGreaterThan(50);
+        SearchResult found = dense().context(Degrees.atMost(4))
+                .microBatch(1, 2, 4)
+                .sequenceParallel(true)
+                .sharding(Sharding.NONE, Sharding.OPTIMIZER)
+                .shardGroups(0)
+                .recompute(Recompute.NONE, Recompute.ofLayers(0.5), Recompute.FULL)
+                .where("stages divide 32 layers", plan -> 32 % (plan.pipeline() * plan.virtualStages()) == 0)
+                .everyVariant()
+                .best(20);
+        for (int i = 0; i < 20; i++) {
+            assertThat(found.plans().get(i).seconds()).isEqualTo(fitting.get(i).seconds());
+        }
     }
 
     @Test
-    void whatFitsNowhereSaysWhatTheSmallestNeeds() {
-        assertThatThrownBy(() -> best(Models.LLAMA31_405B, Clusters.dgxH100(16), 4 * BATCH, 1))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("no plan for Llama 3.1 405B on 16 H100")
-                .hasMessageContaining("fits 85.5")
-                .hasMessageContaining("the smallest needs")
-                .hasMessageContaining("take more devices");
+    void nothingIsLostToABound() {
+        for (PlanSearch question : questions()) {
+            SearchResult all = question.withoutBounds().best(8);
+            SearchResult some = question.best(8);
+            assertThat(all.counts().get(Removed.BOUND)).isZero();
+            assertThat(some.counts().get(Removed.BOUND)).isPositive();
+            assertThat(plans(some)).isEqualTo(plans(all));
+            assertThat(some.counts().total()).isEqualTo(all.counts().total());
+        }
+    }
+
+    @Test
+    void nothingIsLostToABoundAmongAllVariants() {
+        for (PlanSearch question : questions()) {
+            SearchResult all = question.everyVariant().withoutBounds().best(50);
+            SearchResult some = question.everyVariant().best(50);
+            assertThat(some.counts().priced()).isLessThan(all.counts().priced());
+            assertThat(plans(some)).isEqualTo(plans(all));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Objectives.class)
+    void nothingIsLostToABoundOfAnObjective(Objectives objective) {
+        PlanSearch question =
+                dense().objective(objective).devices(8, 16).context(1).microBatch(1, 2);
+        assertThat(plans(question.best(5)))
+                .isEqualTo(plans(question.withoutBounds().best(5)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 7})
+    void theAnswerIsTheSameForAnyNumberOfThreads(int threads) {
+        for (PlanSearch question : questions()) {
+            SearchResult one = question.best(8);
+            SearchResult many = question.threads(threads).best(8);
+            assertThat(plans(many)).isEqualTo(plans(one));
+            assertThat(many.counts()).hasToString(one.counts().toString());
+            assertThat(question.threads(threads).front(Objectives.MEMORY))
+                    .hasToString(question.front(Objectives.MEMORY).toString());
+        }
+    }
+
+    @Test
+    void everyCombinationIsCounted() {
+        for (PlanSearch question : questions()) {
+            assertThat(question.best(1).counts().total())
+                    .isEqualTo(question.space().size());
+        }
+    }
+
+    /** The space, one number after the other, against what the search counts. */
+    @Test
+    void numbersDecodeToThePlansThatAreSearched() {
+        PlanSearch question = dense().context(1).microBatch(1).shardGroups(0, 2).withoutBounds();
+        PlanSpace space = question.space();
+        StepModel step = StepModel.on(Clusters.dgxH100(16).chip());
+        double best = Double.POSITIVE_INFINITY;
+        long makePlans = 0;
+        for (long index = 0; index < space.size(); index++) {
+            ParallelPlan plan = space.plan(index);
+            Batch batch = space.batch(index);
+            if (plan == null || batch == null) {
+                continue;
+            }
+            TrainingSetup setup = new TrainingSetup(
+                    Models.LLAMA3_8B,
+                    Clusters.dgxH100(plan.devices()),
+                    plan,
+                    batch,
+                    Precision.BF16,
+                    SoftwareProfiles.MEGATRON);
+            boolean priced = plan.sharding() != Sharding.GRADIENTS || plan.pipeline() == 1;
+            if (PlanRules.violations(setup).isEmpty()
+                    && priced
+                    && MemoryFootprint.of(setup).total()
+                            <= setup.cluster().chip().visibleMemoryBytes()) {
+                best = Math.min(best, step.predict(setup).seconds());
+                makePlans++;
+            }
+        }
+        SearchResult result = question.best(1);
+        assertThat(result.first().seconds()).isEqualTo(best);
+        // What is the same plan twice is searched once.
+        assertThat(makePlans).isGreaterThanOrEqualTo(result.counts().priced());
+    }
+
+    @Test
+    void theFrontIsThatOfAllPlans() {
+        for (PlanSearch question : questions()) {
+            ParetoFront front = question.front(Objectives.MEMORY);
+            assertThat(front)
+                    .hasToString(
+                            question.withoutBounds().front(Objectives.MEMORY).toString());
+            assertThat(front.points()).hasSizeGreaterThan(2);
+            assertThat(front.points().get(0).plan().seconds())
+                    .isEqualTo(question.best(1).first().seconds());
+            for (int i = 1; i < front.points().size(); i++) {
+                assertThat(front.points().get(i).first())
+                        .isGreaterThan(front.points().get(i - 1).first());
+                assertThat(front.points().get(i).second())
+                        .isLessThan(front.points().get(i - 1).second());
+            }
+        }
+    }
+
+    @Test
+    void noPlanIsOffTheFrontUnbeaten() {
+        PlanSearch question = dense().context(1).microBatch(1, 2).everyVariant().withoutBounds();
+        ParetoFront front = question.front(Objectives.MEMORY);
+        for (StepPrediction plan : question.best(500).plans()) {
+            double bytes = MemoryFootprint.of(plan.setup()).total();
+            double cost = plan.seconds() / BATCH.tokens();
+            assertThat(front.points()).anySatisfy(point -> {
+                assertThat(point.first()).isLessThanOrEqualTo(cost);
+                assertThat(point.second()).isLessThanOrEqualTo(bytes);
+            });
+        }
+    }
+
+    @Test
+    void fewerDevicesOrMoreSpeed() {
+        ParetoFront front = dense().devices(8, 16).context(1).microBatch(1, 2).front(Objectives.DEVICES);
+        assertThat(front.points()).hasSize(2);
+        assertThat(front.points().get(0).plan().setup().plan().devices()).isEqualTo(16);
+        assertThat(front.points().get(1).plan().setup().plan().devices()).isEqualTo(8);
     }
 
     @ParameterizedTest
     @ValueSource(doubles = {Double.NaN, 0, -1, Double.POSITIVE_INFINITY})
     void batchesArePositive(double tokens) {
-        assertThatThrownBy(() -> best(Models.LLAMA3_8B, Clusters.dgxH100(8), tokens, 1))
+        assertThatThrownBy(() -> dense().batchTokens(tokens, 8192))
                 .hasMessage("tokens of a batch is " + tokens + " token, but must be finite and above 0 token");
         assertThatThrownBy(() -> PlanSearch.nearestBatch(tokens, 8192, 8)).hasMessageContaining("tokens of a batch");
     }
@@ -115,5 +272,27 @@ class ExhaustiveSearchTest {
     @Test
     void aBatchThatCannotBeCountedIsRefused() {
         assertThatThrownBy(() -> PlanSearch.nearestBatch(1e20, 1, 1)).hasMessageContaining("2147483647");
+    }
+
+    /** The fastest plan of several batches is among the fastest of each. */
+    @Test
+    void batchesAreOneMoreAxis() {
+        List<BatchTarget> targets =
+                List.of(BatchTarget.exactly(new Batch(64, 8192)), BatchTarget.exactly(new Batch(256, 8192)));
+        SearchResult both = dense().batches(targets).best(1);
+        double small = dense().batch(new Batch(64, 8192)).best(1).cost(0);
+        double large = dense().batch(new Batch(256, 8192)).best(1).cost(0);
+        assertThat(both.cost(0)).isCloseTo(Math.min(small, large), within(0.0));
+    }
+
+    private static List<String> plans(SearchResult result) {
+        List<String> all = new ArrayList<>();
+        for (StepPrediction plan : result.plans()) {
+            Transformer model = plan.setup().model();
+            all.add(model.name() + " " + plan.setup().plan() + " group "
+                    + plan.setup().plan().shardGroup() + " SP "
+                    + plan.setup().plan().sequenceParallel() + " " + plan.seconds());
+        }
+        return all;
     }
 }

@@ -1,0 +1,55 @@
+package org.hopperline.search;
+
+import java.util.Locale;
+import org.hopperline.core.Check;
+import org.hopperline.plan.Batch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A batch that is asked for. A plan takes the nearest batch that its replicas divide, if that is near enough.
+ *
+ * @param tokens of a step
+ * @param sequenceLength tokens of a sequence
+ * @param tolerance the largest relative distance from {@code tokens}; 0 for this batch and no other
+ */
+public record BatchTarget(double tokens, int sequenceLength, double tolerance) {
+
+    /** A tenth: where a token count is asked for, not a number of sequences. */
+    public static final double USUAL_TOLERANCE = 0.1;
+
+    /** Tokens are whole; a ratio of two counts may be off by a rounding. */
+    private static final double ROUNDING = 1e-12;
+
+    /** Checks the numbers. */
+    public BatchTarget {
+        Check.positive(tokens, "tokens of a batch", "token");
+        Check.positive(sequenceLength, "sequence length");
+        Check.within(tolerance, 0, 1, "tolerance of a batch", "1");
+    }
+
+    /** About so many tokens, give or take a tenth. */
+    public static BatchTarget about(double tokens, int sequenceLength) {
+        return new BatchTarget(tokens, sequenceLength, USUAL_TOLERANCE);
+    }
+
+    /** This batch and no other. */
+    public static BatchTarget exactly(Batch batch) {
+        return new BatchTarget(batch.tokens(), batch.sequenceLength(), 0);
+    }
+
+    /** The batch for replicas that together take sequences by the {@code multiple}; null if none is near enough. */
+    @Nullable
+    Batch nearest(long multiple) {
+        double sequences = Math.max(1, Math.rint(tokens / sequenceLength / multiple)) * multiple;
+        if (sequences > Integer.MAX_VALUE
+                || Math.abs(sequences * sequenceLength / tokens - 1) > Math.max(tolerance, ROUNDING)) {
+            return null;
+        }
+        return new Batch((int) sequences, sequenceLength);
+    }
+
+    @Override
+    public String toString() {
+        return String.format(Locale.ROOT, "%.4g tokens a step", tokens);
+    }
+}

@@ -1,0 +1,61 @@
+package org.hopperline.search;
+
+import java.util.List;
+import org.hopperline.plan.Recompute;
+import org.hopperline.plan.Sharding;
+
+/**
+ * The values of each axis of a {@link PlanSpace}, in the order in which plans are numbered, the last axis fastest.
+ *
+ * @param batches batches asked for
+ * @param devices most devices that may work
+ * @param tensor tensor parallel degrees
+ * @param context context parallel degrees
+ * @param pipeline pipeline stages
+ * @param virtualStages virtual stages
+ * @param data data parallel degrees; 0 for as many as come out even
+ * @param expert expert parallel degrees
+ * @param expertTensor tensor parallel degrees of experts
+ * @param microBatch sequences of a forward pass
+ * @param sequenceParallel 0 no, 1 yes
+ * @param sharding what data-parallel ranks divide
+ * @param shardGroup ranks that divide it; 0 for all
+ * @param recompute what runs twice, what costs nothing first
+ */
+record SpaceAxes(
+        List<BatchTarget> batches,
+        int[] devices,
+        int[] tensor,
+        int[] context,
+        int[] pipeline,
+        int[] virtualStages,
+        int[] data,
+        int[] expert,
+        int[] expertTensor,
+        int[] microBatch,
+        int[] sequenceParallel,
+        List<Sharding> sharding,
+        int[] shardGroup,
+        List<Recompute> recompute) {
+
+    /** Combinations of the axes from batch to data. */
+    long blocks() {
+        return (long) batches.size()
+                * devices.length
+                * tensor.length
+                * context.length
+                * pipeline.length
+                * virtualStages.length
+                * data.length;
+    }
+
+    /** Combinations of the remaining axes of a shape. */
+    long perBlock() {
+        return (long) expert.length * expertTensor.length * microBatch.length * sequenceParallel.length;
+    }
+
+    /** Combinations of sharding and recomputation. */
+    int variants() {
+        return sharding.size() * shardGroup.length * recompute.size();
+    }
+}

@@ -24,6 +24,10 @@ final class Best implements Serializable {
         size = 0;
     }
 
+    int capacity() {
+        return costs.length;
+    }
+
     int size() {
         return size;
     }

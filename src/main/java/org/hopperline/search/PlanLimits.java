@@ -12,6 +12,7 @@ import org.hopperline.core.Check;
 import org.hopperline.hardware.Cluster;
 import org.hopperline.model.Experts;
 import org.hopperline.model.Transformer;
+import org.hopperline.plan.PipelineOrder;
 import org.hopperline.plan.Recompute;
 import org.hopperline.plan.Sharding;
 import org.hopperline.plan.SoftwareProfile;
@@ -27,6 +28,8 @@ import org.hopperline.plan.SoftwareProfile;
  *       halvings of the machine that meet it;
  *   <li>expert ranks: divisors of the experts; expert tensor ranks: powers of two up to a node;
  *   <li>micro-batches of 1, 2, 4 and 8 sequences; with and without sequence parallelism;
+ *   <li>one-forward-one-backward order, interleaved where there are virtual stages, which all software has; zero-bubble
+ *       and GPipe orders where they are named;
  *   <li>every kind of sharding, over all ranks or groups of a power of two of them;
  *   <li>recomputation of none, a quarter, half, three quarters or all of the layers, of every second product, and, where
  *       attention is not fused, of its core.
@@ -34,6 +37,7 @@ import org.hopperline.plan.SoftwareProfile;
  *
  * @param degrees by axis; an axis that is not there is free
  * @param sequenceParallel 0, 1 or both
+ * @param order orders of stages; empty for one-forward-one-backward
  * @param sharding kinds; empty for all
  * @param shardGroups ranks, 0 for all of them; empty for the usual
  * @param recompute levels; empty for the usual
@@ -43,6 +47,7 @@ import org.hopperline.plan.SoftwareProfile;
 record PlanLimits(
         Map<PlanAxis, Degrees> degrees,
         List<Integer> sequenceParallel,
+        List<PipelineOrder> order,
         List<Sharding> sharding,
         List<Integer> shardGroups,
         List<Recompute> recompute,
@@ -50,7 +55,7 @@ record PlanLimits(
         List<PlanCondition> conditions) {
 
     static final PlanLimits NONE =
-            new PlanLimits(Map.of(), List.of(0, 1), List.of(), List.of(), List.of(), false, List.of());
+            new PlanLimits(Map.of(), List.of(0, 1), List.of(), List.of(), List.of(), List.of(), false, List.of());
 
     private static final int MOST_CONTEXT_RANKS = 16;
     private static final int MOST_STAGES = 64;
@@ -61,6 +66,7 @@ record PlanLimits(
     PlanLimits {
         degrees = Map.copyOf(degrees);
         sequenceParallel = List.copyOf(sequenceParallel);
+        order = List.copyOf(order);
         sharding = List.copyOf(sharding);
         shardGroups = List.copyOf(shardGroups);
         recompute = List.copyOf(recompute);
@@ -76,31 +82,39 @@ record PlanLimits(
         } else {
             more.put(axis, allowed);
         }
-        return new PlanLimits(more, sequenceParallel, sharding, shardGroups, recompute, unevenStages, conditions);
+        return new PlanLimits(
+                more, sequenceParallel, order, sharding, shardGroups, recompute, unevenStages, conditions);
     }
 
     PlanLimits withSequenceParallel(List<Integer> values) {
-        return new PlanLimits(degrees, values, sharding, shardGroups, recompute, unevenStages, conditions);
+        return new PlanLimits(degrees, values, order, sharding, shardGroups, recompute, unevenStages, conditions);
+    }
+
+    PlanLimits withOrder(List<PipelineOrder> orders) {
+        return new PlanLimits(
+                degrees, sequenceParallel, orders, sharding, shardGroups, recompute, unevenStages, conditions);
     }
 
     PlanLimits withSharding(List<Sharding> kinds) {
-        return new PlanLimits(degrees, sequenceParallel, kinds, shardGroups, recompute, unevenStages, conditions);
+        return new PlanLimits(
+                degrees, sequenceParallel, order, kinds, shardGroups, recompute, unevenStages, conditions);
     }
 
     PlanLimits withShardGroups(List<Integer> groups) {
-        return new PlanLimits(degrees, sequenceParallel, sharding, groups, recompute, unevenStages, conditions);
+        return new PlanLimits(degrees, sequenceParallel, order, sharding, groups, recompute, unevenStages, conditions);
     }
 
     PlanLimits withRecompute(List<Recompute> levels) {
-        return new PlanLimits(degrees, sequenceParallel, sharding, shardGroups, levels, unevenStages, conditions);
+        return new PlanLimits(
+                degrees, sequenceParallel, order, sharding, shardGroups, levels, unevenStages, conditions);
     }
 
     PlanLimits withUnevenStages(boolean allowed) {
-        return new PlanLimits(degrees, sequenceParallel, sharding, shardGroups, recompute, allowed, conditions);
+        return new PlanLimits(degrees, sequenceParallel, order, sharding, shardGroups, recompute, allowed, conditions);
     }
 
     PlanLimits withConditions(List<PlanCondition> all) {
-        return new PlanLimits(degrees, sequenceParallel, sharding, shardGroups, recompute, unevenStages, all);
+        return new PlanLimits(degrees, sequenceParallel, order, sharding, shardGroups, recompute, unevenStages, all);
     }
 
     /** The same limits less one of them, and what that one is. */
@@ -118,6 +132,9 @@ record PlanLimits(
             all.add(new Relaxed(
                     "sequence parallel " + (sequenceParallel.get(0) == 1 ? "on" : "off"),
                     withSequenceParallel(List.of(0, 1))));
+        }
+        if (!order.isEmpty()) {
+            all.add(new Relaxed("order " + order, withOrder(List.of())));
         }
         if (!sharding.isEmpty()) {
             all.add(new Relaxed("sharding " + sharding, withSharding(List.of())));
@@ -152,6 +169,7 @@ record PlanLimits(
                 values(PlanAxis.EXPERT_TENSOR, experts == null ? one() : powersOfTwo(1, node)),
                 values(PlanAxis.MICRO_BATCH, MICRO_BATCHES),
                 sequenceParallel.stream().mapToInt(Integer::intValue).toArray(),
+                order.isEmpty() ? List.of(PipelineOrder.ONE_FORWARD_ONE_BACKWARD) : order,
                 sharding.isEmpty() ? List.of(Sharding.values()) : sharding,
                 shardGroups.isEmpty()
                         ? usualGroups(machine.devices())
@@ -161,7 +179,7 @@ record PlanLimits(
     }
 
     private boolean stagesFit(Transformer model, int stages) {
-        return unevenStages || model.layers() % stages == 0 || (model.layers() + 2) % stages == 0;
+        return unevenStages || PlanSpace.evenStages(model, stages);
     }
 
     private Degrees allowed(PlanAxis axis) {

@@ -9,12 +9,14 @@ import org.hopperline.hardware.Cluster;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.PipelineOrder;
 import org.hopperline.plan.Recompute;
 import org.hopperline.plan.Sharding;
 import org.hopperline.plan.SoftwareProfile;
 import org.hopperline.plan.SoftwareProfiles;
 import org.hopperline.step.StepModel;
 import org.hopperline.step.StepPrediction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The best plans for a model, a machine and a batch: {@code PlanSearch.of(model, machine).batchTokens(16e6, 8192).tensor(4,
@@ -22,7 +24,7 @@ import org.hopperline.step.StepPrediction;
  * #front} answer it.
  *
  * <p>The search looks at every combination of every axis (tensor, context, pipeline, virtual stages, data, expert, expert
- * tensor, micro-batch, sequence parallelism, sharding and its groups, recomputation). It prices what keeps the rules and
+ * tensor, micro-batch, sequence parallelism, order of stages, sharding and its groups, recomputation). It prices what keeps the rules and
  * fits the memory, except plans that a bound proves to be worse than what is asked for; {@link SearchResult#counts} says
  * how many fell for which reason. The answer is the same for any number of threads; plans of equal cost stand in the order
  * of their numbers in the {@linkplain #space() space}.
@@ -268,6 +270,11 @@ public final class PlanSearch {
         return limited(limits.withSequenceParallel(List.of(on ? 1 : 0)));
     }
 
+    /** These orders of stages; one-forward-one-backward if nothing is said. */
+    public PlanSearch order(PipelineOrder... orders) {
+        return limited(limits.withOrder(List.of(orders)));
+    }
+
     /** These kinds of sharding. */
     public PlanSearch sharding(Sharding... kinds) {
         return limited(limits.withSharding(List.of(kinds)));
@@ -332,6 +339,16 @@ public final class PlanSearch {
     public SearchResult find(int count) {
         Check.positive(count, "plans");
         return SearchRun.of(this).best(count);
+    }
+
+    /**
+     * Every plan of the space as a sweep, to be priced in parts and on many machines; nothing is skipped by a bound.
+     *
+     * @param keep how many of the best each part keeps; plans that differ in sharding or recomputation alone count one by
+     *     one
+     */
+    public Sweep sweep(int keep) {
+        return new PlanSweep(this, Check.positive(keep, "plans to keep"));
     }
 
     /**
@@ -400,6 +417,11 @@ public final class PlanSearch {
 
     StepModel step() {
         return step;
+    }
+
+    /** This question as one of a sweep. */
+    SweepPoint point(@Nullable ParallelPlan plan) {
+        return new SweepPoint(model, machine, plan, batches.get(0), precision, software, 0, List.of());
     }
 
     /** A pricer of plans of this question, for one thread. */

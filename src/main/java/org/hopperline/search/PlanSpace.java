@@ -7,6 +7,7 @@ import org.hopperline.hardware.Cluster;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.PipelineOrder;
 import org.hopperline.plan.Sharding;
 import org.jspecify.annotations.Nullable;
 
@@ -129,21 +130,28 @@ public final class PlanSpace {
                 continue;
             }
             for (long i = 0; i < axes.perBlock(); i++) {
-                Removed removed = Removed.BATCH;
                 Shape shape = block.shape(b * axes.perBlock() + i, i, axes);
-                if (shape != null) {
-                    removed = alike(shape)
-                            ? Removed.ALIKE
-                            : pricer.keepsRules(shape.bare(), shape.batch()) ? null : Removed.RULES;
-                }
-                if (removed == null) {
+                Removed removed = shape == null ? Removed.BATCH : removed(shape, pricer);
+                if (shape != null && removed == null) {
                     found.add(shape);
                 } else {
-                    counts.add(removed, axes.variants());
+                    counts.add(removed == null ? Removed.BATCH : removed, axes.variants());
                 }
             }
         }
         return found;
+    }
+
+    /** Why a number makes no shape. */
+    Removed whyNone(long index) {
+        Removed removed = block(index / axes.perBlock()).removed();
+        return removed == null ? Removed.BATCH : removed;
+    }
+
+    /** Why a shape is no candidate; null if it is one. */
+    @Nullable
+    Removed removed(Shape shape, StepPricer pricer) {
+        return alike(shape) ? Removed.ALIKE : pricer.keepsRules(shape.bare(), shape.batch()) ? null : Removed.RULES;
     }
 
     /** True if another value of an axis means the same shape. */
@@ -166,6 +174,8 @@ public final class PlanSpace {
         @Nullable
         Shape shape(long index, long i, SpaceAxes axes) {
             long rest = i;
+            PipelineOrder order = axes.order().get((int) (rest % axes.order().size()));
+            rest /= axes.order().size();
             boolean sequenceParallel = axes.sequenceParallel()[(int) (rest % axes.sequenceParallel().length)] == 1;
             rest /= axes.sequenceParallel().length;
             int microBatch = axes.microBatch()[(int) (rest % axes.microBatch().length)];
@@ -187,6 +197,7 @@ public final class PlanSpace {
                             expertTensor,
                             microBatch,
                             sequenceParallel,
+                            order,
                             batch);
         }
     }
@@ -210,7 +221,7 @@ public final class PlanSpace {
         Removed removed = null;
         if (data == 0 || ranks * data > budget || !fillsNodes(ranks * data)) {
             removed = Removed.DEVICES;
-        } else if (!unevenStages && !divides((long) pipeline * virtualStages)) {
+        } else if (!unevenStages && !evenStages(model, (long) pipeline * virtualStages)) {
             removed = Removed.UNEVEN_STAGES;
         }
         return new Block(axes.batches().get((int) rest), tensor, context, pipeline, virtualStages, data, removed);
@@ -221,7 +232,8 @@ public final class PlanSpace {
         return devices < each || devices % each == 0;
     }
 
-    private boolean divides(long chunks) {
+    /** True if so many chunks divide the layers, or the layers with embedding and logits counted as one each. */
+    static boolean evenStages(Transformer model, long chunks) {
         return model.layers() % chunks == 0 || (model.layers() + 2) % chunks == 0;
     }
 

@@ -2,6 +2,7 @@ package org.hopperline.search;
 
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.PipelineOrder;
 import org.hopperline.plan.Recompute;
 import org.hopperline.plan.Sharding;
 
@@ -22,6 +23,7 @@ record Shape(
         int expertTensor,
         int microBatch,
         boolean sequenceParallel,
+        PipelineOrder order,
         Batch batch) {
 
     int devices() {
@@ -41,7 +43,8 @@ record Shape(
                 sharding,
                 shardGroup,
                 microBatch,
-                recompute);
+                recompute,
+                order);
     }
 
     /** The plan that shards nothing and computes nothing twice. */

@@ -31,7 +31,7 @@ final class ShapeSearch {
     }
 
     /**
-     * Looks at all variants of a shape.
+     * Looks at all variants of a shape that makes plans.
      *
      * @param leastSeconds that every plan of the shape takes; 0 to skip none
      */
@@ -41,34 +41,44 @@ final class ShapeSearch {
             counts.add(Removed.BOUND, space.variants());
             return;
         }
-        SpaceAxes axes = space.axes();
-        long index = shape.index() * space.variants();
-        for (Sharding sharding : axes.sharding()) {
-            for (int group = 0; group < axes.shardGroup().length; group++) {
-                Removed removed = space.removed(shape, sharding, group);
-                if (removed == null) {
-                    int ranks = sharding == Sharding.NONE ? 0 : axes.shardGroup()[group];
-                    recomputations(shape, sharding, ranks, leastSeconds, index, sink);
-                } else {
-                    counts.add(removed, axes.recompute().size());
-                }
-                index += axes.recompute().size();
-            }
-        }
-        sink.end();
+        variants(shape, leastSeconds, 0, space.variants(), sink);
     }
 
-    private void recomputations(Shape shape, Sharding sharding, int group, double leastSeconds, long first, Sink sink) {
-        Batch batch = shape.batch();
+    /** Looks at the variants from {@code from} up to {@code to} of the shape of that number, and skips none by a bound. */
+    void search(long number, int from, int to, Sink sink) {
+        sink.begin();
+        Shape shape = space.shape(number);
+        Removed removed = shape == null ? space.whyNone(number) : space.removed(shape, pricer);
+        if (shape == null || removed != null) {
+            counts.add(removed == null ? Removed.BATCH : removed, to - from);
+            return;
+        }
+        variants(shape, 0, from, to, sink);
+    }
+
+    private void variants(Shape shape, double leastSeconds, int from, int to, Sink sink) {
+        SpaceAxes axes = space.axes();
+        int recomputes = axes.recompute().size();
+        int groups = axes.shardGroup().length;
+        long first = shape.index() * space.variants();
         double least = leastSeconds;
-        long index = first;
-        for (Recompute recompute : space.axes().recompute()) {
-            ParallelPlan plan = shape.plan(sharding, group, recompute);
-            double seconds = price(plan, batch, least, index++, sink);
+        for (int variant = from; variant < to; variant++) {
+            Recompute recompute = axes.recompute().get(variant % recomputes);
+            Sharding sharding = axes.sharding().get(variant / recomputes / groups);
+            Removed removed = space.removed(shape, sharding, variant / recomputes % groups);
+            if (removed != null) {
+                counts.add(removed, 1);
+                continue;
+            }
+            if (variant % recomputes == 0) {
+                least = leastSeconds;
+            }
+            double seconds = price(space.variant(shape, variant), shape.batch(), least, first + variant, sink);
             if (leastSeconds > 0 && seconds > 0 && recompute.equals(Recompute.NONE)) {
                 least = ShapeBound.recomputing(seconds);
             }
         }
+        sink.end();
     }
 
     /** Seconds of the step; 0 if it was not priced. */

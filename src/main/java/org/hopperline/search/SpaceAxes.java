@@ -1,6 +1,7 @@
 package org.hopperline.search;
 
 import java.util.List;
+import org.hopperline.plan.PipelineOrder;
 import org.hopperline.plan.Recompute;
 import org.hopperline.plan.Sharding;
 
@@ -18,6 +19,7 @@ import org.hopperline.plan.Sharding;
  * @param expertTensor tensor parallel degrees of experts
  * @param microBatch sequences of a forward pass
  * @param sequenceParallel 0 no, 1 yes
+ * @param order in what order the stages work
  * @param sharding what data-parallel ranks divide
  * @param shardGroup ranks that divide it; 0 for all
  * @param recompute what runs twice, what costs nothing first
@@ -34,6 +36,7 @@ record SpaceAxes(
         int[] expertTensor,
         int[] microBatch,
         int[] sequenceParallel,
+        List<PipelineOrder> order,
         List<Sharding> sharding,
         int[] shardGroup,
         List<Recompute> recompute) {
@@ -51,7 +54,7 @@ record SpaceAxes(
 
     /** Combinations of the remaining axes of a shape. */
     long perBlock() {
-        return (long) expert.length * expertTensor.length * microBatch.length * sequenceParallel.length;
+        return (long) expert.length * expertTensor.length * microBatch.length * sequenceParallel.length * order.size();
     }
 
     /** Combinations of sharding and recomputation. */

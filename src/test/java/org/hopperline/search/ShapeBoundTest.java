@@ -10,6 +10,7 @@ import org.hopperline.hardware.Clusters;
 import org.hopperline.model.Models;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.PipelineOrder;
 import org.hopperline.plan.Recompute;
 import org.hopperline.plan.SoftwareProfile;
 import org.hopperline.plan.SoftwareProfiles;
@@ -34,6 +35,7 @@ class ShapeBoundTest {
             PlanSearch search = PlanSearch.of(model, machine)
                     .precision(random.nextBoolean() ? Precision.BF16 : Precision.FP8)
                     .software(software.get(random.nextInt(software.size())))
+                    .order(PipelineOrder.values())
                     .batchTokens(Math.pow(2, 18 + random.nextInt(7)), 8192);
             PlanSpace space = search.space();
             StepPricer pricer = search.pricer();

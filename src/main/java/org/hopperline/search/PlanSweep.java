@@ -1,0 +1,96 @@
+package org.hopperline.search;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.hopperline.core.Ledger;
+import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.TrainingSetup;
+import org.hopperline.step.StepPrediction;
+import org.hopperline.step.StepTerm;
+
+/** A sweep over every plan of the space of a search, each priced that keeps the rules and fits the memory. */
+final class PlanSweep implements Sweep {
+
+    private final PlanSearch question;
+    private final PlanSpace space;
+    private final int keep;
+
+    PlanSweep(PlanSearch question, int keep) {
+        this.question = question;
+        this.space = question.space();
+        this.keep = keep;
+    }
+
+    @Override
+    public long size() {
+        return space.size();
+    }
+
+    @Override
+    public SweepOutcome at(long index) {
+        Sweep.checkRange(index, index + 1, space.size());
+        ShapeSearch search = search();
+        BestSink sink = new BestSink(question.objective(), 1, 1);
+        one(search, sink, index, index + 1);
+        SpaceCounts counts = search.counts();
+        SweepPoint point = question.point(space.plan(index));
+        if (counts.priced() == 1) {
+            TrainingSetup setup = SearchResult.setup(space, search.pricer(), index);
+            StepPrediction step = question.step().predict(setup);
+            return SweepOutcome.of(index, point, step, search.pricer().memoryBytes(setup.plan(), setup.batch()));
+        }
+        for (Removed why : Removed.values()) {
+            if (counts.get(why) > 0) {
+                return SweepOutcome.failed(index, point, why.toString(), "combination " + index + " " + why);
+            }
+        }
+        throw new IllegalStateException("combination " + index + " was neither priced nor removed");
+    }
+
+    @Override
+    public double cost(SweepOutcome outcome) {
+        StepPrediction step = outcome.step();
+        if (step == null) {
+            throw new IllegalArgumentException(
+                    "the answer to question " + outcome.index() + " has no step, so no cost");
+        }
+        Ledger<StepTerm> ledger = Ledger.of(StepTerm.class);
+        for (StepTerm term : StepTerm.values()) {
+            ledger.set(term, step.get(term));
+        }
+        ParallelPlan plan = step.setup().plan();
+        return question.objective().cost(plan, step.setup().batch(), outcome.memoryBytes(), ledger);
+    }
+
+    @Override
+    public SweepSummary best(long from, long to) {
+        Sweep.checkRange(from, to, space.size());
+        ShapeSearch search = search();
+        BestSink sink = new BestSink(question.objective(), Math.min(keep, space.variants()), keep);
+        one(search, sink, from, to);
+        Best best = new Best(keep);
+        sink.drainTo(best);
+        Map<String, Long> failures = new TreeMap<>();
+        for (Removed why : Removed.values()) {
+            if (search.counts().get(why) > 0) {
+                failures.put(why.toString(), search.counts().get(why));
+            }
+        }
+        return new SweepSummary(best, search.counts().priced(), failures);
+    }
+
+    private ShapeSearch search() {
+        return new ShapeSearch(space, question.pricer(), question.limits().conditions(), question.roomBytes());
+    }
+
+    /** Looks at every combination from {@code from} up to {@code to}, whole shapes at a time but for the ends. */
+    private void one(ShapeSearch search, BestSink sink, long from, long to) {
+        int variants = space.variants();
+        for (long shape = from / variants; shape * variants < to; shape++) {
+            long first = shape * variants;
+            int start = (int) Math.max(0, from - first);
+            int end = (int) Math.min(variants, to - first);
+            search.search(shape, start, end, sink);
+        }
+    }
+}

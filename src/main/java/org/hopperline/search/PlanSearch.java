@@ -426,6 +426,6 @@ public final class PlanSearch {
 
     /** A pricer of plans of this question, for one thread. */
     StepPricer pricer() {
-        return new StepPricer(step, model, machine, precision, software);
+        return new StepPricer(step, model, machine, precision, software, batches);
     }
 }

@@ -39,7 +39,8 @@ public enum SweepMeasure {
     double of(SweepOutcome outcome) {
         StepPrediction step = outcome.step();
         if (step == null) {
-            throw new IllegalArgumentException("the answer to question " + outcome.index() + " has no step, so no cost");
+            throw new IllegalArgumentException(
+                    "the answer to question " + outcome.index() + " has no step, so no cost");
         }
         return of(outcome, step);
     }

@@ -1,5 +1,7 @@
 package org.hopperline.run;
 
+import java.util.function.ToDoubleFunction;
+import org.hopperline.core.Ledger;
 import org.hopperline.run.power.PhaseShares;
 import org.hopperline.step.StepPrediction;
 import org.hopperline.step.StepTerm;
@@ -22,11 +24,20 @@ final class StepPhases {
     private StepPhases() {}
 
     static PhaseShares of(StepPrediction step) {
+        return of(step::get);
+    }
+
+    static PhaseShares of(Ledger<StepTerm> step) {
+        return of(step::get);
+    }
+
+    private static PhaseShares of(ToDoubleFunction<StepTerm> step) {
         double communication = 0;
         for (StepTerm term : COMMUNICATION) {
-            communication += step.get(term);
+            communication += step.applyAsDouble(term);
         }
-        double idle = step.get(StepTerm.BUBBLE);
-        return PhaseShares.ofSeconds(step.seconds() - communication - idle, communication, idle);
+        double idle = step.applyAsDouble(StepTerm.BUBBLE);
+        double seconds = step.applyAsDouble(StepTerm.STEP);
+        return PhaseShares.ofSeconds(seconds - communication - idle, communication, idle);
     }
 }

@@ -50,6 +50,7 @@ class QuestionTest {
     @Test
     void replicasAreNamedOrLimited() {
         assertThat(small().tensor(8)
+                        .context(1)
                         .pipeline(1)
                         .data(4)
                         .best(1)

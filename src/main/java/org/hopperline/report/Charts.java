@@ -20,6 +20,8 @@ import org.hopperline.run.machines.MachineComparison;
 import org.hopperline.run.machines.Measure;
 import org.hopperline.schedule.Task;
 import org.hopperline.schedule.Timeline;
+import org.hopperline.search.Elasticity;
+import org.hopperline.search.Sensitivity;
 
 /** The charts that the results of this library ask for most, each from its numbers. */
 public final class Charts {
@@ -269,5 +271,19 @@ public final class Charts {
 
     private static double[] array(List<Double> values) {
         return values.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+
+    /** What moves a step: the seconds of the step with a tenth less and a tenth more of each figure of the hardware. */
+    public static Chart tornado(Sensitivity sensitivity) {
+        double base = sensitivity.step().seconds();
+        List<Swing> swings = new ArrayList<>();
+        for (Elasticity figure : sensitivity.hardware()) {
+            double low = Double.isNaN(figure.lessSeconds()) ? base : figure.lessSeconds();
+            double high = Double.isNaN(figure.moreSeconds()) ? base : figure.moreSeconds();
+            if (low != base || high != base) {
+                swings.add(new Swing(figure.name(), low, high));
+            }
+        }
+        return tornado("A tenth less and a tenth more", "step", "s", base, swings);
     }
 }

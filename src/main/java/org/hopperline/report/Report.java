@@ -6,6 +6,9 @@ import org.hopperline.core.Check;
 import org.hopperline.run.CampaignForecast;
 import org.hopperline.run.RunPrediction;
 import org.hopperline.run.machines.MachineComparison;
+import org.hopperline.search.ParetoFront;
+import org.hopperline.search.SearchResult;
+import org.hopperline.search.Sensitivity;
 import org.hopperline.validation.Accuracy;
 import org.jspecify.annotations.Nullable;
 
@@ -88,6 +91,21 @@ public record Report(
         List<RunPrediction> all = new ArrayList<>(List.of(first, second));
         all.addAll(List.of(more));
         return RunReport.of(all);
+    }
+
+    /** The best plans of a search: the plans, why the second lost, and what became of all others. */
+    public static Report of(SearchResult result) {
+        return SearchReport.of(Check.notNull(result, "result"));
+    }
+
+    /** Plans between two objectives. */
+    public static Report of(ParetoFront front) {
+        return SearchReport.of(Check.notNull(front, "front"));
+    }
+
+    /** What a step depends on, with its tornado chart. */
+    public static Report of(Sensitivity sensitivity) {
+        return SearchReport.of(Check.notNull(sensitivity, "sensitivity"));
     }
 
     /**

@@ -49,9 +49,11 @@ public record HardwareFigure(String name, String unit, ToDoubleFunction<Cluster>
                     varied(machine.node().scaleUp(), value),
                     machine.node().nic())));
 
-    /** Figures of a chip that a step may depend on; rates of other precisions are left out. */
+    /**
+     * Figures of a chip that a step may depend on. Rates of other precisions are left out, as is the tensor clock: it says at
+     * which clock the peaks hold, and another one with the same peaks is another statement of the same chip.
+     */
     private static final List<String> OF_CHIP = List.of(
-            "tensor_clock",
             "maximum_clock",
             "memory_bandwidth",
             "measured_memory_bandwidth",

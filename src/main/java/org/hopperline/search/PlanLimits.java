@@ -14,6 +14,7 @@ import org.hopperline.model.Experts;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.PipelineOrder;
 import org.hopperline.plan.Recompute;
+import org.hopperline.plan.RecomputedPart;
 import org.hopperline.plan.Sharding;
 import org.hopperline.plan.SoftwareProfile;
 
@@ -31,7 +32,8 @@ import org.hopperline.plan.SoftwareProfile;
  *   <li>one-forward-one-backward order, interleaved where there are virtual stages, which all software has; zero-bubble
  *       and GPipe orders where they are named;
  *   <li>every kind of sharding, over all ranks or groups of a power of two of them;
- *   <li>recomputation of none, a quarter, half, three quarters or all of the layers, of every second product, and, where
+ *   <li>recomputation of nothing, of norms, activations, both or the feed-forward part of each layer, of all but queries,
+ *       keys and values, of every second product, of a quarter, half, three quarters or all of the layers, and, where
  *       attention is not fused, of its core.
  * </ul>
  *
@@ -227,11 +229,16 @@ record PlanLimits(
         if (software.attention() == AttentionBackend.UNFUSED) {
             levels.add(Recompute.SELECTIVE);
         }
+        levels.add(Recompute.ofParts(RecomputedPart.NORMS));
+        levels.add(Recompute.ofParts(RecomputedPart.ACTIVATION));
+        levels.add(Recompute.ofParts(RecomputedPart.NORMS, RecomputedPart.ACTIVATION));
+        levels.add(Recompute.ofParts(RecomputedPart.FEED_FORWARD));
+        levels.add(Recompute.ALL_BUT_QUERY_KEY_VALUE);
+        levels.add(Recompute.ALTERNATE_PRODUCTS);
         for (double share : RECOMPUTED_SHARES) {
             levels.add(Recompute.ofLayers(share));
         }
         levels.add(Recompute.FULL);
-        levels.add(Recompute.ALTERNATE_PRODUCTS);
         return levels;
     }
 

@@ -56,7 +56,11 @@ public record Sensitivity(StepPrediction step, List<Elasticity> hardware, List<P
                 model.apply(Check.notNull(setup, "setup").cluster().chip()).predict(setup);
         List<Elasticity> hardware = new ArrayList<>();
         for (HardwareFigure figure : HardwareFigure.all(setup.cluster(), setup.precision())) {
-            hardware.add(elasticity(setup, figure, base.seconds(), model));
+            Elasticity elasticity = elasticity(setup, figure, base.seconds(), model);
+            // What can be varied neither way, such as the top tier of a fabric, is no choice.
+            if (!Double.isNaN(elasticity.elasticity())) {
+                hardware.add(elasticity);
+            }
         }
         hardware.sort(Comparator.comparingDouble((Elasticity e) -> -Math.abs(e.elasticity())));
         List<PlanStep> plan = new ArrayList<>();

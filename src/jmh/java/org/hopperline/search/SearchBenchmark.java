@@ -1,6 +1,5 @@
 package org.hopperline.search;
 
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.hopperline.hardware.Clusters;
 import org.hopperline.model.Models;
@@ -128,23 +127,30 @@ public class SearchBenchmark {
                 .best(1));
     }
 
-    /** Every plan for a model of 530 billion parameters on 5,128 H100, at most 2,520 sequences of 2,048. */
+    /**
+     * Every plan for a model of 530 billion parameters on 5,128 H100 with whole sequences on each rank: for each
+     * number of replicas the largest batch up to 2,520 sequences of 2,048 that they divide, or one sequence each.
+     */
     @Benchmark
     @BenchmarkMode(Mode.Throughput)
     @OutputTimeUnit(TimeUnit.SECONDS)
     @Measurement(iterations = 5, time = 5)
-    public SearchResult everyPlanOfTuring530b(Plans plans) {
-        return plans.add(PlanSearch.of(TURING_530B, Clusters.dgxH100(5128))
-                .batches(List.of(
-                        BatchTarget.exactly(new Batch(3 * 641, 2048)), BatchTarget.exactly(new Batch(1282, 2048))))
-                .tensor(1, 2, 4, 8)
-                .context(1)
-                .pipeline(1, 2, 4, 8)
-                .data(641, 1282)
-                .unevenStages()
-                .microBatch(1, 3)
-                .threads(threads)
-                .withoutBounds()
-                .find(1));
+    public SpaceCounts everyPlanOfTuring530b(Plans plans) {
+        SpaceCounts all = new SpaceCounts();
+        for (int data = 641; data <= 5128; data *= 2) {
+            int batch = Math.max(1, 2520 / data) * data;
+            all.addAll(plans.add(PlanSearch.of(TURING_530B, Clusters.dgxH100(5128))
+                            .batch(new Batch(batch, 2048))
+                            .context(1)
+                            .pipeline(1, 2, 4, 8)
+                            .data(data)
+                            .unevenStages()
+                            .microBatch(1, 3)
+                            .threads(threads)
+                            .withoutBounds()
+                            .find(1))
+                    .counts());
+        }
+        return all;
     }
 }

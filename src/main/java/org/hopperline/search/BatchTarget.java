@@ -1,6 +1,8 @@
 package org.hopperline.search;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.hopperline.core.Check;
 import org.hopperline.plan.Batch;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,23 @@ public record BatchTarget(double tokens, int sequenceLength, double tolerance) {
     /** About so many tokens, give or take a tenth. */
     public static BatchTarget about(double tokens, int sequenceLength) {
         return new BatchTarget(tokens, sequenceLength, USUAL_TOLERANCE);
+    }
+
+    /**
+     * Batches from {@code least} to {@code most} tokens, each in the same proportion to the one before, give or take a
+     * tenth.
+     *
+     * @param count how many, at least 2
+     */
+    public static List<BatchTarget> range(double least, double most, int count, int sequenceLength) {
+        Check.positive(least, "least tokens of a batch", "token");
+        if (!(most > least) || count < 2) {
+            throw new IllegalArgumentException(count + " batches from " + least + " to " + most
+                    + " tokens are no range; take at least 2, the least first");
+        }
+        return IntStream.range(0, count)
+                .mapToObj(i -> about(least * Math.pow(most / least, i / (count - 1.0)), sequenceLength))
+                .toList();
     }
 
     /** This batch and no other. */

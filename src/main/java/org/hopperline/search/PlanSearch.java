@@ -156,7 +156,10 @@ public final class PlanSearch {
         return next;
     }
 
-    /** With so many threads; as many as there are processors if nothing is said. */
+    /**
+     * With at most so many threads, as many as there are processors if nothing is said; no more run at once than the common
+     * pool has.
+     */
     public PlanSearch threads(int count) {
         PlanSearch next = new PlanSearch(this);
         next.threads = Check.positive(count, "threads");

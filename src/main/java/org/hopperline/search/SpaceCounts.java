@@ -1,15 +1,12 @@
 package org.hopperline.search;
 
-import java.io.Serializable;
 import java.util.Locale;
 
 /**
  * What became of the combinations of a space: priced, or removed for a reason. Counts of parts of a space add up in any
  * order.
  */
-public final class SpaceCounts implements Serializable {
-
-    private static final long serialVersionUID = 1;
+public final class SpaceCounts {
 
     private final long[] removed = new long[Removed.values().length];
     private long priced;

@@ -47,7 +47,7 @@ public final class SweepRun {
         return new SweepRun(Check.notNull(sweep, "sweep"), 1, USUAL_PART, (done, size) -> true, null);
     }
 
-    /** On a parallel stream of so many threads. */
+    /** On a parallel stream, by at most so many threads; no more run at once than the common pool has. */
     public SweepRun threads(int count) {
         return new SweepRun(sweep, Check.positive(count, "threads"), part, progress, csv);
     }

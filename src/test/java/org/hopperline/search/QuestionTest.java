@@ -1,8 +1,10 @@
 package org.hopperline.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import org.hopperline.hardware.Clusters;
 import org.hopperline.model.Models;
 import org.hopperline.plan.Batch;
@@ -92,6 +94,18 @@ class QuestionTest {
     void stagesMayBeUneven() {
         SearchResult result = small().pipeline(3).unevenStages().best(1);
         assertThat(result.first().setup().plan().pipeline()).isEqualTo(3);
+    }
+
+    @Test
+    void aRangeOfBatches() {
+        List<BatchTarget> range = BatchTarget.range(1e6, 4e6, 3, 8192);
+        assertThat(range).extracting(BatchTarget::tokens).containsExactly(1e6, 2e6, 4e6);
+        SearchResult result = small().batches(range).best(1);
+        assertThat(result.first().setup().batch().tokens()).isCloseTo(4e6, within(4e5));
+        assertThatThrownBy(() -> BatchTarget.range(4e6, 1e6, 3, 8192))
+                .hasMessage(
+                        "3 batches from 4000000.0 to 1000000.0 tokens are no range; take at least 2, the least first");
+        assertThatThrownBy(() -> BatchTarget.range(1e6, 4e6, 1, 8192)).hasMessageContaining("1 batches");
     }
 
     @Test

@@ -108,7 +108,7 @@ public record Training(
 
     /**
      * What a budget should train: size and tokens by the refit of Besiroglu et al. (arXiv 2404.10102), and a dense shape in
-     * the proportions of Llama 3, which is assumed. The batch of 16 Mi tokens starves 100,000 devices, and the answer then says so.
+     * the proportions of Llama 3, which is assumed. A batch of 16 Mi tokens may starve 100,000 devices; the answer then says so.
      *
      * @param flops the budget, counted as 6 N D
      */

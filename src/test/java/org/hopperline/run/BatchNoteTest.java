@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.hopperline.hardware.Clusters;
 import org.hopperline.model.Models;
+import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.Sharding;
 import org.junit.jupiter.api.Test;
 
 class BatchNoteTest {
@@ -12,7 +14,14 @@ class BatchNoteTest {
 
     @Test
     void aBatchThatStarvesTheMachineIsNamed() {
-        assertThat(LLAMA.on(Clusters.MEMPHIS).assumptions())
+        ParallelPlan fewMicroBatches = ParallelPlan.builder()
+                .tensor(8)
+                .pipeline(16)
+                .data(768)
+                .sequenceParallel(true)
+                .sharding(Sharding.OPTIMIZER)
+                .build();
+        assertThat(LLAMA.plan(fewMicroBatches).on(Clusters.MEMPHIS).assumptions())
                 .anyMatch(line -> line.matches(
                         "steps of 1\\.\\d+e\\+07 tokens starve [\\d,]+ devices: their pipeline is idle for \\d+ %.*"))
                 .anyMatch(line -> line.contains("critical batch"));

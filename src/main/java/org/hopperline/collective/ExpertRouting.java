@@ -9,8 +9,9 @@ import org.hopperline.core.Check;
  * @param experts E, at least 1
  * @param topK k, 1 to E
  * @param nodeLimit most nodes that one token may reach; a number at or above the nodes of the group means no limit
+ * @param consecutive true if a token's experts are k in a row, each token's after those of the token before it
  */
-public record ExpertRouting(int experts, int topK, int nodeLimit) {
+public record ExpertRouting(int experts, int topK, int nodeLimit, boolean consecutive) {
 
     /** @throws IllegalArgumentException if a count is below 1, or {@code topK} is above {@code experts} */
     public ExpertRouting {
@@ -25,12 +26,17 @@ public record ExpertRouting(int experts, int topK, int nodeLimit) {
 
     /** Routing without a limit on nodes. */
     public static ExpertRouting of(int experts, int topK) {
-        return new ExpertRouting(experts, topK, Integer.MAX_VALUE);
+        return new ExpertRouting(experts, topK, Integer.MAX_VALUE, false);
     }
 
     /** Routing within {@code limit} nodes. */
     public ExpertRouting withNodeLimit(int limit) {
-        return new ExpertRouting(experts, topK, limit);
+        return new ExpertRouting(experts, topK, limit, consecutive);
+    }
+
+    /** Routing to experts in a row. */
+    public ExpertRouting inARow() {
+        return new ExpertRouting(experts, topK, nodeLimit, true);
     }
 
     /**
@@ -40,6 +46,9 @@ public record ExpertRouting(int experts, int topK, int nodeLimit) {
      * @param nodes nodes of the group
      */
     public double ranksReached(int ranks, int nodes) {
+        if (consecutive) {
+            return domainsInARow(ranks, experts, topK);
+        }
         double reach = Math.min(1, nodeLimit / (double) nodes);
         return expectedDomains(Math.max(1, ranks * reach), Math.max(topK, experts * reach), topK);
     }
@@ -50,8 +59,31 @@ public record ExpertRouting(int experts, int topK, int nodeLimit) {
      * @param nodes nodes of the group
      */
     public double nodesReached(int nodes) {
+        if (consecutive) {
+            return domainsInARow(nodes, experts, topK);
+        }
         double reach = Math.min(1, nodeLimit / (double) nodes);
         return expectedDomains(Math.min(nodes, nodeLimit), Math.max(topK, experts * reach), topK);
+    }
+
+    /**
+     * Mean number of domains that k experts in a row touch, each token's after those of the token before it: {@code min(D, 1
+     * + (k - gcd(k, e)) / e)} with e = E/D experts to a domain.
+     *
+     * @param domains D
+     * @param experts E
+     * @param visited k
+     */
+    public static double domainsInARow(int domains, int experts, int visited) {
+        int each = Math.max(1, experts / domains);
+        int a = visited;
+        int b = each;
+        while (b > 0) {
+            int rest = a % b;
+            a = b;
+            b = rest;
+        }
+        return Math.min(domains, 1 + (visited - a) / (double) each);
     }
 
     /**

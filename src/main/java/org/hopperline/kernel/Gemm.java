@@ -215,6 +215,23 @@ public final class Gemm {
         return price(groups, rowsPerGroup, n, k, outputBytes());
     }
 
+    /**
+     * Seconds of one of the three products of grouped linear layers, given the shape of the forward one. Gradients of
+     * weights are added to 32-bit sums of their own for each group, as in {@link #seconds(GemmLayout, long, long, long)}:
+     * with few rows for each group those sums bind.
+     *
+     * @throws IllegalArgumentException if a dimension is below 1
+     */
+    public double groupedSeconds(GemmLayout layout, long groups, long rowsPerGroup, long n, long k) {
+        Check.positive(groups, "groups");
+        check(rowsPerGroup, n, k);
+        return switch (layout) {
+            case FORWARD -> price(groups, rowsPerGroup, n, k, outputBytes());
+            case DATA_GRADIENT -> price(groups, rowsPerGroup, k, n, outputBytes());
+            case WEIGHT_GRADIENT -> price(groups, n, k, rowsPerGroup, 8);
+        };
+    }
+
     /** Bytes of one output element: operands of one byte accumulate into two (BF16), others keep their width. */
     private double outputBytes() {
         return Math.max(2, elementBytes);

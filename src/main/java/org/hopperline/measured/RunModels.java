@@ -1,27 +1,28 @@
 package org.hopperline.measured;
 
-import java.util.Map;
-import java.util.stream.Collectors;
 import org.hopperline.model.Experts;
 import org.hopperline.model.Models;
 import org.hopperline.model.Normalisation;
 import org.hopperline.model.Transformer;
 import org.hopperline.text.Csv;
-import org.hopperline.text.Nearest;
 
 /** The shape of the model that a row trained. */
 final class RunModels {
-
-    /** Models whose shape has more to it than a table has columns for. */
-    private static final Map<String, Transformer> KNOWN = Models.list().stream()
-            .filter(m -> m.latentAttention() != null || m.slidingWindow() != null || m.sinks())
-            .collect(Collectors.toUnmodifiableMap(m -> Nearest.plain(m.name()), m -> m));
 
     /** Families with learned positions, or with biases inside attention (ALiBi), instead of rotation. */
     private static final String LEARNED_POSITIONS =
             "(gpt-(?!oss)|gpt3|gpt3|mpt|bloom|opt|turing|mt-nlg|bloomberg|starcoder).*";
 
     private RunModels() {}
+
+    /** Models whose shape has more to it than a table has columns for. */
+    private static boolean hasMoreThanColumns(Transformer model) {
+        Experts experts = model.experts();
+        return model.latentAttention() != null
+                || model.slidingWindow() != null
+                || model.sinks()
+                || (experts != null && (experts.sharedFfnHidden() > 0 || experts.firstDenseLayers() > 0));
+    }
 
     private static boolean agrees(Transformer known, Csv.Row row) {
         return row.whole("hidden", known.hidden()) == known.hidden()
@@ -30,13 +31,15 @@ final class RunModels {
     }
 
     /**
-     * The shape of the catalogue for a model with latent attention, windows or sinks, with the layers that the row states;
+     * The shape of the catalogue for a model with latent attention, windows, sinks or shared experts, with the layers that the row states;
      * else the shape as the row states it: head size, key heads and the number of heads follow the usual rules where they
      * are not stated: heads of 128, as many key heads as heads, {@code hidden / heads}. Gated models have RMS norms, the
      * others layer norms.
      */
     static Transformer of(Csv.Row row) {
-        Transformer known = KNOWN.get(Nearest.plain(row.text("model")));
+        Transformer known = Models.find(row.text("model"))
+                .filter(RunModels::hasMoreThanColumns)
+                .orElse(null);
         if (known != null && row.has("layers") && agrees(known, row)) {
             int stated = row.whole("layers");
             return stated == known.layers() ? known : known.withLayers(stated);
@@ -70,6 +73,16 @@ final class RunModels {
                 .learnedPositions(older ? stated(row, "seq") : 0)
                 .normalisation(gated ? Normalisation.RMS : Normalisation.LAYER)
                 .build();
+    }
+
+    /** AutoModel's fake balanced gate hands out experts in turn: token i visits k in a row from the i k-th on. */
+    static Transformer routed(Transformer model, Csv.Row row) {
+        Experts experts = model.experts();
+        return experts == null || !row.text("notes").contains("fake balanced gate")
+                ? model
+                : model.toBuilder()
+                        .experts(experts.withRouting(experts.routing().inARow()))
+                        .build();
     }
 
     private static int stated(Csv.Row row, String column) {

@@ -33,9 +33,9 @@ final class RunRules {
 
     private RunRules() {}
 
-    /** The profile for a software as a source names it; the last rule catches everything. */
-    static SoftwareProfile software(String software, String source, String locator, String notes) {
-        String text = software + " | " + source + " | " + locator + " | " + notes;
+    /** The profile for a software and a model as a source names them; the last rule catches everything. */
+    static SoftwareProfile software(String software, String source, String locator, String notes, String model) {
+        String text = software + " | " + source + " | " + locator + " | " + notes + " | " + model;
         return SOFTWARE.stream()
                 .filter(rule -> rule.pattern().matcher(text).find())
                 .findFirst()

@@ -102,7 +102,7 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
                 Check.positive(row.whole(column), column);
             }
         }
-        Transformer model = RunModels.of(row);
+        Transformer model = RunModels.routed(RunModels.of(row), row);
         int devices = stated(row, "gpus");
         Batch batch = new Batch(stated(row, "gbs"), stated(row, "seq"));
         int perNode = Math.min(row.whole("gpus_per_node", 8), devices);
@@ -129,7 +129,8 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
                         row.text("software"),
                         row.text("source"),
                         row.has("source_locator") ? row.text("source_locator") : "",
-                        row.text("notes")),
+                        row.text("notes"),
+                        row.text("model")),
                 tokenRate(row, batch, devices));
     }
 

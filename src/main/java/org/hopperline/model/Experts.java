@@ -13,6 +13,7 @@ import org.hopperline.core.Check;
  * @param everyNth of so many layers in a row after those, the last is an expert layer; 1 for each
  * @param denseFfnHidden intermediate width of the dense layers; 0 if there are none
  * @param routerBias true if the router adds a number to each expert's score, as for the load balance of DeepSeek-V3
+ * @param routing how tokens are spread over the experts
  */
 public record Experts(
         int count,
@@ -22,7 +23,8 @@ public record Experts(
         int firstDenseLayers,
         int everyNth,
         int denseFfnHidden,
-        boolean routerBias) {
+        boolean routerBias,
+        TokenRouting routing) {
 
     /** Checks counts, that a token visits no more experts than there are, and that dense layers have a width. */
     public Experts {
@@ -33,6 +35,7 @@ public record Experts(
         Check.nonNegative(firstDenseLayers, "leading dense layers");
         Check.positive(everyNth, "spacing of expert layers");
         Check.nonNegative(denseFfnHidden, "width of dense layers");
+        Check.notNull(routing, "routing");
         if (topK > count) {
             throw new IllegalArgumentException(
                     "a token visits " + topK + " experts, but there are " + count + "; take at most " + count);
@@ -41,6 +44,28 @@ public record Experts(
             throw new IllegalArgumentException("width of dense layers is 0, but there are dense layers (the first "
                     + firstDenseLayers + ", then all but every " + everyNth + ". layer); give their width");
         }
+    }
+
+    /** Experts over which tokens are spread evenly. */
+    public Experts(
+            int count,
+            int topK,
+            int ffnHidden,
+            int sharedFfnHidden,
+            int firstDenseLayers,
+            int everyNth,
+            int denseFfnHidden,
+            boolean routerBias) {
+        this(
+                count,
+                topK,
+                ffnHidden,
+                sharedFfnHidden,
+                firstDenseLayers,
+                everyNth,
+                denseFfnHidden,
+                routerBias,
+                TokenRouting.EVEN);
     }
 
     /** Experts whose router has no bias. */
@@ -58,6 +83,17 @@ public record Experts(
     /** Experts in every layer, none shared. */
     public static Experts of(int count, int topK, int ffnHidden) {
         return new Experts(count, topK, ffnHidden, 0, 0, 1, 0, false);
+    }
+
+    /** The same with tokens spread in another way. */
+    public Experts withRouting(TokenRouting other) {
+        return new Experts(
+                count, topK, ffnHidden, sharedFfnHidden, firstDenseLayers, everyNth, denseFfnHidden, routerBias, other);
+    }
+
+    /** The same with another load of the busiest rank over the mean, which sets the pace of all. */
+    public Experts withLoad(double busiest) {
+        return withRouting(routing.withLoad(busiest));
     }
 
     /** True if layer {@code layer}, from 0, holds experts. */
@@ -84,6 +120,9 @@ public record Experts(
         }
         if (firstDenseLayers > 0) {
             line.append(", first ").append(firstDenseLayers).append(" layers dense");
+        }
+        if (routing.load() != 1) {
+            line.append(", busiest rank ").append(routing.load()).append(" of the mean");
         }
         return line.toString();
     }

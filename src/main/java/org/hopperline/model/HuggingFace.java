@@ -216,6 +216,11 @@ public final class HuggingFace {
         if (every != 1) {
             throw fields.wrong("moe_layer_freq", "only 1, experts in every layer after the dense ones, can be read");
         }
+        int groups = fields.count("n_group", 1);
+        int groupsVisited = fields.count("topk_group", 1);
+        if (groupsVisited > groups) {
+            throw fields.wrong("topk_group", "must be at most n_group, " + groups);
+        }
         Experts experts = new Experts(
                 fields.count("n_routed_experts"),
                 visited(fields, "n_routed_experts"),
@@ -224,7 +229,8 @@ public final class HuggingFace {
                 dense,
                 every,
                 dense == 0 ? 0 : fields.count("intermediate_size"),
-                "noaux_tc".equals(fields.text("topk_method", "noaux_tc")));
+                "noaux_tc".equals(fields.text("topk_method", "noaux_tc")),
+                TokenRouting.EVEN.withGroups(groups, groupsVisited));
         return common(fields)
                 .headDim(latent.nopeDim() + latent.ropeDim())
                 .ffnHidden(width)

@@ -90,7 +90,8 @@ public final class Models {
                 dense,
                 row.whole("every_nth", 1),
                 dense == 0 ? 0 : row.whole("ffn_hidden"),
-                yes(row, "router_bias"));
+                yes(row, "router_bias"),
+                TokenRouting.EVEN.withGroups(row.whole("groups", 1), row.whole("groups_visited", 1)));
     }
 
     private static @Nullable LatentAttention latent(Csv.Row row) {

@@ -30,6 +30,12 @@ import org.hopperline.core.Check;
  * @param wholeLayerAgain true if a recomputed layer runs again to its end; false if it stops at the last activation that
  *     the backward pass needs, so that the layer's last product does not run again
  * @param states how parameters and gradients move between ranks
+ * @param sinkAttention the attention kernel of layers with learnt sinks; where it is unfused, layers with a window keep
+ *     the usual one
+ * @param expertOverlap true if the exchange of tokens of one micro-batch runs beside the compute of another (Megatron-Core's
+ *     overlap_moe_expert_parallel_comm)
+ * @param graphs true if the device replays a compiled program or CUDA graphs of whole steps, so that the host issues no
+ *     operation by itself
  * @param source where the choices were read
  */
 public record SoftwareProfile(
@@ -53,12 +59,16 @@ public record SoftwareProfile(
         RecomputeLadder recomputes,
         boolean wholeLayerAgain,
         StateTraffic states,
+        AttentionBackend sinkAttention,
+        boolean expertOverlap,
+        boolean graphs,
         String source) {
 
     /** Checks that nothing is missing and that gradients are kept in 2 or 4 bytes. */
     public SoftwareProfile {
         Check.notBlank(name, "name of a software profile");
         Check.notNull(attention, "attention kernel");
+        Check.notNull(sinkAttention, "attention kernel of layers with sinks");
         Check.notNull(elementwise, "elementwise kernels");
         Check.notNull(fp8Recipe, "FP8 recipe");
         Check.notNull(dispatch, "expert dispatch");

@@ -69,6 +69,9 @@ public final class SoftwareProfiles {
                                     choice(GradientSum.class, row, "gradient_sum"),
                                     yes(row, "broadcasts"),
                                     yes(row, "gathers_fp8")),
+                            choice(AttentionBackend.class, row, "sink_attention"),
+                            yes(row, "expert_overlap"),
+                            yes(row, "graphs"),
                             row.text("source")));
         }
         return all;

@@ -28,14 +28,12 @@ final class CriticalPath {
      *
      * @param m micro-batches of a replica
      * @param slowest the stage that has most to do, one micro-batch
-     * @param castOnceSeconds casts of the weights of one layer, once a step
      * @param scheduled seconds from the first forward to the last backward
      */
     void write(
             ParallelPlan plan,
             int m,
             StageTimes slowest,
-            double castOnceSeconds,
             double scheduled,
             DataTraffic traffic,
             Ledger<StepTerm> ledger) {
@@ -67,7 +65,7 @@ final class CriticalPath {
         double experts = m * slowest.experts;
         double attention = m * slowest.attention;
         double passes = m * slowest.passes;
-        double casts = m * slowest.casts + slowest.layers * castOnceSeconds;
+        double casts = m * slowest.casts + slowest.castsOnce;
         double logits = m * slowest.logits;
         double recompute = m * slowest.recompute;
         double copies = m * slowest.copies;
@@ -113,9 +111,11 @@ final class CriticalPath {
         ledger.set(StepTerm.STEP, before + straggler);
         double tensorHidden = m * slowest.tensorHidden;
         double contextHidden = m * slowest.contextHidden;
+        double expertHidden = m * slowest.expertHidden;
         double shardHidden = m * slowest.shardHidden;
         ledger.set(StepTerm.TENSOR_HIDDEN, tensorHidden);
         ledger.set(StepTerm.CONTEXT_HIDDEN, contextHidden);
+        ledger.set(StepTerm.EXPERT_HIDDEN, expertHidden);
         ledger.set(StepTerm.SHARD_HIDDEN, shardHidden);
         ledger.set(StepTerm.DATA_HIDDEN, dataHidden);
         ledger.set(StepTerm.MICRO_BATCHES, m);
@@ -129,6 +129,7 @@ final class CriticalPath {
                         + dataExposed
                         + tensorHidden
                         + contextHidden
+                        + expertHidden
                         + shardHidden
                         + dataHidden);
     }

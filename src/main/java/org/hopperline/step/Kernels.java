@@ -98,22 +98,22 @@ final class Kernels {
         Gemm gemm = gemm(p, precision);
         double fast = p.groups() == 1
                 ? gemm.seconds(GemmLayout.WEIGHT_GRADIENT, p.rows(), p.columns(), p.inner())
-                : gemm.groupedSeconds(p.groups(), p.columns(), p.inner(), p.rows());
+                : gemm.groupedSeconds(GemmLayout.WEIGHT_GRADIENT, p.groups(), p.rows(), p.columns(), p.inner());
         return fast / accumulation(p, precision);
     }
 
     /**
-     * Learnt sinks run unfused where a head sees everything: the fused kernels that Transformer Engine called until 2025
-     * could not add them.
+     * Layers with learnt sinks run on a kernel of their own: the fused kernels that Transformer Engine called until 2025
+     * could not add them where a head sees everything.
      */
-    private Attention attention(AttentionCall call, AttentionBackend backend) {
-        boolean unfused = call.sinks() && call.window() == 0 && backend == AttentionBackend.CUDNN;
-        return attentions[unfused ? AttentionBackend.UNFUSED.ordinal() : backend.ordinal()];
+    private Attention attention(AttentionCall call, AttentionBackend backend, AttentionBackend sinks) {
+        boolean usual = !call.sinks() || (sinks == AttentionBackend.UNFUSED && call.window() > 0);
+        return attentions[(usual ? backend : sinks).ordinal()];
     }
 
     /** Context ranks pass whole keys round a ring; behind a window few are needed, and those are gathered. */
-    double forward(AttentionCall a, AttentionBackend backend) {
-        Attention kernel = attention(a, backend);
+    double forward(AttentionCall a, AttentionBackend backend, AttentionBackend sinks) {
+        Attention kernel = attention(a, backend, sinks);
         int context = a.keys() / a.queries();
         return context == 1 || a.window() > 0
                 ? kernel.balancedForwardSeconds(
@@ -129,8 +129,8 @@ final class Kernels {
                         a.batch(), a.heads(), a.keyValueHeads(), a.keys(), context, a.queryDim(), a.valueDim());
     }
 
-    double backward(AttentionCall a, AttentionBackend backend) {
-        Attention kernel = attention(a, backend);
+    double backward(AttentionCall a, AttentionBackend backend, AttentionBackend sinks) {
+        Attention kernel = attention(a, backend, sinks);
         int context = a.keys() / a.queries();
         return context == 1 || a.window() > 0
                 ? kernel.balancedBackwardSeconds(
@@ -160,8 +160,9 @@ final class Kernels {
             case ROTARY -> one(MemoryOperation.ROTARY, n, fused);
             case GATED_ACTIVATION -> one(MemoryOperation.SWIGLU_FORWARD, n, fused);
             case ACTIVATION -> one(MemoryOperation.GELU_FORWARD, n, fused);
-            case CAST -> cast(n, recipe);
+            case CAST -> cast(n, recipe) + (pass.pieces() - 1) * cast(1, recipe);
             case PERMUTATION -> one(MemoryOperation.PERMUTE, n, true);
+            case EXPERT_BIAS -> one(MemoryOperation.COPY, n, true);
             case EMBEDDING -> one(MemoryOperation.COPY, n, true);
             case LOSS -> one(MemoryOperation.CROSS_ENTROPY_FORWARD, n, how == ElementwiseKernels.COMPILED);
             case LAYOUT -> how == ElementwiseKernels.COMPILED ? 0 : one(MemoryOperation.COPY, n, true);
@@ -183,8 +184,9 @@ final class Kernels {
             case ROTARY -> one(MemoryOperation.ROTARY, n, fused);
             case GATED_ACTIVATION -> one(MemoryOperation.SWIGLU_BACKWARD, n, fused);
             case ACTIVATION -> one(MemoryOperation.GELU_BACKWARD, n, fused);
-            case CAST -> cast(n, recipe);
+            case CAST -> cast(n, recipe) + (pass.pieces() - 1) * cast(1, recipe);
             case PERMUTATION -> one(MemoryOperation.PERMUTE, n, true);
+            case EXPERT_BIAS -> one(MemoryOperation.COPY, n, true);
             // 16-bit rows added to a 32-bit gradient: 2 and 4 bytes read, 4 written, 2.5 copies.
             case EMBEDDING -> 2.5 * one(MemoryOperation.COPY, n, true);
             case LOSS -> one(MemoryOperation.CROSS_ENTROPY_BACKWARD, n, how == ElementwiseKernels.COMPILED);

@@ -7,12 +7,14 @@ import org.hopperline.collective.Group;
 import org.hopperline.core.AttentionBackend;
 import org.hopperline.core.Precision;
 import org.hopperline.model.Experts;
+import org.hopperline.model.TokenRouting;
 import org.hopperline.plan.ExpertDispatch;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.PipelineOrder;
 import org.hopperline.plan.SoftwareProfile;
 import org.hopperline.plan.TrainingSetup;
 import org.hopperline.work.AttentionCall;
+import org.hopperline.work.HostWork;
 import org.hopperline.work.LayerWork;
 import org.hopperline.work.MatrixProduct;
 import org.hopperline.work.Message;
@@ -26,6 +28,7 @@ final class LayerPricer {
     private final TensorOverlap overlap;
     private final TrainingSetup setup;
     private final RunConstants run;
+    private final double launchSeconds;
     private final ExpertExchange exchange;
     private final Group tensor;
     private final Group context;
@@ -34,6 +37,7 @@ final class LayerPricer {
     LayerPricer(
             Kernels kernels, PricedFabric collectives, StepConstants constants, RunConstants run, TrainingSetup setup) {
         this.run = run;
+        this.launchSeconds = constants.launchSeconds();
         this.exchange = collectives.exchange();
         this.kernels = kernels;
         this.collectives = collectives;
@@ -67,20 +71,48 @@ final class LayerPricer {
             message(message, work, times);
         }
         SoftwareProfile software = setup.software();
+        if (setup.precision() == Precision.FP8 && work.castWeights() > 0) {
+            times.castsOnce = kernels.cast(work.castWeights(), software.fp8Recipe());
+        }
         times.inRun(
                 run.products(setup.cluster().chip().architecture(), software.newerLibraries()),
-                run.expertProducts(),
                 software.attention() == AttentionBackend.TRITON_FLASH ? run.tritonAttention() : 1,
-                run.traffic(software.elementwise()),
-                run.expertExchange());
-        if (work.expertParameters() > 0) {
-            // Forward and backward launch about as many kernels as one to two.
-            double wait = run.expertWaitSeconds();
-            times.hostForward = wait / 3 + Math.max(0, run.expertLayerSeconds() / 3 - times.forward() - wait / 3);
-            times.hostBackward =
-                    wait * 2 / 3 + Math.max(0, run.expertLayerSeconds() * 2 / 3 - times.backward() - wait * 2 / 3);
+                run.traffic(software.elementwise()));
+        if (software.expertOverlap() && work.expertParameters() > 0) {
+            hideExchange(times);
         }
+        host(work, times);
         return times;
+    }
+
+    /** The exchange of one micro-batch runs beside the compute of another. */
+    private void hideExchange(LayerTimes times) {
+        double moved = times.expertForward + times.expertBackward;
+        double units = setup.cluster().chip().computeUnits();
+        double exposed = ExpertOverlap.exposed(
+                moved / 4,
+                times.linearForward + times.attentionForward,
+                times.expertsForward + times.expertsBackward,
+                times.linearBackward + times.attentionBackward,
+                ExpertExchange.DEFAULT_MULTIPROCESSORS / units);
+        times.expertHidden = Math.max(0, moved - exposed);
+        times.expertForward = exposed / 2;
+        times.expertBackward = exposed / 2;
+    }
+
+    /**
+     * Where the host takes longer to issue a pass than the device to run it, the pass lasts as long as the host takes. An
+     * expert layer waits besides until the host knows how many tokens each expert got; a third of it in the forward pass.
+     */
+    private void host(LayerWork work, LayerTimes times) {
+        HostWork issued = HostWork.of(work, setup.software(), setup.precision());
+        double wait = work.expertParameters() > 0 && !setup.software().graphs() ? run.expertWaitSeconds() : 0;
+        times.hostForward = wait / 3;
+        times.hostBackward = wait * 2 / 3;
+        double forward = issued.forwardSeconds(run.operationSeconds(), launchSeconds);
+        double backward = issued.backwardSeconds(run.operationSeconds(), launchSeconds);
+        times.hostForward += Math.max(0, forward - times.forward());
+        times.hostBackward += Math.max(0, backward - times.backward());
     }
 
     private void products(LayerWork work, LayerTimes times) {
@@ -125,8 +157,10 @@ final class LayerPricer {
 
     private void attention(AttentionCall call, LayerTimes times) {
         AttentionBackend backend = setup.software().attention();
-        times.attentionForward += call.layerShare() * kernels.forward(call, backend);
-        times.attentionBackward += call.layerShare() * kernels.backward(call, backend);
+        times.attentionForward += call.layerShare()
+                * kernels.forward(call, backend, setup.software().sinkAttention());
+        times.attentionBackward += call.layerShare()
+                * kernels.backward(call, backend, setup.software().sinkAttention());
     }
 
     private void pass(Pass pass, LayerTimes times) {
@@ -172,9 +206,15 @@ final class LayerPricer {
                 expert,
                 tokens,
                 ExpertExchange.bf16TokenBytes(hidden),
-                ExpertRouting.of(experts.count(), experts.topK()),
+                routing(experts),
                 ExpertExchange.DEFAULT_MULTIPROCESSORS,
-                1);
+                Math.max(1, experts.routing().load()));
+    }
+
+    private ExpertRouting routing(Experts experts) {
+        TokenRouting routing = experts.routing();
+        ExpertRouting spread = ExpertRouting.of(experts.count(), experts.topK());
+        return routing.consecutive() ? spread.inARow() : spread.withNodeLimit(routing.nodeLimit(expert.nodes()));
     }
 
     /** Each hop of the ring runs beside one part of attention. */

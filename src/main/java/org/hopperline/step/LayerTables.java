@@ -85,15 +85,11 @@ final class LayerTables {
         Cluster cluster = fabric.cluster();
         TrainingSetup setup = new TrainingSetup(model, cluster, plan, batch, precision, software);
         LayerPricer pricer = new LayerPricer(kernels, fabric, constants, run, setup);
-        double castOnce = precision == Precision.FP8
-                ? kernels.cast(LayerWork.dense(setup).castWeights(), software.fp8Recipe())
-                : 0;
         return new PricedLayers(
                 hasDense ? layer(DENSE, setup, fabric, pricer) : new LayerTimes(),
                 hasExperts ? layer(EXPERT, setup, fabric, pricer) : new LayerTimes(),
                 layer(EMBEDDING, setup, fabric, pricer),
-                layer(LOGITS, setup, fabric, pricer),
-                castOnce);
+                layer(LOGITS, setup, fabric, pricer));
     }
 
     private LayerTimes layer(int kind, TrainingSetup setup, PricedFabric fabric, LayerPricer pricer) {

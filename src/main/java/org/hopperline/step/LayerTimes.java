@@ -84,6 +84,12 @@ public final class LayerTimes {
     /** Dispatch and combine, backward. */
     double expertBackward;
 
+    /** Dispatch and combine hidden behind the compute of another micro-batch, both ways. */
+    double expertHidden;
+
+    /** Casts of the weights, once a step. */
+    double castsOnce;
+
     /** Time of the host that no kernel hides, forward. */
     double hostForward;
 
@@ -99,24 +105,22 @@ public final class LayerTimes {
     LayerTimes() {}
 
     /** Applies what whole runs tell of kernels; casts are listed one by one, so that nothing is told of them. */
-    void inRun(double products, double experts, double attention, double traffic, double exchange) {
+    void inRun(double products, double attention, double traffic) {
         linearForward /= products;
         linearBackward /= products;
         linearWeight /= products;
         queryKeyValueForward /= products;
         attentionOutputForward /= products;
-        lastForward /= expertsForward > 0 ? products * experts : products;
-        expertsForward /= products * experts;
-        expertsBackward /= products * experts;
-        expertsWeight /= products * experts;
+        lastForward /= products;
+        expertsForward /= products;
+        expertsBackward /= products;
+        expertsWeight /= products;
         attentionForward /= attention;
         attentionBackward /= attention;
         passesForward *= traffic;
         normsForward *= traffic;
         activationForward *= traffic;
         passesBackward *= traffic;
-        expertForward *= exchange;
-        expertBackward *= exchange;
     }
 
     /** Kernels of the forward pass that multiprocessors bound. */

@@ -7,7 +7,5 @@ package org.hopperline.step;
  * @param expert one expert layer; no time if the model has none
  * @param embedding the token embedding
  * @param logits output embedding and loss
- * @param castOnceSeconds casts of the weights of one layer, once a step
  */
-record PricedLayers(
-        LayerTimes dense, LayerTimes expert, LayerTimes embedding, LayerTimes logits, double castOnceSeconds) {}
+record PricedLayers(LayerTimes dense, LayerTimes expert, LayerTimes embedding, LayerTimes logits) {}

@@ -11,32 +11,28 @@ import org.hopperline.text.FigureTable;
  *
  * @param hopperProducts rate of matrix products in a run over the rate alone at a settled clock, on Hopper
  * @param ampereProducts the same on Ampere
- * @param expertProducts rate of grouped products of experts over that of plain products, beside the above
  * @param tritonAttention rate of the Triton attention of 2023 in a run over the rate of its kernels
  * @param fusedTraffic time of memory-bound operations over that of the listed ones, hand-fused kernels
  * @param compiledTraffic the same, compiled
  * @param eagerTraffic the same, one kernel an operation
- * @param expertExchange time of dispatch and combine over the modelled one
  * @param newerProducts rate of products with the libraries of 2025-04 and later over that with earlier ones
  * @param expertWaitSeconds time that an expert layer waits for the host in a micro-batch, forward and backward together:
  *     the host must learn how many tokens each expert got before it launches what follows
- * @param expertLayerSeconds least time of an expert layer in a micro-batch, forward and backward together: the host
- *     launches its many kernels no faster
+ * @param operationSeconds time of the host for one call of the framework, a module or its gradient, which runs several
+ *     operators of PyTorch
  * @param stepSeconds time of a step that no operation accounts for: host, data, synchronization
  * @param rankSpread standard deviation of the time of a rank over its mean
  */
 public record RunConstants(
         double hopperProducts,
         double ampereProducts,
-        double expertProducts,
         double tritonAttention,
         double fusedTraffic,
         double compiledTraffic,
         double eagerTraffic,
-        double expertExchange,
         double newerProducts,
         double expertWaitSeconds,
-        double expertLayerSeconds,
+        double operationSeconds,
         double stepSeconds,
         double rankSpread) {
 
@@ -59,15 +55,13 @@ public record RunConstants(
         return new RunConstants(
                 table.value("hopper_products"),
                 table.value("ampere_products"),
-                table.value("expert_products"),
                 table.value("triton_attention"),
                 table.value("fused_traffic"),
                 table.value("compiled_traffic"),
                 table.value("eager_traffic"),
-                table.value("expert_exchange"),
                 table.value("newer_products"),
                 table.value("expert_wait"),
-                table.value("expert_layer"),
+                table.value("operation"),
                 table.value("step"),
                 table.value("rank_spread"));
     }

@@ -19,6 +19,8 @@ final class StageTimes {
     double host;
     double tensorHidden;
     double contextHidden;
+    double expertHidden;
+    double castsOnce;
     double shardHidden;
     double copies;
     double contention;
@@ -140,6 +142,8 @@ final class StageTimes {
         host += count * (t.hostForward + t.hostBackward);
         tensorHidden += count * t.tensorHidden;
         contextHidden += count * t.contextHidden;
+        expertHidden += count * t.expertHidden;
+        castsOnce += count * t.castsOnce;
         parameters += count * t.parameters;
         expertParameters += count * t.expertParameters;
         double forward = t.forward();
@@ -197,6 +201,8 @@ final class StageTimes {
         host = 0;
         tensorHidden = 0;
         contextHidden = 0;
+        expertHidden = 0;
+        castsOnce = 0;
         shardHidden = 0;
         copies = 0;
         contention = 0;

@@ -11,6 +11,7 @@ import org.hopperline.text.FigureTable;
  * @param gatherAggregate chunks that one product of a ring exchange takes together
  * @param bucketParameters parameters of one data-parallel bucket, at the least
  * @param optimizerBytes bytes that the optimizer moves for each parameter
+ * @param launchSeconds time of the host for one kernel that an operation launches
  * @param fp8ExactAccumulation rate of an FP8 product that adds in 32 bits over one that does not
  */
 public record StepConstants(
@@ -20,6 +21,7 @@ public record StepConstants(
         double gatherAggregate,
         double bucketParameters,
         double optimizerBytes,
+        double launchSeconds,
         double fp8ExactAccumulation) {
 
     private static final StepConstants SHIPPED = read(FigureTable.resource(StepConstants.class, "step.csv"));
@@ -38,6 +40,7 @@ public record StepConstants(
                 table.value("gather_aggregate"),
                 table.value("bucket_parameters"),
                 table.value("optimizer_bytes"),
+                table.value("launch"),
                 table.value("fp8_exact_accumulation"));
     }
 }

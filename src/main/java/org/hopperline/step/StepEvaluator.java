@@ -102,7 +102,7 @@ public final class StepEvaluator {
         traffic.lay(plan, fabric);
         pipeline.fill(work, layout, plan.recompute(), unfused, wholeLayer, traffic);
         double scheduled = pipeline.seconds(plan, layout, microBatches, sendSeconds(plan, batch, fabric));
-        path.write(plan, microBatches, pipeline.slowest(), work.castOnceSeconds(), scheduled, traffic, ledger);
+        path.write(plan, microBatches, pipeline.slowest(), scheduled, traffic, ledger);
         return ledger.get(StepTerm.STEP);
     }
 

@@ -105,6 +105,8 @@ public enum StepTerm implements Slot {
     TENSOR_HIDDEN("tensor parallel", "s", "sum t_comm - exposed", "collective", Role.HIDDEN),
     /** Context-parallel traffic hidden behind attention. */
     CONTEXT_HIDDEN("context parallel", "s", "sum t_comm - exposed", "collective", Role.HIDDEN),
+    /** Dispatch and combine hidden behind the compute of another micro-batch. */
+    EXPERT_HIDDEN("expert parallel", "s", "sum t_comm - exposed", "collective", Role.HIDDEN),
     /** Sharded-parameter traffic hidden behind compute. */
     SHARD_HIDDEN("sharded parameters", "s", "sum t_comm - exposed", "collective", Role.HIDDEN),
     /** Data-parallel traffic hidden behind compute. */

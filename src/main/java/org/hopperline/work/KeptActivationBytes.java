@@ -5,7 +5,6 @@ import org.hopperline.core.Precision;
 import org.hopperline.model.Experts;
 import org.hopperline.model.LatentAttention;
 import org.hopperline.model.Transformer;
-import org.hopperline.plan.ExpertDispatch;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.Recompute;
 import org.hopperline.plan.RecomputedPart;
@@ -162,7 +161,8 @@ final class KeptActivationBytes {
         int hidden = setup.model().hidden();
         double t = plan.tensor();
         double copies = experts.topK() / t * plan.expertTensor();
-        double output = setup.software().dispatch() == ExpertDispatch.COPY_PER_EXPERT ? ELEMENT : 0;
+        // Since 2025-04 Megatron-Core multiplies by it inside the activation function, so no gradient needs the output.
+        double output = setup.software().newerLibraries() ? 0 : ELEMENT;
         return 4.0 * experts.count() / t
                 + copies * (productInput(setup) + output) * hidden
                 + copies * inner(setup, experts.ffnHidden(), what) / plan.expertTensor()

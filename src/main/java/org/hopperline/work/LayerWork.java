@@ -3,11 +3,13 @@ package org.hopperline.work;
 import java.util.ArrayList;
 import java.util.List;
 import org.hopperline.core.Precision;
+import org.hopperline.model.Biases;
 import org.hopperline.model.Experts;
 import org.hopperline.model.LatentAttention;
 import org.hopperline.model.Normalisation;
 import org.hopperline.model.SlidingWindow;
 import org.hopperline.model.Transformer;
+import org.hopperline.plan.ExpertDispatch;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.TrainingSetup;
 
@@ -222,7 +224,7 @@ public record LayerWork(
             // Each tensor rank routes its own part of the sequence; with tensor-parallel experts the parts of the
             // expert-tensor ranks are gathered first.
             double copies = (double) tokens / plan.tensor() * experts.topK();
-            double rows = copies * plan.expertTensor();
+            double rows = copies * plan.expertTensor() * experts.routing().load();
             int local = Math.max(1, experts.count() / plan.expert());
             long share = Math.max(1, experts.ffnHidden() / plan.expertTensor());
             int gates = model.gated() ? 2 : 1;
@@ -231,8 +233,18 @@ public record LayerWork(
             expertProduct(local, each, model.hidden(), share);
             expertParameters += (double) local * share * (gates + 1) * model.hidden();
             activation(rows * share);
-            // Out and back.
-            passes.add(Pass.of(Pass.Operation.PERMUTATION, 2 * rows * model.hidden()));
+            // Out and back; and where each choice of expert travels on its own, from the order of the ranks to that of
+            // the local experts (sort_chunks_by_idxs in Megatron-Core, transformer/moe/token_dispatcher.py).
+            boolean sorted =
+                    local > 1 && plan.expert() > 1 && setup.software().dispatch() == ExpertDispatch.COPY_PER_EXPERT;
+            passes.add(Pass.of(Pass.Operation.PERMUTATION, (sorted ? 4 : 2) * rows * model.hidden()));
+            if (setup.precision() == Precision.FP8) {
+                // Rows of each expert are padded to a multiple of 16 and cut again (Fp8Padding in Transformer Engine).
+                passes.add(Pass.of(Pass.Operation.PERMUTATION, 2 * rows * model.hidden()));
+            }
+            if (model.biases() == Biases.ALL) {
+                expertBiases(rows, gates * share, local);
+            }
             if (plan.expert() > 1) {
                 messages.add(Message.alone(
                         Message.Axis.EXPERT,
@@ -246,6 +258,17 @@ public record LayerWork(
                 messages.add(Message.alone(Message.Axis.TENSOR, Message.Pattern.ALL_GATHER, whole, 1, 1));
                 messages.add(Message.alone(Message.Axis.TENSOR, Message.Pattern.REDUCE_SCATTER, whole, 1, 1));
             }
+        }
+
+        /**
+         * Rows are split by expert, the bias is added, after the second product times the router's weight, and the parts are
+         * joined (_apply_bias in Megatron-Core, transformer/moe/experts.py, and in AutoModel): two and three copies forward;
+         * backward half a copy for the sum of the first, three for the products with bias and weight and their sums.
+         */
+        private void expertBiases(double rows, double width, int local) {
+            double first = rows * width;
+            double second = rows * model.hidden();
+            passes.add(new Pass(Pass.Operation.EXPERT_BIAS, 2 * first + 3 * second, 0.5 * first + 3 * second, local));
         }
 
         void embed() {
@@ -298,7 +321,7 @@ public record LayerWork(
 
         /** The input is cast in the forward pass, the gradient of the output in the backward pass. */
         private void casts(MatrixProduct product) {
-            passes.add(new Pass(Pass.Operation.CAST, product.inputs(), product.outputs()));
+            passes.add(new Pass(Pass.Operation.CAST, product.inputs(), product.outputs(), product.groups()));
             castWeights += product.weights();
         }
 

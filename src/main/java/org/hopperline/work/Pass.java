@@ -6,8 +6,14 @@ package org.hopperline.work;
  * @param operation what it is
  * @param forwardElements elements of its main tensor in the forward pass
  * @param backwardElements elements of its main tensor in the backward pass
+ * @param pieces tensors that it is divided into, each a kernel of its own
  */
-public record Pass(Operation operation, double forwardElements, double backwardElements) {
+public record Pass(Operation operation, double forwardElements, double backwardElements, int pieces) {
+
+    /** In one piece. */
+    Pass(Operation operation, double forwardElements, double backwardElements) {
+        this(operation, forwardElements, backwardElements, 1);
+    }
 
     /** As many elements both ways. */
     static Pass of(Operation operation, double elements) {
@@ -36,6 +42,8 @@ public record Pass(Operation operation, double forwardElements, double backwardE
         CAST,
         /** Rows brought into the order of their experts, or back. */
         PERMUTATION,
+        /** Biases added expert by expert; elements are those of the copies that it takes. */
+        EXPERT_BIAS,
         /** Look-up of token embeddings. */
         EMBEDDING,
         /** Softmax over the vocabulary, loss and its gradient; elements are logits. */

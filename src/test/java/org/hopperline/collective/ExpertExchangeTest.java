@@ -124,4 +124,30 @@ class ExpertExchangeTest {
         assertThatThrownBy(() -> exchange.seconds(group, 1, 1e4, ROUTING, 24, 0.5))
                 .hasMessageContaining("imbalance is 0.5");
     }
+
+    /** By hand: 8 in a row on ranks of 16 stay on one, on ranks of 4 fill two, on ranks of 12 cross in every third case. */
+    @Test
+    void expertsInARowTouchFewRanks() {
+        assertThat(ExpertRouting.of(128, 8).inARow().ranksReached(8, 1)).isEqualTo(1);
+        assertThat(ExpertRouting.of(256, 8).inARow().ranksReached(64, 8)).isEqualTo(2);
+        assertThat(ExpertRouting.of(256, 8).inARow().nodesReached(8)).isEqualTo(1);
+        assertThat(ExpertRouting.of(384, 8).inARow().ranksReached(32, 4)).isCloseTo(4.0 / 3, within(1e-12));
+        assertThat(ExpertRouting.of(8, 8).inARow().ranksReached(4, 1)).isEqualTo(4);
+    }
+
+    @Test
+    void domainsInARowAgreeWithCounting() {
+        for (int ranks : new int[] {2, 4, 8, 16}) {
+            for (int visited : new int[] {1, 2, 3, 4, 6, 8}) {
+                int each = 48 / ranks;
+                double sum = 0;
+                for (int token = 0; token < each; token++) {
+                    int first = token * visited;
+                    sum += (first + visited - 1) / each - first / each + 1;
+                }
+                assertThat(ExpertRouting.domainsInARow(ranks, 48, visited))
+                        .isCloseTo(Math.min(ranks, sum / each), within(1e-12));
+            }
+        }
+    }
 }

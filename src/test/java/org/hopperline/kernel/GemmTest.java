@@ -13,6 +13,7 @@ import org.hopperline.hardware.Chips;
 import org.hopperline.text.Csv;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class GemmTest {
@@ -220,5 +221,19 @@ class GemmTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("has no FP8 matrix rate; it has")
                 .hasMessageContaining("BF16");
+    }
+
+    @ParameterizedTest
+    @EnumSource(GemmLayout.class)
+    void oneGroupIsAPlainProductInEveryLayout(GemmLayout layout) {
+        assertThat(BF16.groupedSeconds(layout, 1, 640, 512, 384)).isEqualTo(BF16.seconds(layout, 640, 512, 384));
+    }
+
+    /** Sums of 4 bytes read and written for each weight of each group, however few its rows. */
+    @Test
+    void gradientsOfWeightsWithFewRowsAreBoundByTheirSums() {
+        double sums = 64.0 * 1024 * 2048 * 8 / 3.35e12;
+        assertThat(BF16.groupedSeconds(GemmLayout.WEIGHT_GRADIENT, 64, 16, 1024, 2048))
+                .isBetween(sums, 1.6 * sums);
     }
 }

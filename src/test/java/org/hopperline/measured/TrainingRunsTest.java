@@ -252,4 +252,22 @@ class TrainingRunsTest {
         Files.writeString(file, "");
         assertThatThrownBy(() -> TrainingRuns.read(file)).hasMessageContaining("runs.csv is empty");
     }
+
+    /** What NVIDIA's recipes for H100 choose by model and release (Megatron-Bridge, scripts/performance/configs). */
+    @ParameterizedTest
+    @CsvSource({
+        "MBR-002, Megatron-Bridge",
+        "MBR-008, Megatron-Bridge all-to-all",
+        "MBR-019, Megatron-Bridge all-to-all",
+        "MBR-025, Megatron-Bridge all-to-all overlapped",
+        "MBR-031, Megatron-Bridge all-to-all overlapped",
+        "MBR-037, Megatron-Bridge all-to-all",
+        "MBR-028, Megatron-Bridge"
+    })
+    void theRecipeOfAReleaseIsFoundByModel(String id, String profile) {
+        assertThat(TrainingRuns.shipped().runs())
+                .filteredOn(r -> r.id().equals(id))
+                .singleElement()
+                .satisfies(r -> assertThat(r.software().name()).isEqualTo(profile));
+    }
 }

@@ -118,6 +118,8 @@ class TransformerTest {
     @Test
     void tokenCannotVisitMoreExpertsThanThereAre() {
         assertThatThrownBy(() -> Experts.of(4, 5, 128)).hasMessageContaining("a token visits 5 experts");
+        assertThatThrownBy(() -> Experts.of(8, 2, 128).withLoad(0))
+                .hasMessage("load of the busiest rank over the mean is 0.0, but must be finite and above 0");
     }
 
     @Test

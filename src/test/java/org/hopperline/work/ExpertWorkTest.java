@@ -1,0 +1,101 @@
+package org.hopperline.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.hopperline.core.Precision;
+import org.hopperline.hardware.Clusters;
+import org.hopperline.model.Models;
+import org.hopperline.model.Transformer;
+import org.hopperline.plan.Batch;
+import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.SoftwareProfiles;
+import org.hopperline.plan.TrainingSetup;
+import org.junit.jupiter.api.Test;
+
+/** Rows that travel between the router and the experts of a layer. */
+class ExpertWorkTest {
+
+    private static final Transformer QWEN = Models.named("Qwen3 30B-A3B");
+    private static final double ROWS = 4096.0 * 8 * 2048;
+
+    private static LayerWork work(Transformer model, String software, int experts, Precision precision) {
+        return LayerWork.expert(new TrainingSetup(
+                model,
+                Clusters.MEMPHIS.withDevices(128),
+                ParallelPlan.builder().data(128).expert(experts).build(),
+                new Batch(128, 4096),
+                precision,
+                SoftwareProfiles.named(software)));
+    }
+
+    private static double permuted(LayerWork work) {
+        return work.passes().stream()
+                .filter(p -> p.operation() == Pass.Operation.PERMUTATION)
+                .mapToDouble(Pass::forwardElements)
+                .sum();
+    }
+
+    @Test
+    void oneCopyANodeGoesOutAndComesBack() {
+        assertThat(permuted(work(QWEN, "Megatron-Bridge", 8, Precision.BF16))).isEqualTo(2 * ROWS);
+    }
+
+    @Test
+    void anAllToAllSortsRowsByLocalExpertTwiceMore() {
+        assertThat(permuted(work(QWEN, "Megatron-Bridge all-to-all", 8, Precision.BF16)))
+                .isEqualTo(4 * ROWS);
+        assertThat(permuted(work(QWEN, "Megatron-Bridge all-to-all", 128, Precision.BF16)))
+                .as("one local expert needs no order")
+                .isEqualTo(2 * ROWS);
+        assertThat(permuted(work(QWEN, "Megatron-Bridge all-to-all", 1, Precision.BF16)))
+                .as("nothing travels")
+                .isEqualTo(2 * ROWS);
+    }
+
+    @Test
+    void eightBitsPadAndCutTheRowsOfEachExpert() {
+        assertThat(permuted(work(QWEN, "Megatron-Bridge", 8, Precision.FP8))).isEqualTo(4 * ROWS);
+    }
+
+    @Test
+    void castsOfExpertsAreAsManyAsLocalExperts() {
+        assertThat(work(QWEN, "Megatron-Bridge", 8, Precision.FP8).passes().stream()
+                        .filter(p -> p.operation() == Pass.Operation.CAST)
+                        .mapToInt(Pass::pieces))
+                .containsExactly(1, 1, 16, 16);
+    }
+
+    @Test
+    void theBusiestRankSetsTheRowsOfAll() {
+        Transformer skewed =
+                QWEN.toBuilder().experts(QWEN.experts().withLoad(1.25)).build();
+        LayerWork even = work(QWEN, "Megatron-Bridge", 8, Precision.BF16);
+        LayerWork busy = work(skewed, "Megatron-Bridge", 8, Precision.BF16);
+        assertThat(permuted(busy)).isEqualTo(1.25 * permuted(even));
+        assertThat(expertRows(busy)).isEqualTo(1.25 * expertRows(even));
+        assertThat(busy.expertParameters()).isEqualTo(even.expertParameters());
+    }
+
+    private static double expertRows(LayerWork work) {
+        return work.products().stream()
+                .filter(p -> p.part() == MatrixProduct.Part.EXPERTS)
+                .mapToDouble(MatrixProduct::rows)
+                .sum();
+    }
+
+    /** Two copies of the first product's rows and three of the second's; half a copy and three on the way back. */
+    @Test
+    void biasesOfExpertsAreAddedExpertByExpert() {
+        Transformer biased = Models.named("gpt-oss-20b");
+        double rows = 4096.0 * 4;
+        assertThat(work(biased, "Megatron-Bridge", 8, Precision.BF16).passes())
+                .filteredOn(p -> p.operation() == Pass.Operation.EXPERT_BIAS)
+                .containsExactly(new Pass(
+                        Pass.Operation.EXPERT_BIAS,
+                        rows * (2 * 2 * 2880 + 3 * 2880),
+                        rows * (0.5 * 2 * 2880 + 3 * 2880),
+                        4));
+        assertThat(work(QWEN, "Megatron-Bridge", 8, Precision.BF16).passes())
+                .noneMatch(p -> p.operation() == Pass.Operation.EXPERT_BIAS);
+    }
+}

@@ -1,0 +1,105 @@
+package org.hopperline.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.hopperline.core.Precision;
+import org.hopperline.hardware.Clusters;
+import org.hopperline.model.Models;
+import org.hopperline.model.Transformer;
+import org.hopperline.plan.Batch;
+import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.SoftwareProfile;
+import org.hopperline.plan.SoftwareProfiles;
+import org.hopperline.plan.TrainingSetup;
+import org.junit.jupiter.api.Test;
+
+class HostWorkTest {
+
+    private static final SoftwareProfile BRIDGE = SoftwareProfiles.named("Megatron-Bridge all-to-all");
+
+    private static LayerWork expert(int experts, Precision precision) {
+        return LayerWork.expert(setup(Models.named("Qwen3 30B-A3B"), experts, precision));
+    }
+
+    private static TrainingSetup setup(Transformer model, int experts, Precision precision) {
+        return new TrainingSetup(
+                model,
+                Clusters.MEMPHIS.withDevices(64),
+                ParallelPlan.builder().data(64).expert(experts).build(),
+                new Batch(64, 4096),
+                precision,
+                BRIDGE);
+    }
+
+    private static HostWork host(int experts, Precision precision) {
+        return HostWork.of(expert(experts, precision), BRIDGE, precision);
+    }
+
+    /** Joint projection, output, router and two products of 16 experts; their gradients are twice as many. */
+    @Test
+    void eachExpertIsAProductOfItsOwn() {
+        HostWork host = host(8, Precision.BF16);
+        int passes = expert(8, Precision.BF16).passes().size();
+        assertThat(host.forwardKernels()).isEqualTo(3 + 2 * 16 + passes);
+        assertThat(host.backwardKernels()).isEqualTo(2 * (3 + 2 * 16) + passes);
+    }
+
+    /** A scale of the operand's own takes three kernels, for two dense products and two of each of 16 experts; rows are padded. */
+    @Test
+    void operandsInEightBitsAreCastExpertByExpert() {
+        HostWork wide = host(8, Precision.BF16);
+        HostWork narrow = host(8, Precision.FP8);
+        assertThat(narrow.forwardKernels() - wide.forwardKernels()).isEqualTo(3 * (2 + 2 * 16) + 1);
+        assertThat(narrow.backwardKernels() - wide.backwardKernels()).isEqualTo(3 * (2 + 2 * 16) + 1);
+        HostWork delayed =
+                HostWork.of(expert(8, Precision.FP8), SoftwareProfiles.named("Megatron-Core"), Precision.FP8);
+        assertThat(delayed.forwardKernels() - wide.forwardKernels()).isEqualTo(2 + 2 * 16 + 1);
+    }
+
+    @Test
+    void fewerLocalExpertsLaunchFewerKernelsInAsManyCalls() {
+        HostWork many = host(8, Precision.FP8);
+        HostWork few = host(64, Precision.FP8);
+        assertThat(few.forwardKernels()).isLessThan(many.forwardKernels());
+        assertThat(few.forwardOperations()).isEqualTo(many.forwardOperations());
+    }
+
+    @Test
+    void aDenseLayerRoutesNothing() {
+        Transformer dense = Models.LLAMA3_8B;
+        LayerWork work = LayerWork.dense(setup(dense, 1, Precision.BF16));
+        HostWork host = HostWork.of(work, BRIDGE, Precision.BF16);
+        double listed = work.products().size()
+                + work.passes().size()
+                + work.attention().size()
+                + work.messages().stream().mapToInt(Message::forward).sum();
+        assertThat(host.forwardOperations()).isEqualTo(listed);
+        assertThat(host.forwardKernels())
+                .isEqualTo(work.products().size() + work.passes().size());
+    }
+
+    @Test
+    void overlapCutsALayerIntoPiecesEachWithItsOwnCalls() {
+        LayerWork work = expert(8, Precision.BF16);
+        HostWork whole = HostWork.of(work, BRIDGE, Precision.BF16);
+        HostWork cut =
+                HostWork.of(work, SoftwareProfiles.named("Megatron-Bridge all-to-all overlapped"), Precision.BF16);
+        assertThat(cut.forwardOperations() - whole.forwardOperations()).isEqualTo(5 * 4);
+        assertThat(cut.backwardOperations() - whole.backwardOperations()).isEqualTo(5 * 4);
+    }
+
+    @Test
+    void aReplayedProgramAsksNothingOfTheHost() {
+        assertThat(HostWork.of(expert(8, Precision.FP8), SoftwareProfiles.named("JAX"), Precision.FP8))
+                .isEqualTo(HostWork.NONE);
+        assertThat(HostWork.NONE.forwardSeconds(1, 1)).isZero();
+        assertThat(HostWork.NONE.backwardSeconds(1, 1)).isZero();
+    }
+
+    @Test
+    void secondsAreCallsAndLaunches() {
+        HostWork host = new HostWork(10, 20, 30, 40);
+        assertThat(host.forwardSeconds(1e-4, 5e-6)).isEqualTo(10 * 1e-4 + 20 * 5e-6);
+        assertThat(host.backwardSeconds(1e-4, 5e-6)).isEqualTo(30 * 1e-4 + 40 * 5e-6);
+    }
+}

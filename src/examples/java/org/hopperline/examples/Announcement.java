@@ -11,6 +11,7 @@ import org.hopperline.hardware.Cluster;
 import org.hopperline.hardware.Clusters;
 import org.hopperline.model.Models;
 import org.hopperline.run.RunPrediction;
+import org.hopperline.run.RunUnderCap;
 import org.hopperline.run.StandIn;
 import org.hopperline.run.Training;
 import org.hopperline.run.TrainingCampaign;
@@ -22,6 +23,7 @@ import org.hopperline.run.machines.Measure;
 import org.hopperline.run.power.FacilityPower;
 import org.hopperline.run.power.LoadApproval;
 import org.hopperline.run.power.PowerCap;
+import org.hopperline.run.power.PowerChain;
 
 /**
  * What was said of the machine in Memphis in July 2024, clause by clause, with what the library has to say to each:
@@ -145,6 +147,19 @@ public final class Announcement {
                 StandIn.GROK3.high().value(),
                 FIRST_TRAINING);
         say(text, "Done by %s: %.0f %%; %s.", BY, 100 * bands.probabilityDoneBy(BY), bands);
+        FacilityPower each = PowerChain.of(Clusters.MEMPHIS).rated().facility();
+        TrainingCampaign onTheGrid =
+                TrainingCampaign.of(campaign.training(), Clusters.MEMPHIS, Ramps.memphisGrid(each));
+        say(
+                text,
+                "On the grid's power alone (8 MW, then 50, then 150), without generators: %.0f %%.",
+                100
+                        * CampaignBands.of(
+                                        onTheGrid.campaign(FIRST_TRAINING),
+                                        onTheGrid.uncertainty().withWorkFactor(StandIn.GROK3.workFactor()),
+                                        SAMPLES,
+                                        SEED)
+                                .probabilityDoneBy(BY));
         return text.toString();
     }
 
@@ -189,6 +204,15 @@ public final class Announcement {
                         .map(LocalDate::toString)
                         .orElse("never"),
                 LoadApproval.TVA.mostWithout(each, 8));
+        RunUnderCap under = run.under(PowerCap.ofMegawatts(100));
+        say(
+                text,
+                "%s in %.1f days without a limit; in %.1f on 100 MW, all GPUs at %.0f %% of the clock,",
+                run.question().model().name(),
+                run.days(),
+                under.days(),
+                100 * under.relativeClock());
+        say(text, "  or on the %,d GPUs that 100 MW hold at full clock.", under.gpusAtFullClock());
         return text.toString();
     }
 

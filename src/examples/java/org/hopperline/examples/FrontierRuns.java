@@ -53,8 +53,12 @@ final class FrontierRuns {
 
     /** FLOP/s of one tile of Aurora for GPT-3 on 128 nodes. */
     static double flopsOfAuroraTile() {
-        Cluster nodes = Clusters.AURORA.withDevices(1536);
-        return utilization(Models.GPT3_175B, nodes, 2048) * nodes.chip().denseFlopsPerSecond(Precision.BF16);
+        return ofAuroraTile() * Clusters.AURORA.chip().denseFlopsPerSecond(Precision.BF16);
+    }
+
+    /** Utilization of the peak of one tile for GPT-3 on 128 nodes of Aurora. */
+    static double ofAuroraTile() {
+        return utilization(Models.GPT3_175B, Clusters.AURORA.withDevices(1536), 2048);
     }
 
     /** Rate of a die at 32,768 dies and 64 times the model over that at 512, by plans with pipelines. */

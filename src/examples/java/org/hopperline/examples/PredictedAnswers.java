@@ -67,6 +67,7 @@ final class PredictedAnswers {
             entry("frontier.weakPipeline", FrontierRuns::weakScalingWithPipelines),
             entry("frontier.weakSharded", FrontierRuns::weakScalingWithSharding),
             entry("aurora.175b", FrontierRuns::flopsOfAuroraTile),
+            entry("aurora.stock", FrontierRuns::ofAuroraTile),
             entry("eagle.405b", () -> LLAMA.on(Clusters.EAGLE).days()),
             entry(
                     "adding.gpus",

@@ -198,6 +198,7 @@ final class CampaignReport {
                                 .filter(line -> !line.startsWith("plan "))
                                 .forEach(line -> all.add(
                                         "on " + String.format(Locale.ROOT, "%,d", stage.gpus()) + ": " + line))));
+        all.add("going over to the plan of the next size takes no time beyond that of failures");
         all.add("the draws of what is not known are independent of each other");
         return List.copyOf(all);
     }

@@ -58,6 +58,24 @@ public record FailureModel(String name, Figure perNodeDay, int gpusPerNode, List
     }
 
     /**
+     * What is left if the causes of one group were cured: the rate falls by their share of the observed interruptions.
+     *
+     * @param group such as network, gpu, software
+     * @throws IllegalArgumentException if no cause of that group was observed, or none other
+     */
+    public FailureModel without(String group) {
+        List<FailureCause> rest =
+                causes.stream().filter(c -> !c.group().equals(group)).toList();
+        if (rest.size() == causes.size() || rest.isEmpty()) {
+            throw new IllegalArgumentException("causes of " + name + " are of the groups "
+                    + causes.stream().map(FailureCause::group).distinct().toList() + "; without \"" + group + "\" "
+                    + (rest.isEmpty() ? "none are left" : "all are left"));
+        }
+        Figure less = perNodeDay.varied(perNodeDay.value() * (1 - share(group)));
+        return new FailureModel(name + " without " + group, less, gpusPerNode, rest);
+    }
+
+    /**
      * Mean time to failure of a job on {@code gpus} GPUs, {@code M = 86,400 s / (nodes * rate)}.
      *
      * @return seconds, above 0

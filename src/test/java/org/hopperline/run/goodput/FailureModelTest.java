@@ -79,4 +79,21 @@ class FailureModelTest {
         assertThatThrownBy(() -> new FailureCause("fan", "host", 0))
                 .hasMessage("count of failure cause fan is 0, but must be at least 1");
     }
+
+    @Test
+    void curedCausesLeaveTheRest() {
+        // arXiv 2407.21783, table 5: 42 of 419 interruptions were of switches, cables and network interfaces.
+        FailureModel cured = FailureModels.LLAMA3.without("network");
+        assertThat(cured.perNodeDay().value())
+                .isCloseTo(FailureModels.LLAMA3.perNodeDay().value() * (1 - 42.0 / 419), within(1e-15));
+        assertThat(cured.mttfSeconds(16_384)).isGreaterThan(FailureModels.LLAMA3.mttfSeconds(16_384));
+        assertThat(cured.share("network")).isZero();
+        assertThat(GoodputModel.steady().withFailures(cured).best(100_000).fraction())
+                .isGreaterThan(GoodputModel.steady().best(100_000).fraction());
+        assertThatThrownBy(() -> FailureModels.LLAMA3.without("weather"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(
+                        "groups [gpu, software, network, maintenance, host]; without \"weather\" all are left");
+        assertThatThrownBy(() -> FailureModels.RSC1.without("gpu")).hasMessageContaining("none are left");
+    }
 }

@@ -28,6 +28,13 @@ class LinpackTest {
     }
 
     @Test
+    void halfOfAuroraStandsBesideItsFirstEntry() {
+        // TOP500, November 2023: 585.34 PFLOP/s on half of the final system.
+        assertThat(Linpack.of(Clusters.AURORA, 10_624 / 2).flopsPerSecond())
+                .isCloseTo(585.34e15, Percentage.withPercentage(10));
+    }
+
+    @Test
     void eagleRanAsLongAsItsOrderAsks() {
         // Glenn K. Lockwood, glennklockwood.com: order 11,796,480 in 1,950 s at 561.2 PFLOP/s.
         assertThat(Linpack.flops(11_796_480) / 561.2e15).isCloseTo(1950.06, within(0.05));

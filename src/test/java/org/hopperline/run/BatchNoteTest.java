@@ -13,7 +13,7 @@ class BatchNoteTest {
     private static final Training LLAMA = Training.of(Models.LLAMA31_405B).tokens(15.6e12);
 
     @Test
-    void aBatchThatStarvesTheMachineIsNamed() {
+    void aBatchTooSmallForTheMachineIsNamed() {
         ParallelPlan fewMicroBatches = ParallelPlan.builder()
                 .tensor(8)
                 .pipeline(16)
@@ -23,15 +23,15 @@ class BatchNoteTest {
                 .build();
         assertThat(LLAMA.plan(fewMicroBatches).on(Clusters.MEMPHIS).assumptions())
                 .anyMatch(line -> line.matches(
-                        "steps of 1\\.\\d+e\\+07 tokens starve [\\d,]+ devices: their pipeline is idle for \\d+ %.*"))
+                        "steps of 1\\.\\d+e\\+07 tokens are short for [\\d,]+ devices: \\d+ % of a step passes whatever.*"))
                 .anyMatch(line -> line.contains("critical batch"));
     }
 
     @Test
     void aBatchThatFeedsTheMachineIsNot() {
         assertThat(LLAMA.batchTokens(128e6).on(Clusters.MEMPHIS).assumptions())
-                .noneMatch(line -> line.contains("starve"));
-        assertThat(LLAMA.on(Clusters.dgxH100(2048)).assumptions()).noneMatch(line -> line.contains("starve"));
+                .noneMatch(line -> line.contains("are short for"));
+        assertThat(LLAMA.on(Clusters.dgxH100(2048)).assumptions()).noneMatch(line -> line.contains("are short for"));
     }
 
     @Test

@@ -1,6 +1,5 @@
 package org.hopperline.examples;
 
-import java.util.List;
 import org.hopperline.core.Precision;
 import org.hopperline.hardware.Cluster;
 import org.hopperline.hardware.Clusters;
@@ -9,18 +8,11 @@ import org.hopperline.model.Flops;
 import org.hopperline.model.Models;
 import org.hopperline.model.ScoreCounting;
 import org.hopperline.model.Transformer;
-import org.hopperline.plan.Batch;
-import org.hopperline.plan.ParallelPlan;
-import org.hopperline.plan.PlanRules;
 import org.hopperline.plan.Recompute;
 import org.hopperline.plan.Sharding;
-import org.hopperline.plan.SoftwareProfile;
 import org.hopperline.plan.SoftwareProfiles;
-import org.hopperline.plan.TrainingSetup;
 import org.hopperline.search.PlanSearch;
-import org.hopperline.step.StepModel;
 import org.hopperline.step.StepPrediction;
-import org.hopperline.work.MemoryFootprint;
 
 /**
  * Training on Frontier and Aurora as its software allowed: the fastest plan without context parallelism and interleaved
@@ -29,10 +21,6 @@ import org.hopperline.work.MemoryFootprint;
 final class FrontierRuns {
 
     private static final int SEQUENCE = 2048;
-    private static final double BATCH_TOLERANCE = 0.1;
-    private static final int[] POWERS = {1, 2, 4, 8};
-    private static final SoftwareProfile DEEPSPEED = SoftwareProfiles.named("Megatron-DeepSpeed");
-    private static final SoftwareProfile SHARDED = SoftwareProfiles.named("eager FSDP");
 
     private FrontierRuns() {}
 
@@ -109,78 +97,29 @@ final class FrontierRuns {
     }
 
     private static StepPrediction fastest(Transformer model, Cluster machine, int sequences) {
-        Fastest found = new Fastest(model, machine, sequences, DEEPSPEED);
-        for (int tensor : POWERS) {
-            for (int pipeline = 1; pipeline <= model.layers(); pipeline++) {
-                if (model.layers() % pipeline == 0 && machine.devices() % (tensor * pipeline) == 0) {
-                    found.tryAll(ParallelPlan.builder()
-                            .tensor(tensor)
-                            .pipeline(pipeline)
-                            .data(machine.devices() / tensor / pipeline)
-                            .sharding(Sharding.OPTIMIZER));
-                }
-            }
-        }
-        return found.step();
+        return search(model, machine, sequences)
+                .software(SoftwareProfiles.named("Megatron-DeepSpeed"))
+                .sequenceParallel(false)
+                .sharding(Sharding.OPTIMIZER)
+                .best(1)
+                .first();
     }
 
     private static StepPrediction sharded(Transformer model, Cluster machine, int sequences) {
-        Fastest found = new Fastest(model, machine, sequences, SHARDED);
-        for (int tensor : POWERS) {
-            found.tryAll(ParallelPlan.builder()
-                    .tensor(tensor)
-                    .data(machine.devices() / tensor)
-                    .sequenceParallel(tensor > 1)
-                    .sharding(Sharding.PARAMETERS));
-        }
-        return found.step();
+        return search(model, machine, sequences)
+                .software(SoftwareProfiles.named("eager FSDP"))
+                .pipeline(1)
+                .sharding(Sharding.PARAMETERS)
+                .shardGroups(0)
+                .best(1)
+                .first();
     }
 
-    /** The fastest of the plans that were tried. */
-    private static final class Fastest {
-
-        private final Transformer model;
-        private final Cluster machine;
-        private final double tokens;
-        private final SoftwareProfile software;
-        private StepPrediction best;
-
-        Fastest(Transformer model, Cluster machine, int sequences, SoftwareProfile software) {
-            this.model = model;
-            this.machine = machine;
-            this.tokens = (double) sequences * SEQUENCE;
-            this.software = software;
-        }
-
-        /** Tries a layout with several micro-batches, with and without recomputation, where it fits. */
-        void tryAll(ParallelPlan.Builder layout) {
-            for (int microBatch : POWERS) {
-                for (Recompute recompute : List.of(Recompute.NONE, Recompute.FULL)) {
-                    ParallelPlan plan =
-                            layout.microBatch(microBatch).recompute(recompute).build();
-                    Batch even = PlanSearch.nearestBatch(tokens, SEQUENCE, plan.data() * microBatch);
-                    if (Math.abs(even.tokens() / tokens - 1) <= BATCH_TOLERANCE) {
-                        price(new TrainingSetup(model, machine, plan, even, Precision.BF16, software));
-                    }
-                }
-            }
-        }
-
-        private void price(TrainingSetup setup) {
-            if (PlanRules.violations(setup).isEmpty()
-                    && MemoryFootprint.of(setup).total() <= machine.chip().visibleMemoryBytes()) {
-                StepPrediction step = StepModel.on(machine.chip()).predict(setup);
-                if (best == null || step.tokensPerSecond() > best.tokensPerSecond()) {
-                    best = step;
-                }
-            }
-        }
-
-        StepPrediction step() {
-            if (best == null) {
-                throw new IllegalStateException("no plan for " + model.name() + " fits " + machine);
-            }
-            return best;
-        }
+    private static PlanSearch search(Transformer model, Cluster machine, int sequences) {
+        return PlanSearch.of(model, machine)
+                .batchTokens((double) sequences * SEQUENCE, SEQUENCE)
+                .context(1)
+                .virtualStages(1)
+                .recompute(Recompute.NONE, Recompute.FULL);
     }
 }

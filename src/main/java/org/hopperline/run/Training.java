@@ -21,6 +21,7 @@ import org.hopperline.run.goodput.GoodputModel;
 import org.hopperline.run.machines.MachineComparison;
 import org.hopperline.run.scaling.ComputeOptimum;
 import org.hopperline.run.scaling.LossLaws;
+import org.hopperline.search.Objective;
 import org.hopperline.search.PlanSearch;
 import org.hopperline.step.Feasibility;
 import org.hopperline.step.StepModel;
@@ -198,6 +199,26 @@ public record Training(
                 failures.recovery().seconds()));
         BatchNote.of(this, step).ifPresent(assumed::add);
         return new RunPrediction(this, machine, step, failures, assumed);
+    }
+
+    /**
+     * The answer on a machine with the plan that is best by an objective, such as {@link RunObjectives#energy} or {@link
+     * RunObjectives#rent}, instead of the fastest.
+     *
+     * @throws IllegalArgumentException if no plan fits the memory
+     */
+    public RunPrediction on(Cluster machine, Objective objective) {
+        Check.notNull(machine, "machine");
+        return plan(PlanSearch.of(model, machine)
+                        .batchTokens(batchTokens, sequenceLength)
+                        .precision(precision)
+                        .software(software)
+                        .objective(objective)
+                        .best(1)
+                        .first()
+                        .setup()
+                        .plan())
+                .on(machine);
     }
 
     /**

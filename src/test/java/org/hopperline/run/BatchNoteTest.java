@@ -22,8 +22,9 @@ class BatchNoteTest {
                 .sharding(Sharding.OPTIMIZER)
                 .build();
         assertThat(LLAMA.plan(fewMicroBatches).on(Clusters.MEMPHIS).assumptions())
-                .anyMatch(line -> line.matches(
-                        "steps of 1\\.\\d+e\\+07 tokens are short for [\\d,]+ devices: \\d+ % of a step passes whatever.*"))
+                .anyMatch(
+                        line -> line.matches(
+                                "steps of 1\\.\\d+e\\+07 tokens are short for [\\d,]+ devices: \\d+ % of a step passes whatever.*"))
                 .anyMatch(line -> line.contains("critical batch"));
     }
 

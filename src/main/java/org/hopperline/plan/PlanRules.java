@@ -43,6 +43,14 @@ public final class PlanRules {
     }
 
     /**
+     * The verdict of {@link #violations} without its words: true if a plan keeps every rule of shape on so many devices of a
+     * chip that has the precision. Makes no garbage.
+     */
+    public static boolean keeps(Transformer model, int devices, ParallelPlan plan, Batch batch) {
+        return plan.devices() == devices && ShapeRules.keeps(model, plan, batch);
+    }
+
+    /**
      * Returns the question if it keeps every rule.
      *
      * @throws IllegalArgumentException listing every violation
@@ -94,39 +102,38 @@ public final class PlanRules {
     private static void shape(TrainingSetup setup, List<Violation> broken) {
         ParallelPlan plan = setup.plan();
         Transformer model = setup.model();
-        if (model.heads() % plan.tensor() != 0) {
+        if (!ShapeRules.tensorDividesHeads(model, plan)) {
             broken.add(new Violation(
                     "tensor parallel " + plan.tensor() + " with " + model.heads() + " heads",
                     "it must divide the heads",
                     "take " + divisorsNear(model.heads(), plan.tensor())));
-        } else if (model.kvHeads() % plan.tensor() != 0 && plan.tensor() % model.kvHeads() != 0) {
+        } else if (!ShapeRules.tensorSharesKeyHeads(model, plan)) {
             broken.add(new Violation(
                     "tensor parallel " + plan.tensor() + " with " + model.kvHeads() + " key-value heads",
                     "it must divide them or be a multiple of them",
                     "take " + divisorsNear(model.kvHeads(), plan.tensor())));
         }
-        Experts experts = model.experts();
-        int width = experts == null ? model.ffnHidden() : experts.denseFfnHidden();
-        if (width > 0 && width % plan.tensor() != 0) {
+        if (!ShapeRules.tensorDividesWidth(model, plan)) {
+            int width = ShapeRules.denseWidth(model);
             broken.add(new Violation(
                     "tensor parallel " + plan.tensor() + " with a feed-forward width of " + width,
                     "it must divide the width",
                     "take " + divisorsNear(width, plan.tensor())));
         }
         chunks(plan, model, broken);
-        if (plan.virtualStages() > 1 && plan.pipeline() == 1) {
+        if (!ShapeRules.virtualStagesHavePipeline(plan)) {
             broken.add(new Violation(
                     plan.virtualStages() + " virtual stages on one pipeline stage",
                     "only pipelines are interleaved",
                     "take 1 virtual stage"));
         }
-        if (plan.pipeline() == 1 && plan.order() != PipelineOrder.ONE_FORWARD_ONE_BACKWARD) {
+        if (!ShapeRules.orderHasPipeline(plan)) {
             broken.add(new Violation(
                     plan.order().label() + " order on one pipeline stage",
                     "only pipelines have an order of stages",
                     "take " + PipelineOrder.ONE_FORWARD_ONE_BACKWARD.label() + " or more stages"));
         }
-        if (plan.virtualStages() > 1 && !plan.order().interleaves()) {
+        if (!ShapeRules.virtualStagesInterleave(plan)) {
             broken.add(new Violation(
                     plan.virtualStages() + " virtual stages in " + plan.order().label() + " order",
                     "only one-forward-one-backward order is interleaved",
@@ -137,8 +144,7 @@ public final class PlanRules {
 
     /** Each chunk holds a layer, or in its place the embedding or the logits. */
     private static void chunks(ParallelPlan plan, Transformer model, List<Violation> broken) {
-        long chunks = (long) plan.pipeline() * plan.virtualStages();
-        if (chunks > model.layers() && (model.layers() + 2) % chunks != 0) {
+        if (!ShapeRules.chunksHaveLayers(model, plan)) {
             broken.add(new Violation(
                     plan.pipeline() + " stages x " + plan.virtualStages() + " virtual stages on " + model.layers()
                             + " layers",
@@ -151,15 +157,15 @@ public final class PlanRules {
     private static void sequence(TrainingSetup setup, List<Violation> broken) {
         ParallelPlan plan = setup.plan();
         int length = setup.batch().sequenceLength();
-        if (length % plan.context() != 0) {
+        if (!ShapeRules.contextDividesSequence(plan, setup.batch())) {
             broken.add(new Violation(
                     "context parallel " + plan.context() + " with sequences of " + length,
                     "it must divide the sequence",
                     "take " + divisorsNear(length, plan.context())));
             return;
         }
-        int part = length / plan.context();
-        if (plan.sequenceParallel() && part % plan.tensor() != 0) {
+        if (!ShapeRules.tensorDividesSequencePart(plan, setup.batch())) {
+            int part = length / plan.context();
             broken.add(new Violation(
                     "tensor parallel " + plan.tensor() + " with sequence parts of " + part + " tokens",
                     "with sequence parallelism it must divide the part of a context rank",
@@ -171,7 +177,7 @@ public final class PlanRules {
         ParallelPlan plan = setup.plan();
         int replicas = plan.data() * plan.microBatch();
         int sequences = setup.batch().sequences();
-        if (sequences % replicas != 0) {
+        if (!ShapeRules.replicasDivideBatch(plan, setup.batch())) {
             int below = sequences / replicas * replicas;
             broken.add(new Violation(
                     "a batch of " + sequences + " sequences over data parallel " + plan.data() + " in micro-batches of "
@@ -185,7 +191,7 @@ public final class PlanRules {
         ParallelPlan plan = setup.plan();
         Experts experts = setup.model().experts();
         if (experts == null) {
-            if (plan.expert() > 1) {
+            if (!ShapeRules.expertsExist(setup.model(), plan)) {
                 broken.add(new Violation(
                         "expert parallel " + plan.expert() + " on a dense model",
                         "there are no experts to share",
@@ -193,20 +199,20 @@ public final class PlanRules {
             }
             return;
         }
-        if (experts.count() % plan.expert() != 0) {
+        if (!ShapeRules.expertDividesExperts(setup.model(), plan)) {
             broken.add(new Violation(
                     "expert parallel " + plan.expert() + " with " + experts.count() + " experts",
                     "it must divide the experts",
                     "take " + divisorsNear(experts.count(), plan.expert())));
         }
-        if (experts.ffnHidden() % plan.expertTensor() != 0) {
+        if (!ShapeRules.expertTensorDividesWidth(setup.model(), plan)) {
             broken.add(new Violation(
                     "expert tensor parallel " + plan.expertTensor() + " with experts of width " + experts.ffnHidden(),
                     "it must divide the width",
                     "take " + divisorsNear(experts.ffnHidden(), plan.expertTensor())));
         }
         int ranks = plan.tensor() * plan.context() * plan.data();
-        if (ranks % (plan.expert() * plan.expertTensor()) != 0) {
+        if (!ShapeRules.expertsDivideRanks(setup.model(), plan)) {
             broken.add(new Violation(
                     "expert parallel " + plan.expert() + " x expert tensor parallel " + plan.expertTensor() + " within "
                             + ranks + " ranks of a stage",
@@ -219,7 +225,7 @@ public final class PlanRules {
 
     private static void sharding(TrainingSetup setup, List<Violation> broken) {
         ParallelPlan plan = setup.plan();
-        if (plan.gradientGroup() % plan.shards() != 0) {
+        if (!ShapeRules.shardsDivideGroup(plan)) {
             broken.add(new Violation(
                     "states divided over " + plan.shards() + " of " + plan.gradientGroup() + " ranks",
                     "the shard group must divide data x context",

@@ -152,6 +152,7 @@ public final class ZeroBubble {
             throw Times.bad(forwardSeconds, inputGradientSeconds, weightGradientSeconds);
         }
 
+        int alike = alike(inputGradientSeconds, weightGradientSeconds);
         double longest = 0;
         double enter = 0;
         double leave = 0;
@@ -167,7 +168,7 @@ public final class ZeroBubble {
             // Never idle again.
             longest = Math.max(longest, enter + M * (f + b + w) - (warmup + 1) * f);
 
-            double drained = drain(h, warmup, p, M, inputGradientSeconds, weightGradientSeconds, s);
+            double drained = drain(h, warmup, p, M, inputGradientSeconds, weightGradientSeconds, s, alike);
             leave = Math.max(drained, h == p - 1 ? 0 : leave + s) + f;
             int rounds = M - 1 - warmup;
             if (rounds > 0) {
@@ -185,17 +186,41 @@ public final class ZeroBubble {
      * Longest path from the input gradient that follows stage {@code j}'s last forward to the end: the {@code waits}
      * further ones on the slowest stage it passes, the way up to a stage {@code i}, and {@code i}'s postponed weight
      * gradients.
+     *
+     * @param alike see {@link #alike}
      */
-    private static double drain(int j, int waits, int p, int M, double[] b, double[] w, double s) {
+    private static double drain(int j, int waits, int p, int M, double[] b, double[] w, double s, int alike) {
         double longest = 0;
         double way = -s;
         double slowest = 0;
-        for (int i = j; i >= 0; i--) {
-            way += b[i] + s;
+        int above = j + 1;
+        for (int i = j; i >= 0; i = below(i, alike, M)) {
+            way += (above - i) * (b[i] + s);
+            above = i;
             // With fewer micro-batches than stages, weight gradients may all be postponed past these.
             slowest = Math.max(slowest, M >= p ? b[i] + w[i] : b[i]);
             longest = Math.max(longest, way + waits * slowest + Math.min(i + 1, M) * w[i]);
         }
         return longest;
+    }
+
+    /**
+     * The stage looked at after {@code i} on the way up. From stage 1 to {@code alike} all are the same, and a path that
+     * ends on one of them grows or falls evenly, but for a bend where there are as many micro-batches as stages to come.
+     */
+    private static int below(int i, int alike, int M) {
+        if (i > alike || i < 2) {
+            return i - 1;
+        }
+        return i > M - 1 && M > 2 ? M - 1 : 1;
+    }
+
+    /** The last of the stages from the second on that are the same as the second. */
+    private static int alike(double[] b, double[] w) {
+        int last = 1;
+        while (last + 1 < b.length && b[last + 1] == b[1] && w[last + 1] == w[1]) {
+            last++;
+        }
+        return last;
     }
 }

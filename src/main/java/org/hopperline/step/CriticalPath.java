@@ -1,6 +1,5 @@
 package org.hopperline.step;
 
-import java.util.Arrays;
 import org.hopperline.collective.ArrivalSpread;
 import org.hopperline.core.Ledger;
 import org.hopperline.kernel.MemoryPattern;
@@ -14,8 +13,6 @@ final class CriticalPath {
     private final Kernels kernels;
     private final StepConstants constants;
     private final RunConstants run;
-    private final PrimitiveKeys counts = new PrimitiveKeys();
-    private double[] maxima = new double[8];
 
     CriticalPath(Kernels kernels, StepConstants constants, RunConstants run) {
         this.kernels = kernels;
@@ -87,8 +84,9 @@ final class CriticalPath {
                 + contention
                 + optimizer
                 + host;
-        double straggler =
-                plan.devices() == 1 ? 0 : (compute + bubble) * run.rankSpread() * standardNormalMaximum(plan.devices());
+        double straggler = plan.devices() == 1
+                ? 0
+                : (compute + bubble) * run.rankSpread() * ArrivalSpread.standardNormalMaximum(plan.devices());
 
         ledger.set(StepTerm.LINEAR, linear);
         ledger.set(StepTerm.EXPERTS, experts);
@@ -140,20 +138,5 @@ final class CriticalPath {
                 ? shared / plan.shards() + routed / Math.min(plan.shards(), plan.expertGradientGroup())
                 : shared + routed;
         return constants.optimizerBytes() * held / kernels.memory().bytesPerSecond(MemoryPattern.STREAM);
-    }
-
-    /** Expected maximum of so many standard normal draws, integrated once for each count. */
-    private double standardNormalMaximum(int count) {
-        int found = counts.find(count, 0, 0);
-        if (found >= 0) {
-            return maxima[found];
-        }
-        double maximum = ArrivalSpread.standardNormalMaximum(count);
-        int number = counts.add(count, 0, 0);
-        if (number == maxima.length) {
-            maxima = Arrays.copyOf(maxima, 2 * number);
-        }
-        maxima[number] = maximum;
-        return maximum;
     }
 }

@@ -60,7 +60,7 @@ final class LayerPricer {
         LayerTimes times = new LayerTimes();
         times.parameters = work.parameters();
         times.expertParameters = work.expertParameters();
-        products(work, times);
+        PricedProduct[] products = products(work, times);
         for (AttentionCall call : work.attention()) {
             attention(call, times);
         }
@@ -68,7 +68,7 @@ final class LayerPricer {
             pass(pass, times);
         }
         for (Message message : work.messages()) {
-            message(message, work, times);
+            message(message, products, times);
         }
         SoftwareProfile software = setup.software();
         if (setup.precision() == Precision.FP8 && work.castWeights() > 0) {
@@ -115,12 +115,16 @@ final class LayerPricer {
         times.hostBackward += Math.max(0, backward - times.backward());
     }
 
-    private void products(LayerWork work, LayerTimes times) {
+    private PricedProduct[] products(LayerWork work, LayerTimes times) {
         Precision precision = setup.precision();
-        for (MatrixProduct product : work.products()) {
+        PricedProduct[] priced = new PricedProduct[work.products().size()];
+        for (int i = 0; i < priced.length; i++) {
+            MatrixProduct product = work.products().get(i);
             double forward = kernels.forward(product, precision);
             double weight = kernels.weightGradient(product, precision);
-            double backward = kernels.dataGradient(product, precision) + weight;
+            double data = kernels.dataGradient(product, precision);
+            double backward = data + weight;
+            priced[i] = new PricedProduct(product, forward, data, weight);
             if (product.part() == MatrixProduct.Part.EXPERTS) {
                 times.expertsForward += forward;
                 times.expertsBackward += backward;
@@ -153,6 +157,7 @@ final class LayerPricer {
             }
             case ROUTER, LOGITS -> {}
         }
+        return priced;
     }
 
     private void attention(AttentionCall call, LayerTimes times) {
@@ -181,9 +186,9 @@ final class LayerPricer {
         }
     }
 
-    private void message(Message message, LayerWork work, LayerTimes times) {
+    private void message(Message message, PricedProduct[] products, LayerTimes times) {
         switch (message.axis()) {
-            case TENSOR -> overlap.add(message, seconds(message, tensor), work, times);
+            case TENSOR -> overlap.add(message, seconds(message, tensor), products, times);
             case CONTEXT -> ring(message, times);
             case EXPERT -> {
                 double each = exchangeSeconds(message);

@@ -3,6 +3,7 @@ package org.hopperline.step;
 import java.util.Arrays;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.Recompute;
+import org.hopperline.schedule.InterleavedEdges;
 import org.hopperline.schedule.Pipeline;
 import org.hopperline.schedule.PipelineSchedule;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,38 @@ final class PipelineTimes {
             return microBatches * slowest().seconds();
         }
         PipelineSchedule schedule = Pipeline.scheduleOf(plan);
+        return schedule == PipelineSchedule.INTERLEAVED && stages.differAtEdgesOnly()
+                ? interleaved(plan, stages, microBatches, sendSeconds)
+                : stageByStage(schedule, plan, stages, microBatches, sendSeconds);
+    }
+
+    /** Interleaved stages, alike but the first and the last, in a time that does not grow with them. */
+    private double interleaved(ParallelPlan plan, StageClasses stages, int microBatches, double sendSeconds) {
+        int p = plan.pipeline();
+        int v = plan.virtualStages();
+        StageTimes first = kinds[stages.kindOf(0)];
+        StageTimes middle = kinds[stages.kindOf(p / 2)];
+        StageTimes last = kinds[stages.kindOf(p - 1)];
+        return InterleavedEdges.seconds(
+                p,
+                v,
+                microBatches,
+                middle.layersForward / v,
+                middle.layersBackward / v,
+                first.layersForward / v,
+                first.layersBackward / v,
+                last.layersForward / v,
+                last.layersBackward / v,
+                first.layersForward / v + first.firstForward,
+                first.layersBackward / v + first.firstBackward,
+                last.layersForward / v + last.lastForward,
+                last.layersBackward / v + last.lastBackward,
+                sendSeconds);
+    }
+
+    private double stageByStage(
+            PipelineSchedule schedule, ParallelPlan plan, StageClasses stages, int microBatches, double sendSeconds) {
+        int p = plan.pipeline();
         int v = plan.virtualStages();
         double[] f = forward.of(p * v);
         double[] b = backward.of(p * v);

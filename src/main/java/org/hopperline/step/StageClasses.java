@@ -28,9 +28,12 @@ final class StageClasses {
         int[] dense = new int[p];
         int[] expert = new int[p];
         int kinds = 0;
+        int before = 0;
         for (int s = 0; s < p; s++) {
-            dense[kinds] = layout.denseLayersOf(s);
-            expert[kinds] = layout.expertLayersOf(s);
+            int layers = layout.layersOf(s);
+            expert[kinds] = layout.expertLayersOf(before, layers);
+            dense[kinds] = layers - expert[kinds];
+            before += layers;
             int kind = s == p - 1 ? kinds : 0;
             while (kind < kinds
                     && !(firstOf[kind] > 0 && dense[kind] == dense[kinds] && expert[kind] == expert[kinds])) {
@@ -54,6 +57,12 @@ final class StageClasses {
         return firstOf.length;
     }
 
+    /** True if all stages between the first and the last are of one kind. */
+    boolean differAtEdgesOnly() {
+        return kinds() <= 3;
+    }
+
+    /** The kind of a stage. */
     int kindOf(int stage) {
         return kindOf[stage];
     }

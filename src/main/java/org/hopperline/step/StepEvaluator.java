@@ -32,6 +32,7 @@ public final class StepEvaluator {
     private final Precision precision;
     private final SoftwareProfile software;
     private final int sequenceLength;
+    private final boolean supported;
     private final PricedFabrics fabrics;
     private final LayerTables layers;
     private final @Nullable StageClasses[] stages;
@@ -56,6 +57,7 @@ public final class StepEvaluator {
         this.precision = precision;
         this.software = software;
         this.sequenceLength = sequenceLength;
+        this.supported = machine.chip().supports(precision);
         this.fabrics = new PricedFabrics(machine);
         this.stages = new StageClasses[model.layers() + 1];
         this.traffic = new DataTraffic(constants, precision, software, fabrics.using(machine.devices()));
@@ -68,9 +70,10 @@ public final class StepEvaluator {
     public boolean keepsRules(ParallelPlan plan, Batch batch) {
         int devices = plan.devices();
         int each = machine.node().devices();
-        return devices <= machine.devices()
+        return supported
+                && devices <= machine.devices()
                 && (devices < each || devices % each == 0)
-                && PlanRules.violations(setup(plan, batch)).isEmpty();
+                && PlanRules.keeps(model, devices, plan, batch);
     }
 
     /**

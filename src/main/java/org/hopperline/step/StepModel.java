@@ -83,7 +83,7 @@ public final class StepModel {
         Check.notNull(precision, "precision");
         Check.notNull(software, "software");
         Check.positive(sequenceLength, "sequence length");
-        if (!machine.chip().equals(chip)) {
+        if (machine.chip() != chip && !machine.chip().equals(chip)) {
             throw new IllegalArgumentException("the cluster has "
                     + machine.chip().name() + ", but this model is of " + chip.name() + "; ask StepModel.on(its chip)");
         }

@@ -2,8 +2,6 @@ package org.hopperline.step;
 
 import org.hopperline.core.Precision;
 import org.hopperline.plan.SoftwareProfile;
-import org.hopperline.work.LayerWork;
-import org.hopperline.work.MatrixProduct;
 import org.hopperline.work.Message;
 import org.jspecify.annotations.Nullable;
 
@@ -45,23 +43,23 @@ final class TensorOverlap {
     }
 
     /** Adds the exposed and hidden parts of one message of a layer. */
-    void add(Message message, double seconds, LayerWork work, LayerTimes times) {
+    void add(Message message, double seconds, PricedProduct[] products, LayerTimes times) {
         switch (message.pattern()) {
-            case ALL_GATHER -> gather(message, seconds, work, times);
-            case REDUCE_SCATTER -> scatter(message, seconds, work, times);
+            case ALL_GATHER -> gather(message, seconds, products, times);
+            case REDUCE_SCATTER -> scatter(message, seconds, products, times);
             default -> {
                 // An all-reduce after the forward product has nothing to hide behind; that of the backward pass runs
                 // beside the weight gradient.
                 times.tensorForward += message.forward() * seconds;
-                bulk(message.backward(), seconds, product(work, message.column()), false, times);
+                bulk(message.backward(), seconds, product(products, message.column()), false, times);
             }
         }
     }
 
     /** Forward: beside the column-parallel product. Backward: of the gradient, beside the row-parallel one; of the input, in bulk. */
-    private void gather(Message message, double seconds, LayerWork work, LayerTimes times) {
-        MatrixProduct column = product(work, message.column());
-        MatrixProduct row = product(work, message.row());
+    private void gather(Message message, double seconds, PricedProduct[] products, LayerTimes times) {
+        PricedProduct column = product(products, message.column());
+        PricedProduct row = product(products, message.row());
         times.tensorForward += message.forward() * ringCost(column, seconds, true, times);
         if (message.backward() > 0) {
             times.tensorBackward += ringCost(row, seconds, false, times);
@@ -71,25 +69,25 @@ final class TensorOverlap {
         }
     }
 
-    private void scatter(Message message, double seconds, LayerWork work, LayerTimes times) {
-        times.tensorForward += message.forward() * chunkedCost(product(work, message.row()), seconds, times);
-        bulk(message.backward(), seconds, product(work, message.column()), false, times);
+    private void scatter(Message message, double seconds, PricedProduct[] products, LayerTimes times) {
+        times.tensorForward += message.forward() * chunkedCost(product(products, message.row()), seconds, times);
+        bulk(message.backward(), seconds, product(products, message.column()), false, times);
     }
 
     /**
      * A ring exchange beside a product: {@code c t(m/c) + (c - 1) max(0, t_hop - t(m/c)) - t(m)}: the chunks, what a hop
      * takes longer than a chunk, less the product itself. A rank's own chunk needs no hop.
      */
-    private double ringCost(@Nullable MatrixProduct product, double seconds, boolean forward, LayerTimes times) {
+    private double ringCost(@Nullable PricedProduct product, double seconds, boolean forward, LayerTimes times) {
         if (!software.tensorOverlap() || product == null) {
             return seconds;
         }
         int chunks = (int) Math.max(1, Math.round(ranks / Math.min(constants.gatherAggregate(), ranks / 2.0)));
-        long rows = Math.max(1, product.rows() / chunks);
-        double whole = forward ? kernels.forward(product, precision) : kernels.dataGradient(product, precision);
+        long rows = Math.max(1, product.shape().rows() / chunks);
+        double whole = forward ? product.forward() : product.dataGradient();
         double chunk = forward
-                ? kernels.forwardRows(product, precision, rows)
-                : kernels.dataGradientRows(product, precision, rows);
+                ? kernels.forwardRows(product.shape(), precision, rows)
+                : kernels.dataGradientRows(product.shape(), precision, rows);
         double hop = bytesShare() * seconds / chunks;
         double cost = Math.max(0, chunks * chunk + (chunks - 1) * Math.max(0, hop - chunk) - whole);
         times.tensorHidden += Math.max(0, bytesShare() * seconds - cost);
@@ -100,11 +98,11 @@ final class TensorOverlap {
      * A chunked reduce-scatter beside the product that makes it: the product on fewer SMs, then the last chunk alone:
      * {@code max(t u/(u - s), t_rs) + t_rs/c - t}.
      */
-    private double chunkedCost(@Nullable MatrixProduct product, double seconds, LayerTimes times) {
+    private double chunkedCost(@Nullable PricedProduct product, double seconds, LayerTimes times) {
         if (!software.tensorOverlap() || product == null) {
             return seconds;
         }
-        double whole = kernels.forward(product, precision);
+        double whole = product.forward();
         double slowed = whole * units / (units - constants.scatterSms());
         double moved = bytesShare() * seconds;
         double cost = Math.max(slowed, moved) + moved / constants.scatterChunks() - whole;
@@ -114,21 +112,21 @@ final class TensorOverlap {
 
     /** Traffic in one piece beside a whole product: what outlasts it, and the SMs that it takes meanwhile. */
     private void bulk(
-            int count, double seconds, @Nullable MatrixProduct product, boolean besideData, LayerTimes times) {
+            int count, double seconds, @Nullable PricedProduct product, boolean besideData, LayerTimes times) {
         if (count == 0) {
             return;
         }
         double cover = product == null || !software.backwardOverlap() || (postponed && !besideData)
                 ? 0
-                : besideData ? kernels.dataGradient(product, precision) : kernels.weightGradient(product, precision);
+                : besideData ? product.dataGradient() : product.weightGradient();
         double outlasting = Math.max(0, seconds - cover);
         double taken = (seconds - outlasting) * constants.bulkSms() / units;
         times.tensorBackward += count * (outlasting + taken);
         times.tensorHidden += count * (seconds - outlasting);
     }
 
-    private static @Nullable MatrixProduct product(LayerWork work, int place) {
-        return place < 0 ? null : work.products().get(place);
+    private static @Nullable PricedProduct product(PricedProduct[] products, int place) {
+        return place < 0 ? null : products[place];
     }
 
     /**

@@ -57,7 +57,12 @@ public record StageLayout(int layers, int stages, int leadingDense, int everyNth
         for (int s = 0; s < stage; s++) {
             first += layersOf(s);
         }
-        return expertLayersBefore(first + layersOf(stage)) - expertLayersBefore(first);
+        return expertLayersOf(first, layersOf(stage));
+    }
+
+    /** Expert layers among {@code count} layers from layer {@code first}, from 0. */
+    public int expertLayersOf(int first, int count) {
+        return expertLayersBefore(first + count) - expertLayersBefore(first);
     }
 
     /** Dense layers of stage {@code stage}. */

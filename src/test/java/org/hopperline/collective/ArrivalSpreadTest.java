@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Expected maxima against tables and closed forms. */
 class ArrivalSpreadTest {
@@ -25,6 +26,42 @@ class ArrivalSpreadTest {
     })
     void theLargestOfNormalDrawsIsAsTabulated(long n, double expected) {
         assertThat(ArrivalSpread.standardNormalMaximum(n)).isCloseTo(expected, within(2e-5));
+    }
+
+    /** The integral anew: the tail of the distribution summed from the far end, both by Simpson's rule. */
+    @ParameterizedTest
+    @ValueSource(longs = {3, 6, 24, 96, 512, 1536, 16_384, 98_304, 5_000_000, 1_500_000_000})
+    void theLargestOfNormalDrawsIsTheIntegral(long n) {
+        double width = 0.005;
+        double tail = 0;
+        double sum = 0;
+        for (int i = 2400; i > 0; i -= 2) {
+            double end = moreThanNone(tail, n);
+            double middle = tail + simpson(i * width, width);
+            tail = middle + simpson((i - 1) * width, width);
+            sum += width / 3 * (end + 4 * moreThanNone(middle, n) + moreThanNone(tail, n));
+        }
+        assertThat(tail).isCloseTo(0.5, within(1e-12));
+        assertThat(ArrivalSpread.standardNormalMaximum(n)).isCloseTo(sum, within(1e-5));
+    }
+
+    private static double moreThanNone(double tail, long n) {
+        return -Math.expm1(n * Math.log1p(-tail)) - Math.pow(tail, n);
+    }
+
+    private static double simpson(double above, double width) {
+        return width / 6 * (density(above) + 4 * density(above - width / 2) + density(above - width));
+    }
+
+    private static double density(double x) {
+        return Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, -1, (1L << 31) + 1})
+    void drawsThatNobodyMakesAreRefused(long n) {
+        assertThatThrownBy(() -> ArrivalSpread.standardNormalMaximum(n))
+                .hasMessage("the largest of " + n + " normal draws is not known; take 1 to 2^31 draws");
     }
 
     @Test

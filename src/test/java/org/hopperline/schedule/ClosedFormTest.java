@@ -159,6 +159,73 @@ class ClosedFormTest {
         }
     }
 
+    @Test
+    void firstAndLastStageMayTakeTimesOfTheirOwnWithoutArrays() {
+        Random random = new Random(21);
+        for (int n = 0; n < 10 * CASES; n++) {
+            Pipeline pipeline = pipeline(PipelineSchedule.INTERLEAVED, random, 16, 100);
+            int p = pipeline.stages();
+            int M = pipeline.microBatches();
+            int chunks = pipeline.chunks();
+            double s = random.nextInt(2) * random.nextDouble();
+            double[] f = edges(random, p, chunks);
+            double[] b = edges(random, p, chunks);
+            double general = Interleaved.seconds(p, M, f, b, s);
+            int middle = p / 2;
+            double edges = InterleavedEdges.seconds(
+                    p,
+                    pipeline.virtualStages(),
+                    M,
+                    f[middle],
+                    b[middle],
+                    f[p],
+                    b[p],
+                    f[p - 1],
+                    b[p - 1],
+                    f[0],
+                    b[0],
+                    f[chunks - 1],
+                    b[chunks - 1],
+                    s);
+            assertThat(edges).as("%s", pipeline).isCloseTo(general, within(EXACT * general));
+        }
+    }
+
+    /** Times of one direction that differ on the first stage and the last, there most in the first chunk and the last. */
+    private static double[] edges(Random random, int p, int chunks) {
+        double[] times = new double[chunks];
+        Arrays.fill(times, random.nextDouble());
+        double front = random.nextDouble();
+        double rear = random.nextDouble();
+        for (int g = 0; g < chunks; g += p) {
+            times[g] = front;
+            times[g + p - 1] = rear;
+        }
+        times[0] = 2 * random.nextDouble();
+        times[chunks - 1] = 3 * random.nextDouble();
+        return times;
+    }
+
+    /** Stages that differ by nothing but rounding are looked at one by one, equal ones together. */
+    @Test
+    void zeroBubbleLooksAtEqualStagesTogether() {
+        Random random = new Random(22);
+        for (int n = 0; n < 4 * CASES; n++) {
+            int p = 2 + random.nextInt(20);
+            int M = 1 + random.nextInt(50);
+            double s = random.nextInt(2) * random.nextDouble();
+            double[][] times = {edges(random, p, p), edges(random, p, p), edges(random, p, p)};
+            double together = ZeroBubble.seconds(M, times[0], times[1], times[2], s);
+            for (double[] row : times) {
+                for (int i = 0; i < p; i++) {
+                    row[i] *= 1 + i * 1e-15;
+                }
+            }
+            double oneByOne = ZeroBubble.seconds(M, times[0], times[1], times[2], s);
+            assertThat(together).as("p %d M %d", p, M).isCloseTo(oneByOne, within(1e-10 * oneByOne));
+        }
+    }
+
     private static Pipeline pipeline(PipelineSchedule schedule, Random random, int mostStages, int mostMicroBatches) {
         boolean interleaved = schedule == PipelineSchedule.INTERLEAVED;
         int p = (interleaved ? 2 : 1) + random.nextInt(mostStages);

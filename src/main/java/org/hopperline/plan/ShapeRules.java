@@ -1,0 +1,100 @@
+package org.hopperline.plan;
+
+import org.hopperline.model.Experts;
+import org.hopperline.model.Transformer;
+
+/** The conditions of {@link PlanRules}, one by one and all together. */
+final class ShapeRules {
+
+    private ShapeRules() {}
+
+    /** True if every condition below holds. */
+    static boolean keeps(Transformer model, ParallelPlan plan, Batch batch) {
+        return tensorDividesHeads(model, plan)
+                && tensorSharesKeyHeads(model, plan)
+                && tensorDividesWidth(model, plan)
+                && chunksHaveLayers(model, plan)
+                && virtualStagesHavePipeline(plan)
+                && orderHasPipeline(plan)
+                && virtualStagesInterleave(plan)
+                && contextDividesSequence(plan, batch)
+                && tensorDividesSequencePart(plan, batch)
+                && replicasDivideBatch(plan, batch)
+                && expertsExist(model, plan)
+                && expertDividesExperts(model, plan)
+                && expertTensorDividesWidth(model, plan)
+                && expertsDivideRanks(model, plan)
+                && shardsDivideGroup(plan);
+    }
+
+    static boolean tensorDividesHeads(Transformer model, ParallelPlan plan) {
+        return model.heads() % plan.tensor() == 0;
+    }
+
+    static boolean tensorSharesKeyHeads(Transformer model, ParallelPlan plan) {
+        return model.kvHeads() % plan.tensor() == 0 || plan.tensor() % model.kvHeads() == 0;
+    }
+
+    static boolean tensorDividesWidth(Transformer model, ParallelPlan plan) {
+        return denseWidth(model) % plan.tensor() == 0;
+    }
+
+    /** Width of the dense feed-forward part; 0 if every layer has experts. */
+    static int denseWidth(Transformer model) {
+        Experts experts = model.experts();
+        return experts == null ? model.ffnHidden() : experts.denseFfnHidden();
+    }
+
+    /** Each chunk holds a layer, or in its place the embedding or the logits. */
+    static boolean chunksHaveLayers(Transformer model, ParallelPlan plan) {
+        long chunks = (long) plan.pipeline() * plan.virtualStages();
+        return chunks <= model.layers() || (plan.pipeline() <= model.layers() && (model.layers() + 2) % chunks == 0);
+    }
+
+    static boolean virtualStagesHavePipeline(ParallelPlan plan) {
+        return plan.virtualStages() == 1 || plan.pipeline() > 1;
+    }
+
+    static boolean orderHasPipeline(ParallelPlan plan) {
+        return plan.order() == PipelineOrder.ONE_FORWARD_ONE_BACKWARD || plan.pipeline() > 1;
+    }
+
+    static boolean virtualStagesInterleave(ParallelPlan plan) {
+        return plan.virtualStages() == 1 || plan.order().interleaves();
+    }
+
+    static boolean contextDividesSequence(ParallelPlan plan, Batch batch) {
+        return batch.sequenceLength() % plan.context() == 0;
+    }
+
+    static boolean tensorDividesSequencePart(ParallelPlan plan, Batch batch) {
+        return !plan.sequenceParallel() || batch.sequenceLength() / plan.context() % plan.tensor() == 0;
+    }
+
+    static boolean replicasDivideBatch(ParallelPlan plan, Batch batch) {
+        return batch.sequences() % (plan.data() * plan.microBatch()) == 0;
+    }
+
+    static boolean expertsExist(Transformer model, ParallelPlan plan) {
+        return model.experts() != null || plan.expert() == 1;
+    }
+
+    static boolean expertDividesExperts(Transformer model, ParallelPlan plan) {
+        Experts experts = model.experts();
+        return experts == null || experts.count() % plan.expert() == 0;
+    }
+
+    static boolean expertTensorDividesWidth(Transformer model, ParallelPlan plan) {
+        Experts experts = model.experts();
+        return experts == null || experts.ffnHidden() % plan.expertTensor() == 0;
+    }
+
+    static boolean expertsDivideRanks(Transformer model, ParallelPlan plan) {
+        int ranks = plan.tensor() * plan.context() * plan.data();
+        return model.experts() == null || ranks % (plan.expert() * plan.expertTensor()) == 0;
+    }
+
+    static boolean shardsDivideGroup(ParallelPlan plan) {
+        return plan.gradientGroup() % plan.shards() == 0;
+    }
+}

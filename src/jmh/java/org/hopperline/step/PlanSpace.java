@@ -81,8 +81,7 @@ final class PlanSpace {
         }
     }
 
-    private static void forChoices(
-            ParallelPlan.Builder plan, int tensor, int pipeline, Batch batch, Visitor visitor) {
+    private static void forChoices(ParallelPlan.Builder plan, int tensor, int pipeline, Batch batch, Visitor visitor) {
         for (PipelineOrder order : PipelineOrder.values()) {
             for (Sharding sharding : Sharding.values()) {
                 for (Recompute recompute : RECOMPUTES) {

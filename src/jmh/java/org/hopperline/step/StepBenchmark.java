@@ -58,8 +58,7 @@ public class StepBenchmark {
     private int next;
 
     private StepEvaluator fresh() {
-        return step.evaluator(
-                model, machine, Precision.BF16, SoftwareProfiles.MEGATRON, PlanSpace.sequenceLength());
+        return step.evaluator(model, machine, Precision.BF16, SoftwareProfiles.MEGATRON, PlanSpace.sequenceLength());
     }
 
     /** Collects the plans that keep the rules, shuffles them, and fills the tables. */

@@ -82,7 +82,7 @@ public record Pipeline(PipelineSchedule schedule, int stages, int virtualStages,
      */
     public int pendingWeightGradients(int stage) {
         Shape.checkStage(stage, stages);
-        return schedule.splitsBackward() ? ZeroBubble.pendingAtPeak(stages, microBatches, stage) : 0;
+        return schedule.pendingWeightGradients(stages, microBatches, stage);
     }
 
     /**

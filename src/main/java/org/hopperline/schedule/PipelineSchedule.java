@@ -95,4 +95,16 @@ public enum PipelineSchedule {
     public int peakInFlight(int p, int v, int M, int stage) {
         return Math.min(M * v, warmup(p, v, M, stage) + 1);
     }
+
+    /**
+     * Micro-batches whose weight gradients a stage has yet to do while it holds its most activations: none unless this
+     * schedule splits the backward.
+     *
+     * @param p stages, at least 1
+     * @param M micro-batches, at least 1
+     * @param stage the stage, in {@code [0, p)}
+     */
+    public int pendingWeightGradients(int p, int M, int stage) {
+        return splitsBackward() ? ZeroBubble.pendingAtPeak(p, M, stage) : 0;
+    }
 }

@@ -136,6 +136,7 @@ final class LayerPricer {
             }
             part(product, forward, times);
         }
+        return priced;
     }
 
     /** Which products run again where only parts of a layer do: the last of a part ends it. */
@@ -157,7 +158,6 @@ final class LayerPricer {
             }
             case ROUTER, LOGITS -> {}
         }
-        return priced;
     }
 
     private void attention(AttentionCall call, LayerTimes times) {

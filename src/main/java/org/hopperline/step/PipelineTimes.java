@@ -6,6 +6,7 @@ import org.hopperline.plan.Recompute;
 import org.hopperline.schedule.InterleavedEdges;
 import org.hopperline.schedule.Pipeline;
 import org.hopperline.schedule.PipelineSchedule;
+import org.hopperline.work.StageClasses;
 import org.jspecify.annotations.Nullable;
 
 /** The stages of one pipeline: each kind of stage is timed once, the slowest is told, and the schedule joins them. */

@@ -1,6 +1,7 @@
 package org.hopperline.step;
 
 import org.hopperline.plan.Recompute;
+import org.hopperline.work.StageClasses;
 
 /** Seconds of one micro-batch on one stage, by term. */
 final class StageTimes {

@@ -12,7 +12,11 @@ import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.PlanRules;
 import org.hopperline.plan.SoftwareProfile;
 import org.hopperline.plan.TrainingSetup;
+import org.hopperline.work.LayerMemory;
+import org.hopperline.work.MemoryConstants;
 import org.hopperline.work.MemoryFootprint;
+import org.hopperline.work.RankMemory;
+import org.hopperline.work.StageClasses;
 import org.hopperline.work.StageLayout;
 import org.jspecify.annotations.Nullable;
 
@@ -37,8 +41,12 @@ public final class StepEvaluator {
     private final LayerTables layers;
     private final @Nullable StageClasses[] stages;
     private final DataTraffic traffic;
+    private final MemoryTables memories = new MemoryTables();
+    private final RankMemory rank;
     private final PipelineTimes pipeline = new PipelineTimes();
     private final CriticalPath path;
+    private @Nullable ParallelPlan keepingPlan;
+    private @Nullable Batch keptBatch;
     private final Ledger<StepTerm> ledger = Ledger.of(StepTerm.class);
 
     StepEvaluator(
@@ -60,6 +68,7 @@ public final class StepEvaluator {
         this.supported = machine.chip().supports(precision);
         this.fabrics = new PricedFabrics(machine);
         this.stages = new StageClasses[model.layers() + 1];
+        this.rank = new RankMemory(model, precision, software, MemoryConstants.shipped());
         this.traffic = new DataTraffic(constants, precision, software, fabrics.using(machine.devices()));
     }
 
@@ -70,28 +79,49 @@ public final class StepEvaluator {
     public boolean keepsRules(ParallelPlan plan, Batch batch) {
         int devices = plan.devices();
         int each = machine.node().devices();
-        return supported
+        boolean keeps = supported
                 && devices <= machine.devices()
                 && (devices < each || devices % each == 0)
                 && PlanRules.keeps(model, devices, plan, batch);
+        if (keeps) {
+            keepingPlan = plan;
+            keptBatch = batch;
+        }
+        return keeps;
+    }
+
+    /** Says what a plan breaks, unless it was the last to keep the rules. */
+    private void require(ParallelPlan plan, Batch batch) {
+        if (plan == keepingPlan && batch == keptBatch || keepsRules(plan, batch)) {
+            return;
+        }
+        PlanRules.check(setup(plan, batch));
+        throw new IllegalArgumentException("the plan " + plan + " takes " + plan.devices() + " devices, but "
+                + machine.name() + " has " + machine.devices());
     }
 
     /**
      * Bytes of the fullest rank: the total of {@link MemoryFootprint#of}.
      *
-     * @param plan one that keeps the rules
+     * @throws IllegalArgumentException if the plan breaks a rule, listing all
      */
     public double memoryBytes(ParallelPlan plan, Batch batch) {
-        return MemoryFootprint.of(setup(plan, batch)).total();
+        require(plan, batch);
+        LayerMemory kept = memories.find(plan);
+        if (kept == null) {
+            kept = memories.add(setup(plan, batch));
+        }
+        return rank.fullestBytes(kept, stages(plan.pipeline()), plan, batch);
     }
 
     /**
      * Seconds of a step, with every term in {@link #ledger()}.
      *
-     * @param plan one that keeps the rules
      * @param batch of the evaluator's sequence length
+     * @throws IllegalArgumentException if the plan breaks a rule, listing all, or the batch has another sequence length
      */
     public double seconds(ParallelPlan plan, Batch batch) {
+        require(plan, batch);
         if (batch.sequenceLength() != sequenceLength) {
             throw new IllegalArgumentException("sequences of " + batch.sequenceLength() + " tokens, but this evaluator"
                     + " is of sequences of " + sequenceLength + "; make one for each length");

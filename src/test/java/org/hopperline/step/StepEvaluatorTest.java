@@ -124,6 +124,22 @@ class StepEvaluatorTest {
     }
 
     @Test
+    void whatBreaksARuleIsRefusedWithTheRule() {
+        Cluster two = MACHINE.withDevices(16);
+        StepEvaluator evaluator =
+                STEP.evaluator(Models.LLAMA3_8B, two, Precision.BF16, SoftwareProfiles.MEGATRON, 8192);
+        assertThatThrownBy(() -> evaluator.seconds(data(16), new Batch(24, 8192)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("data x micro-batch = 16 must divide it");
+        assertThatThrownBy(() -> evaluator.memoryBytes(data(32), new Batch(32, 8192)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("takes 32 devices, but Memphis has 16");
+        assertThatThrownBy(() -> evaluator.seconds(data(12), new Batch(12, 8192)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("12 devices do not fill nodes of 8");
+    }
+
+    @Test
     void anotherSequenceLengthIsAnotherEvaluator() {
         StepEvaluator evaluator =
                 STEP.evaluator(Models.LLAMA3_8B, MACHINE, Precision.BF16, SoftwareProfiles.MEGATRON, 8192);

@@ -1,30 +1,33 @@
-package org.hopperline.step;
+package org.hopperline.work;
 
 import java.util.Arrays;
-import org.hopperline.work.StageLayout;
 
 /**
  * The stages of a pipeline that take different times: those with the same layers are alike, but for the first, which has
  * the embedding, and the last, which has the logits. A few kinds, however many stages there are.
  */
-final class StageClasses {
+public final class StageClasses {
 
     private final int[] kindOf;
     private final int[] firstOf;
+    private final int[] lastOf;
     private final int[] dense;
     private final int[] expert;
 
-    private StageClasses(int[] kindOf, int[] firstOf, int[] dense, int[] expert) {
+    private StageClasses(int[] kindOf, int[] firstOf, int[] lastOf, int[] dense, int[] expert) {
         this.kindOf = kindOf;
         this.firstOf = firstOf;
+        this.lastOf = lastOf;
         this.dense = dense;
         this.expert = expert;
     }
 
-    static StageClasses of(StageLayout layout) {
+    /** The kinds of stages of a layout. */
+    public static StageClasses of(StageLayout layout) {
         int p = layout.stages();
         int[] kindOf = new int[p];
         int[] firstOf = new int[p];
+        int[] lastOf = new int[p];
         int[] dense = new int[p];
         int[] expert = new int[p];
         int kinds = 0;
@@ -43,47 +46,63 @@ final class StageClasses {
                 firstOf[kinds++] = s;
             }
             kindOf[s] = kind;
+            lastOf[kind] = s;
         }
         return new StageClasses(
-                kindOf, Arrays.copyOf(firstOf, kinds), Arrays.copyOf(dense, kinds), Arrays.copyOf(expert, kinds));
+                kindOf,
+                Arrays.copyOf(firstOf, kinds),
+                Arrays.copyOf(lastOf, kinds),
+                Arrays.copyOf(dense, kinds),
+                Arrays.copyOf(expert, kinds));
     }
 
-    int stages() {
+    /** Stages of the pipeline. */
+    public int stages() {
         return kindOf.length;
     }
 
     /** Kinds of stages, in the order of their first ones. */
-    int kinds() {
+    public int kinds() {
         return firstOf.length;
     }
 
     /** True if all stages between the first and the last are of one kind. */
-    boolean differAtEdgesOnly() {
+    public boolean differAtEdgesOnly() {
         return kinds() <= 3;
     }
 
     /** The kind of a stage. */
-    int kindOf(int stage) {
+    public int kindOf(int stage) {
         return kindOf[stage];
     }
 
     /** True for the kind of the first stage, with the embedding. */
-    boolean isFirst(int kind) {
+    public boolean isFirst(int kind) {
         return firstOf[kind] == 0;
     }
 
     /** True for the kind of the last stage, with the logits. */
-    boolean isLast(int kind) {
+    public boolean isLast(int kind) {
         return firstOf[kind] == kindOf.length - 1;
     }
 
+    /** The first stage of a kind. */
+    public int firstOf(int kind) {
+        return firstOf[kind];
+    }
+
+    /** The last stage of a kind. */
+    public int lastOf(int kind) {
+        return lastOf[kind];
+    }
+
     /** Dense layers of each stage of a kind. */
-    int dense(int kind) {
+    public int dense(int kind) {
         return dense[kind];
     }
 
     /** Expert layers of each stage of a kind. */
-    int expert(int kind) {
+    public int expert(int kind) {
         return expert[kind];
     }
 }

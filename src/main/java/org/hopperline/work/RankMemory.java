@@ -1,0 +1,189 @@
+package org.hopperline.work;
+
+import org.hopperline.core.Precision;
+import org.hopperline.model.Experts;
+import org.hopperline.model.Transformer;
+import org.hopperline.plan.Batch;
+import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.Sharding;
+import org.hopperline.plan.SoftwareProfile;
+import org.hopperline.plan.TrainingSetup;
+import org.hopperline.schedule.Pipeline;
+import org.hopperline.schedule.PipelineSchedule;
+
+/**
+ * The memory of one rank, term by term, in place: filled for one stage after another without garbage. {@link
+ * MemoryFootprint} is what it leaves behind, and says what each term holds.
+ */
+public final class RankMemory {
+
+    /**
+     * Share of a layer's activations that its weight gradients still need once its input gradient is done, {@code 32 s b h}
+     * of {@code 34 s b h} with a flash kernel (arXiv 2401.10241 table 1), recomputed or not.
+     */
+    private static final double WEIGHT_GRADIENT_SHARE = 32.0 / 34.0;
+
+    private final Transformer model;
+    private final Precision precision;
+    private final SoftwareProfile software;
+    private final MemoryConstants constants;
+    private double weights;
+    private double gradients;
+    private double optimizer;
+    private double activations;
+    private double logits;
+    private double buffers;
+    private int fullest;
+
+    /** The memory of ranks that train one model in one precision with one software. */
+    public RankMemory(Transformer model, Precision precision, SoftwareProfile software, MemoryConstants constants) {
+        this.model = model;
+        this.precision = precision;
+        this.software = software;
+        this.constants = constants;
+    }
+
+    static RankMemory of(TrainingSetup setup, MemoryConstants constants) {
+        return new RankMemory(setup.model(), setup.precision(), setup.software(), constants);
+    }
+
+    /**
+     * Bytes of the fullest stage of a plan. Of stages that are alike the first holds the most micro-batches; only where
+     * weight gradients are postponed may the last hold more, since what waits grows evenly from one to the other.
+     */
+    public double fullestBytes(LayerMemory layers, StageClasses stages, ParallelPlan plan, Batch batch) {
+        boolean postponed = Pipeline.scheduleOf(plan).splitsBackward();
+        double most = 0;
+        for (int kind = 0; kind < stages.kinds(); kind++) {
+            int first = stages.firstOf(kind);
+            int last = postponed ? stages.lastOf(kind) : first;
+            most = fullerOf(most, layers, stages, plan, batch, first);
+            most = last == first ? most : fullerOf(most, layers, stages, plan, batch, last);
+        }
+        return most;
+    }
+
+    private double fullerOf(
+            double most, LayerMemory layers, StageClasses stages, ParallelPlan plan, Batch batch, int stage) {
+        int kind = stages.kindOf(stage);
+        double bytes = fill(layers, stages.dense(kind), stages.expert(kind), plan, batch, stage);
+        if (bytes > most) {
+            fullest = stage;
+            return bytes;
+        }
+        return most;
+    }
+
+    /** Fills in the fullest stage of a plan. */
+    public void fillFullest(LayerMemory layers, StageClasses stages, ParallelPlan plan, Batch batch) {
+        fullestBytes(layers, stages, plan, batch);
+        int kind = stages.kindOf(fullest);
+        fill(layers, stages.dense(kind), stages.expert(kind), plan, batch, fullest);
+    }
+
+    /**
+     * Fills in a rank of one stage.
+     *
+     * @param dense dense layers of the stage
+     * @param expert expert layers of the stage
+     * @param stage the stage, from 0
+     * @return the bytes of all terms together
+     */
+    public double fill(LayerMemory layers, int dense, int expert, ParallelPlan plan, Batch batch, int stage) {
+        boolean lastStage = stage == plan.pipeline() - 1;
+        double shared = dense * layers.dense()
+                + expert * layers.besideExperts()
+                + (stage == 0 ? layers.embedding() : 0)
+                + (lastStage ? layers.logits() : 0);
+        double routed = expert * layers.experts();
+        states(plan, shared, routed);
+        double tokens = plan.microBatchTokens(batch);
+        logits = lastStage
+                ? tokens * model.vocab() / plan.tensor() * software.loss().bytes(plan.tensor() > 1)
+                : 0;
+        double again = tokens * Math.max(dense > 0 ? layers.denseAgain() : 0, expert > 0 ? layers.expertAgain() : 0);
+        activations = tokens * kept(layers, dense, expert, plan, batch, stage) + Math.max(0, again - logits);
+        buffers = gathered(layers, dense, expert, plan)
+                + overlapped(plan, tokens)
+                + (expert == 0 ? 0 : exchanged(plan, tokens));
+        return weights
+                + gradients
+                + optimizer
+                + activations
+                + logits
+                + buffers
+                + constants.idleBytes()
+                + fragmentation();
+    }
+
+    /** What was filled in last. */
+    public MemoryFootprint footprint() {
+        return new MemoryFootprint(
+                weights, gradients, optimizer, activations, logits, buffers, constants.idleBytes(), fragmentation());
+    }
+
+    private double fragmentation() {
+        return constants.fragmentation() * (activations + logits + buffers);
+    }
+
+    /** Fully sharded, the part of the parameters is the master itself; otherwise 16-bit weights stand beside it. */
+    private void states(ParallelPlan plan, double shared, double routed) {
+        boolean fullySharded = plan.sharding() == Sharding.PARAMETERS;
+        double quarter = software.shardedBytes() / 4.0;
+        weights = held(plan, shared, routed, fullySharded ? quarter : 2, Sharding.PARAMETERS);
+        gradients = held(plan, shared, routed, fullySharded ? quarter : software.gradientBytes(), Sharding.GRADIENTS);
+        optimizer = held(plan, shared, routed, fullySharded ? 2 * quarter : 12, Sharding.OPTIMIZER);
+    }
+
+    private static double held(ParallelPlan plan, double shared, double routed, double bytes, Sharding from) {
+        boolean divided = plan.sharding().compareTo(from) >= 0;
+        double sharedBy = divided ? plan.shards() : 1;
+        double routedBy = divided ? Math.min(plan.shards(), plan.expertGradientGroup()) : 1;
+        return bytes * (shared / sharedBy + routed / routedBy);
+    }
+
+    /** Activations of all micro-batches in flight, for each token of one. */
+    private static double kept(LayerMemory layers, int dense, int expert, ParallelPlan plan, Batch batch, int stage) {
+        double share = plan.recompute().layerShare();
+        double each = share * (dense + expert) * layers.input()
+                + (1 - share) * dense * layers.denseKept()
+                + (1 - share) * expert * layers.expertKept();
+        double whole = dense * layers.denseWhole() + expert * layers.expertWhole();
+        PipelineSchedule schedule = Pipeline.scheduleOf(plan);
+        int p = plan.pipeline();
+        int v = p == 1 ? 1 : plan.virtualStages();
+        int microBatches = plan.microBatches(batch);
+        double inFlight = schedule.peakInFlight(p, v, microBatches, stage) / (double) v;
+        double awaited = schedule.pendingWeightGradients(p, microBatches, stage) * WEIGHT_GRADIENT_SHARE;
+        return each * inFlight + awaited * whole;
+    }
+
+    /** Layers whose parameters stand gathered in 16 bits, and the gradient of one before and after its reduction. */
+    private double gathered(LayerMemory layers, int dense, int expert, ParallelPlan plan) {
+        if (plan.sharding() != Sharding.PARAMETERS || plan.shards() == 1) {
+            return 0;
+        }
+        double routed = plan.expertGradientGroup() > 1 ? layers.experts() : 0;
+        double largest = Math.max(dense > 0 ? layers.dense() : 0, expert > 0 ? layers.besideExperts() + routed : 0);
+        return (2 * constants.gatheredLayers() + 2 + software.gradientBytes()) * largest;
+    }
+
+    /** Buffers of a whole sequence part for tensor traffic that runs beside products. */
+    private double overlapped(ParallelPlan plan, double tokens) {
+        if (!software.tensorOverlap() || !plan.sequenceParallel() || plan.tensor() == 1) {
+            return 0;
+        }
+        double element = precision == Precision.FP8 ? 1 : LayerWork.ACTIVATION_BYTES;
+        return constants.overlapBuffers() * element * tokens * model.hidden();
+    }
+
+    /** Copies of one layer's tokens that leave for experts, and those that arrive. */
+    private double exchanged(ParallelPlan plan, double tokens) {
+        Experts experts = model.experts();
+        if (experts == null || plan.expert() == 1) {
+            return 0;
+        }
+        double copies = tokens / plan.tensor() * experts.topK();
+        return 2.0 * LayerWork.ACTIVATION_BYTES * copies * model.hidden();
+    }
+}

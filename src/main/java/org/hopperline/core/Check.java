@@ -1,7 +1,5 @@
 package org.hopperline.core;
 
-import java.util.Objects;
-
 /**
  * Argument checks that return their argument, so that they stand inside an assignment. Each message gives the value
  * with its unit and the rule it broke.
@@ -84,7 +82,11 @@ public final class Check {
 
     /** Returns {@code value} if it is not null. */
     public static <T> T notNull(T value, String name) {
-        return Objects.requireNonNull(value, () -> name + " is null, but must be given");
+        // No supplier of the message: it would be made anew for each check.
+        if (value == null) {
+            throw new NullPointerException(name + " is null, but must be given");
+        }
+        return value;
     }
 
     private static IllegalArgumentException bad(String name, String shown, String rule) {

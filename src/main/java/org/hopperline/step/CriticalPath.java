@@ -13,6 +13,8 @@ final class CriticalPath {
     private final Kernels kernels;
     private final StepConstants constants;
     private final RunConstants run;
+    private int devices;
+    private double maximum;
 
     CriticalPath(Kernels kernels, StepConstants constants, RunConstants run) {
         this.kernels = kernels;
@@ -84,9 +86,8 @@ final class CriticalPath {
                 + contention
                 + optimizer
                 + host;
-        double straggler = plan.devices() == 1
-                ? 0
-                : (compute + bubble) * run.rankSpread() * ArrivalSpread.standardNormalMaximum(plan.devices());
+        double straggler =
+                plan.devices() == 1 ? 0 : (compute + bubble) * run.rankSpread() * standardNormalMaximum(plan.devices());
 
         ledger.set(StepTerm.LINEAR, linear);
         ledger.set(StepTerm.EXPERTS, experts);
@@ -130,6 +131,15 @@ final class CriticalPath {
                         + expertHidden
                         + shardHidden
                         + dataHidden);
+    }
+
+    /** Most plans of a search use as many devices as the one before. */
+    private double standardNormalMaximum(int count) {
+        if (count != devices) {
+            devices = count;
+            maximum = ArrivalSpread.standardNormalMaximum(count);
+        }
+        return maximum;
     }
 
     private double optimizerSeconds(ParallelPlan plan, double shared, double routed) {

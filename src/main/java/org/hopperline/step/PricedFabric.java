@@ -53,6 +53,11 @@ final class PricedFabric {
         return number;
     }
 
+    /** Devices of the plan at hand. */
+    int devices() {
+        return devices;
+    }
+
     /** For a plan that uses so many devices. */
     PricedFabric using(int count) {
         devices = count;

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.hopperline.hardware.Cluster;
 import org.hopperline.hardware.Tier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A machine of which plans use more or fewer devices. How groups lie on the fabric depends on the count only through the
@@ -16,6 +17,7 @@ final class PricedFabrics {
     private final Cluster machine;
     private int[] signatures = new int[4];
     private final List<PricedFabric> fabrics = new ArrayList<>();
+    private @Nullable PricedFabric last;
 
     PricedFabrics(Cluster machine) {
         this.machine = machine;
@@ -23,6 +25,15 @@ final class PricedFabrics {
 
     /** The fabric of a plan of so many devices. */
     PricedFabric using(int devices) {
+        if (last != null && last.devices() == devices) {
+            return last;
+        }
+        PricedFabric found = find(devices);
+        last = found;
+        return found;
+    }
+
+    private PricedFabric find(int devices) {
         int signature = signature(devices);
         for (int i = 0; i < fabrics.size(); i++) {
             if (signatures[i] == signature) {

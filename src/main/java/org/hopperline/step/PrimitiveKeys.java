@@ -10,6 +10,7 @@ final class PrimitiveKeys {
 
     private static final int WIDTH = 3;
     private static final long MIX = 0x9E37_79B9_7F4A_7C15L;
+    private static final long MORE = 0xC2B2_AE3D_27D4_EB4FL;
 
     private long[] keys = new long[WIDTH * 32];
     private int[] slots = new int[64];
@@ -48,13 +49,20 @@ final class PrimitiveKeys {
     }
 
     private int slot(long a, long b, long c) {
-        long hash = ((a * MIX ^ b) * MIX ^ c) * MIX;
         int mask = slots.length - 1;
-        int at = (int) (hash >>> 32) & mask;
+        int at = hash(a, b, c) & mask;
         while (slots[at] >= 0 && !holds(slots[at], a, b, c)) {
             at = at + 1 & mask;
         }
         return at;
+    }
+
+    /** Folds the upper halves down, since counts are mostly powers of two and their products end in zeros. */
+    private static int hash(long a, long b, long c) {
+        long sum = a * MIX + b * MORE + c;
+        sum ^= sum >>> 32;
+        sum *= MIX;
+        return (int) (sum >>> 32);
     }
 
     private boolean holds(int number, long a, long b, long c) {

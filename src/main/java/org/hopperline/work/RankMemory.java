@@ -130,16 +130,13 @@ public final class RankMemory {
     private void states(ParallelPlan plan, double shared, double routed) {
         boolean fullySharded = plan.sharding() == Sharding.PARAMETERS;
         double quarter = software.shardedBytes() / 4.0;
-        weights = held(plan, shared, routed, fullySharded ? quarter : 2, Sharding.PARAMETERS);
-        gradients = held(plan, shared, routed, fullySharded ? quarter : software.gradientBytes(), Sharding.GRADIENTS);
-        optimizer = held(plan, shared, routed, fullySharded ? 2 * quarter : 12, Sharding.OPTIMIZER);
-    }
-
-    private static double held(ParallelPlan plan, double shared, double routed, double bytes, Sharding from) {
-        boolean divided = plan.sharding().compareTo(from) >= 0;
-        double sharedBy = divided ? plan.shards() : 1;
-        double routedBy = divided ? Math.min(plan.shards(), plan.expertGradientGroup()) : 1;
-        return bytes * (shared / sharedBy + routed / routedBy);
+        double whole = shared + routed;
+        double divided = shared / plan.shards() + routed / Math.min(plan.shards(), plan.expertGradientGroup());
+        weights = fullySharded ? quarter * divided : 2 * whole;
+        gradients = fullySharded
+                ? quarter * divided
+                : software.gradientBytes() * (plan.sharding() == Sharding.GRADIENTS ? divided : whole);
+        optimizer = (fullySharded ? 2 * quarter : 12) * (plan.sharding() == Sharding.NONE ? whole : divided);
     }
 
     /** Activations of all micro-batches in flight, for each token of one. */

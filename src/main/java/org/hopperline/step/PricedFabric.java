@@ -30,10 +30,10 @@ final class PricedFabric {
     private final PrimitiveKeys groupKeys = new PrimitiveKeys();
     private final List<Group> groups = new ArrayList<>();
     private final PrimitiveKeys priceKeys = new PrimitiveKeys();
-    private double[] prices = new double[32];
+    private double[] prices = new double[8];
     private final PrimitiveKeys loadKeys = new PrimitiveKeys();
-    private double[] unitShares = new double[32];
-    private double[] memoryShares = new double[32];
+    private double[] unitShares = new double[8];
+    private double[] memoryShares = new double[8];
     private final double memoryBytesPerSecond;
     private Cluster used;
     private int devices;

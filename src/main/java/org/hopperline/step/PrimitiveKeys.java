@@ -12,8 +12,8 @@ final class PrimitiveKeys {
     private static final long MIX = 0x9E37_79B9_7F4A_7C15L;
     private static final long MORE = 0xC2B2_AE3D_27D4_EB4FL;
 
-    private long[] keys = new long[WIDTH * 32];
-    private int[] slots = new int[64];
+    private long[] keys = new long[WIDTH * 8];
+    private int[] slots = new int[16];
     private int size;
 
     PrimitiveKeys() {

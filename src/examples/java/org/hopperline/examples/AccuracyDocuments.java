@@ -5,13 +5,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.hopperline.report.Report;
 import org.hopperline.step.StepInterval;
 import org.hopperline.text.Csv;
 import org.hopperline.validation.Accuracy;
+import org.hopperline.validation.HeldOutResidual;
 import org.hopperline.validation.IntervalTable;
 
 /** The files of this project that state how accurate it is, each as it ought to be. */
@@ -28,17 +27,11 @@ public final class AccuracyDocuments {
     private AccuracyDocuments() {}
 
     /** Residuals of calibration rows by constants that never saw their family; {@link RunConstantsFile} writes them. */
-    public static final String RESIDUALS = "src/test/resources/org/hopperline/validation/held_out.csv";
+    public static final String RESIDUALS = "src/main/resources/org/hopperline/validation/held_out.csv";
 
     /** The table of intervals that the kept residuals teach. */
     public static String intervals(Path project) {
-        List<IntervalTable.Residual> residuals = Csv.read(project.resolve(RESIDUALS)).rows().stream()
-                .map(row -> new IntervalTable.Residual(
-                        StepInterval.Regime.valueOf(row.text("class").toUpperCase(Locale.ROOT)),
-                        row.text("family"),
-                        row.number("log")))
-                .toList();
-        return IntervalTable.toCsv(IntervalTable.learn(residuals));
+        return IntervalTable.toCsv(IntervalTable.learn(HeldOutResidual.read(Csv.read(project.resolve(RESIDUALS)))));
     }
 
     /** The README and the pages by their paths; their intervals are those that {@link StepInterval} has read. */

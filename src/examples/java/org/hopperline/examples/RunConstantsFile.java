@@ -4,15 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import org.hopperline.calibration.Fit;
 import org.hopperline.calibration.RunCalibration;
 import org.hopperline.measured.MeasuredRun;
 import org.hopperline.measured.TrainingRuns;
 import org.hopperline.validation.Accuracy;
 import org.hopperline.validation.Comparison;
+import org.hopperline.validation.HeldOutResidual;
 import org.hopperline.validation.HeldOutRuns;
-import org.hopperline.validation.IntervalTable;
 
 /**
  * Fits the constants from runs to the calibration rows and writes them where the step room reads them; then predicts each
@@ -22,7 +21,7 @@ import org.hopperline.validation.IntervalTable;
 public final class RunConstantsFile {
 
     private static final Path CONSTANTS = Path.of("src/main/resources/org/hopperline/step/runs.csv");
-    private static final int FOLDS = 5;
+    private static final int FOLDS = 10;
 
     private RunConstantsFile() {}
 
@@ -37,28 +36,8 @@ public final class RunConstantsFile {
         Files.writeString(CONSTANTS, RunCalibration.toCsv(fit, rows));
         Files.writeString(
                 Path.of(AccuracyDocuments.RESIDUALS),
-                residuals(
+                HeldOutResidual.toCsv(HeldOutResidual.of(
                         HeldOutRuns.withoutFamily(calibration, fit, FOLDS),
-                        HeldOutRuns.withoutSoftware(calibration, fit)));
-    }
-
-    private static String residuals(Accuracy withoutFamily, Accuracy withoutSoftware) {
-        StringBuilder csv =
-                new StringBuilder("# ln(measured / predicted) step time of calibration rows, each predicted by"
-                        + " constants fitted without its family, and without its software.\n"
-                        + "id,class,family,log,log_without_software\n");
-        for (int i = 0; i < withoutFamily.comparisons().size(); i++) {
-            Comparison comparison = withoutFamily.comparisons().get(i);
-            IntervalTable.Residual residual = IntervalTable.Residual.of(comparison);
-            csv.append(String.format(
-                    Locale.ROOT,
-                    "%s,%s,\"%s\",%.4f,%.4f\n",
-                    comparison.run().id(),
-                    residual.regime().name().toLowerCase(Locale.ROOT),
-                    residual.family(),
-                    residual.log(),
-                    withoutSoftware.comparisons().get(i).logError()));
-        }
-        return csv.toString();
+                        HeldOutRuns.withoutSoftware(calibration, fit))));
     }
 }

@@ -31,31 +31,40 @@ public record ErrorStatistics(int rows, double mape, double median, double p90, 
                     + " measurements; give one for each, and at least one");
         }
         double[] errors = new double[measured.length];
-        double sum = 0;
-        double signed = 0;
         for (int i = 0; i < errors.length; i++) {
             if (measured[i] == 0 || !Double.isFinite(measured[i]) || !Double.isFinite(predicted[i])) {
                 throw new IllegalArgumentException("pair " + i + ": predicted " + predicted[i] + ", measured "
                         + measured[i] + "; a relative error needs finite numbers and a measurement other than 0");
             }
-            double error = predicted[i] / measured[i] - 1;
-            signed += error;
-            errors[i] = Math.abs(error);
-            sum += errors[i];
+            errors[i] = predicted[i] / measured[i] - 1;
         }
-        Arrays.sort(errors);
-        int n = errors.length;
-        return new ErrorStatistics(n, sum / n, quantile(errors, 0.5), quantile(errors, 0.9), errors[n - 1], signed / n);
+        return of(errors);
+    }
+
+    /** The statistics of some errors, {@code predicted / measured - 1}; all not-a-number for none. */
+    public static ErrorStatistics of(double... errors) {
+        double[] sizes = Arrays.stream(errors).map(Math::abs).sorted().toArray();
+        return new ErrorStatistics(
+                sizes.length,
+                Arrays.stream(sizes).average().orElse(Double.NaN),
+                quantile(sizes, 0.5),
+                quantile(sizes, 0.9),
+                quantile(sizes, 1),
+                Arrays.stream(errors).average().orElse(Double.NaN));
     }
 
     /**
      * The quantile of a sorted sample, linear between order statistics (definition 7 of Hyndman and Fan 1996).
      *
-     * @param sorted the sample in rising order, not empty
+     * @param sorted the sample in rising order
      * @param share between 0 and 1
+     * @return not-a-number for an empty sample
      */
     public static double quantile(double[] sorted, double share) {
         Check.within(share, 0, 1, "share of a quantile", "1");
+        if (sorted.length == 0) {
+            return Double.NaN;
+        }
         double position = share * (sorted.length - 1);
         int below = (int) Math.floor(position);
         int above = Math.min(below + 1, sorted.length - 1);

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.hopperline.calibration.ErrorStatistics;
 import org.hopperline.core.Explanation;
 import org.hopperline.measured.MeasuredRun;
 import org.hopperline.measured.SetAside;
@@ -17,7 +18,7 @@ import org.hopperline.step.RunConstants;
 import org.hopperline.validation.Accuracy;
 import org.hopperline.validation.Comparison;
 import org.hopperline.validation.ConstantUtilization;
-import org.hopperline.validation.Score;
+import org.hopperline.validation.HeldOutResidual;
 
 /** Predicted against measured as a report. */
 final class AccuracyReport {
@@ -92,6 +93,8 @@ final class AccuracyReport {
         sections.add(IntervalScores.section(
                 split("calibration"),
                 SPLITS.stream().collect(Collectors.toMap(s -> s, this::split, (a, b) -> a, LinkedHashMap::new))));
+        sections.add(FloorTable.section(accuracy, SPLITS));
+        sections.add(LeftOutTable.section(split("calibration"), HeldOutResidual.shipped()));
         sections.add(worst());
         sections.add(setAside());
     }
@@ -118,9 +121,9 @@ final class AccuracyReport {
     }
 
     private List<String> row(String split, String group, List<Comparison> comparisons) {
-        Score ours = Score.of(group, comparisons);
-        Score alone = Score.of(group, comparisons.stream().map(unfitted::get).toList());
-        Score rule = Score.ofErrors(group, constant.errors(comparisons));
+        ErrorStatistics ours = errors(comparisons);
+        ErrorStatistics alone = errors(comparisons.stream().map(unfitted::get).toList());
+        ErrorStatistics rule = ErrorStatistics.of(constant.errors(comparisons));
         return List.of(
                 split,
                 group,
@@ -131,6 +134,11 @@ final class AccuracyReport {
                 String.format(Locale.ROOT, "%+.1f %%", 100 * ours.bias()),
                 percent(alone.mape()),
                 percent(rule.mape()));
+    }
+
+    private static ErrorStatistics errors(List<Comparison> comparisons) {
+        return ErrorStatistics.of(
+                comparisons.stream().mapToDouble(Comparison::error).toArray());
     }
 
     private Section worst() {
@@ -144,6 +152,7 @@ final class AccuracyReport {
                     run.softwareVersion(),
                     run.model().name() + ", " + run.cluster().devices() + " x " + run.chip() + ", " + run.precision(),
                     String.format(Locale.ROOT, "%+.1f %%", 100 * c.error()),
+                    ErrorReasons.of(run),
                     String.format(Locale.ROOT, "%s, %.0f %%", largest.label(), 100 * largest.share()),
                     c.prediction().assumptions().isEmpty()
                             ? "nothing"
@@ -151,8 +160,11 @@ final class AccuracyReport {
         }
         return new Section(
                 "Worst rows",
-                "The rows with the largest error, with what was filled in because the source does not say it.",
-                new Table(List.of("row", "split", "software", "run", "error", "largest term", "filled in"), rows),
+                "The rows with the largest error, with the reason as far as it is known, and what was filled in because the"
+                        + " source does not say it.",
+                new Table(
+                        List.of("row", "split", "software", "run", "error", "reason", "largest term", "filled in"),
+                        rows),
                 List.of());
     }
 

@@ -58,12 +58,11 @@ final class AccuracyRows {
 
     /** Token rates at both ends of the interval; empty where nothing supports one. */
     private static List<String> ends(Comparison c, double predicted) {
-        try {
-            Interval factor = StepInterval.factor(c.prediction().setup(), COVERAGE);
-            return List.of(number(predicted / factor.high()), number(predicted / factor.low()));
-        } catch (IllegalArgumentException e) {
+        if (!StepInterval.isLearnt(c.prediction().setup())) {
             return List.of("", "");
         }
+        Interval factor = c.prediction().factor(COVERAGE);
+        return List.of(number(predicted / factor.high()), number(predicted / factor.low()));
     }
 
     private static String number(double value) {

@@ -5,12 +5,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.hopperline.calibration.ErrorStatistics;
 import org.hopperline.core.Interval;
 import org.hopperline.report.Report.Section;
 import org.hopperline.step.StepInterval;
 import org.hopperline.validation.Accuracy;
 import org.hopperline.validation.Comparison;
-import org.hopperline.validation.Score;
 
 /** How often the intervals hold what was measured, and whether they are worth more than one width for all. */
 final class IntervalScores {
@@ -24,22 +25,33 @@ final class IntervalScores {
         for (double coverage : COVERAGES) {
             Interval constant = constant(calibration, coverage);
             splits.forEach((name, accuracy) -> {
+                List<Comparison> supported = accuracy.comparisons().stream()
+                        .filter(c -> StepInterval.isLearnt(c.prediction().setup()))
+                        .toList();
                 for (StepInterval.Regime regime : StepInterval.Regime.values()) {
-                    List<Comparison> some = accuracy.comparisons().stream()
+                    List<Comparison> some = supported.stream()
                             .filter(c -> StepInterval.regime(c.prediction().setup()) == regime)
-                            .filter(c -> isSupported(c, coverage))
                             .toList();
                     if (!some.isEmpty()) {
-                        rows.add(row(name, regime, coverage, some, constant));
+                        rows.add(row(
+                                name,
+                                regime.name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                                coverage,
+                                some,
+                                constant));
                     }
                 }
+                rows.add(row(name, "all", coverage, supported, constant));
             });
         }
         return new Section(
                 "Intervals",
-                "Measured over predicted step time should lie inside as often as claimed. Lower interval scores"
-                        + " (Gneiting and Raftery 2007) are better; beside them stands that of one interval for all"
-                        + " classes, the quantiles of all calibration residuals.",
+                "Measured over predicted step time should lie inside as often as claimed. Rows of one family (software,"
+                        + " model, precision) go together: the share of families gives each one vote, and its binomial error"
+                        + " follows from their number. Lower interval scores (Gneiting and Raftery 2007) are better; beside"
+                        + " them stands that of one interval for all classes, the quantiles of all calibration residuals."
+                        + " Calibration rows are scored with the constants fitted to them, so validation rows are what"
+                        + " counts.",
                 new Table(
                         List.of(
                                 "claimed",
@@ -47,6 +59,8 @@ final class IntervalScores {
                                 "class",
                                 "rows",
                                 "inside",
+                                "families",
+                                "families inside",
                                 "median width",
                                 "mean score",
                                 "score of one width"),
@@ -55,7 +69,7 @@ final class IntervalScores {
     }
 
     private static List<String> row(
-            String split, StepInterval.Regime regime, double coverage, List<Comparison> some, Interval constant) {
+            String split, String label, double coverage, List<Comparison> some, Interval constant) {
         double inside = 0;
         double score = 0;
         double other = 0;
@@ -63,22 +77,42 @@ final class IntervalScores {
         for (int i = 0; i < some.size(); i++) {
             Comparison c = some.get(i);
             double ratio = Math.exp(c.logError());
-            Interval factor = StepInterval.factor(c.prediction().setup(), coverage);
+            Interval factor = c.prediction().factor(coverage);
             inside += factor.contains(ratio) ? 1 : 0;
             score += factor.score(ratio);
             other += constant.score(ratio);
             widths[i] = factor.width();
         }
         Arrays.sort(widths);
+        Map<String, Double> families = families(some, coverage);
+        double share = families.values().stream()
+                .mapToDouble(Double::doubleValue)
+                .average()
+                .orElse(Double.NaN);
         return List.of(
                 AccuracyReport.percent(coverage),
                 split,
-                regime.name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                label,
                 Integer.toString(some.size()),
                 AccuracyReport.percent(inside / some.size()),
-                AccuracyReport.percent(Score.quantile(widths, 0.5)),
+                Integer.toString(families.size()),
+                String.format(
+                        Locale.ROOT,
+                        "%.0f +- %.0f %%",
+                        100 * share,
+                        100 * Math.sqrt(coverage * (1 - coverage) / families.size())),
+                AccuracyReport.percent(ErrorStatistics.quantile(widths, 0.5)),
                 String.format(Locale.ROOT, "%.3f", score / some.size()),
                 String.format(Locale.ROOT, "%.3f", other / some.size()));
+    }
+
+    /** Share of the rows inside, by family. */
+    private static Map<String, Double> families(List<Comparison> some, double coverage) {
+        return some.stream()
+                .collect(Collectors.groupingBy(
+                        c -> c.run().family(),
+                        Collectors.averagingDouble(
+                                c -> c.prediction().factor(coverage).contains(Math.exp(c.logError())) ? 1 : 0)));
     }
 
     private static Interval constant(Accuracy calibration, double coverage) {
@@ -87,15 +121,8 @@ final class IntervalScores {
                 .sorted()
                 .toArray();
         return new Interval(
-                Score.quantile(ratios, (1 - coverage) / 2), Score.quantile(ratios, (1 + coverage) / 2), coverage);
-    }
-
-    private static boolean isSupported(Comparison c, double coverage) {
-        try {
-            StepInterval.factor(c.prediction().setup(), coverage);
-            return true;
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
+                ErrorStatistics.quantile(ratios, (1 - coverage) / 2),
+                ErrorStatistics.quantile(ratios, (1 + coverage) / 2),
+                coverage);
     }
 }

@@ -18,8 +18,9 @@ import org.hopperline.run.goodput.Goodput;
 import org.hopperline.run.goodput.GoodputModel;
 import org.hopperline.run.power.PowerCap;
 import org.hopperline.run.scaling.TrainingFlops;
+import org.hopperline.step.MeasuredStep;
 import org.hopperline.step.SpeedOfLight;
-import org.hopperline.step.StepInterval;
+import org.hopperline.step.StepModel;
 import org.hopperline.step.StepPrediction;
 import org.hopperline.step.StepTerm;
 
@@ -106,7 +107,7 @@ public final class RunPrediction {
      * @param coverage 0.8 or 0.9
      */
     public Interval days(double coverage) {
-        return StepInterval.factor(step.setup(), coverage).times(days());
+        return step.factor(coverage).times(days());
     }
 
     /** One term, in its unit. */
@@ -179,6 +180,17 @@ public final class RunPrediction {
     /** The same question on another number of devices of the same machine. */
     public RunPrediction withGpus(int devices) {
         return question.on(machine.withDevices(devices));
+    }
+
+    /**
+     * The same run with its step anchored to one that the user measured on a run like it.
+     *
+     * @throws IllegalArgumentException if the measured run is unlike this one, with every difference
+     */
+    public RunPrediction calibrateTo(MeasuredStep measured) {
+        StepPrediction anchored =
+                StepModel.on(machine.chip()).calibrateTo(measured).predict(step.setup(), step.assumptions());
+        return new RunPrediction(question, machine, anchored, failures, assumptions);
     }
 
     /** What takes most of the step, in words. */

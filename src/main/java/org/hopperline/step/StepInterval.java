@@ -3,12 +3,16 @@ package org.hopperline.step;
 import java.util.Locale;
 import org.hopperline.core.Interval;
 import org.hopperline.hardware.Architecture;
+import org.hopperline.plan.SoftwareProfile;
 import org.hopperline.plan.TrainingSetup;
 import org.hopperline.text.Csv;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How far measured steps lie from predicted ones, learnt from the residuals of published runs with whole families
- * (software, model, precision) left out in turn. The table is written by the validation room and read here.
+ * How far measured steps lie from predicted ones, learnt from published runs that the constants behind the prediction never
+ * saw. Where runs on the software were calibrated, it is what their families (software, model, precision) showed when each
+ * was left out; for other software, and where runs of such size or context parallelism were not scored, what all runs of
+ * the class showed when their software was left out. The table is written by the validation room and read here.
  */
 public final class StepInterval {
 
@@ -22,11 +26,17 @@ public final class StepInterval {
         EXPERTS
     }
 
+    /** Stands in the table for software that is not listed. */
+    public static final String OTHER_SOFTWARE = "other";
+
+    /** Stands in the table, as software, for predictions anchored to a measured run alike. */
+    public static final String ANCHORED = "anchored";
+
     /** Context-parallel ranks of the longest scored rings that more than one source used. */
-    private static final int SCORED_CONTEXT = 2;
+    static final int SCORED_CONTEXT = 2;
 
     /** Devices of the largest calibration run. */
-    private static final int SCORED_DEVICES = 3072;
+    static final int SCORED_DEVICES = 3072;
 
     private static final Csv TABLE = Csv.resource(StepInterval.class, "interval.csv");
 
@@ -40,47 +50,84 @@ public final class StepInterval {
         return setup.software().tensorOverlap() ? Regime.TUNED_DENSE : Regime.OTHER_DENSE;
     }
 
+    /** The software that a profile is a release of: its name without the year or the release that follows. */
+    public static String stack(SoftwareProfile software) {
+        return software.name().replaceFirst(" (20\\d\\d|before)\\b.*", "");
+    }
+
     /** True if runs on the chip's family were scored, so that there is an interval. */
     public static boolean isLearnt(TrainingSetup setup) {
         Architecture architecture = setup.cluster().chip().architecture();
         return architecture == Architecture.HOPPER || architecture == Architecture.AMPERE;
     }
 
-    /** True if runs like this one, in context parallelism, size and chip, were scored. */
+    /** True if runs like this one, in context parallelism and size, were scored. */
     public static boolean scored(TrainingSetup setup) {
         return setup.plan().context() <= SCORED_CONTEXT && setup.plan().devices() <= SCORED_DEVICES;
     }
 
     /**
-     * Measured over predicted step time: the factor by which a step may be faster or slower than predicted. Where no
-     * dense run like it was scored, nothing closer supports an interval than what holds both dense classes; that of
-     * experts is the widest as it is.
+     * Measured over predicted step time: the factor by which a step may be faster or slower than predicted.
      *
      * @param coverage 0.8 or 0.9, the levels that were learnt
      * @throws IllegalArgumentException if the level was not learnt, or the chip is of a family without scored runs
      */
     public static Interval factor(TrainingSetup setup, double coverage) {
+        Interval other = supported(setup, OTHER_SOFTWARE, coverage);
+        Interval own = learnt(regime(setup), stack(setup.software()), coverage);
+        if (own == null) {
+            return other;
+        }
+        return scored(setup) || own.width() > other.width() ? own : other;
+    }
+
+    /** The same for a prediction that is anchored to a measured run alike. */
+    static Interval anchored(TrainingSetup setup, double coverage) {
+        return supported(setup, ANCHORED, coverage);
+    }
+
+    private static Interval supported(TrainingSetup setup, String row, double coverage) {
         if (!isLearnt(setup)) {
             throw new IllegalArgumentException(
                     "no run on " + setup.cluster().chip().name()
                             + " is scored, so nothing supports an interval; ask for the prediction alone");
         }
-        Regime regime = regime(setup);
-        if (scored(setup) || regime == Regime.EXPERTS) {
-            return learnt(regime, coverage);
+        Interval learnt = learnt(regime(setup), row, coverage);
+        if (learnt == null) {
+            throw new IllegalArgumentException("coverage " + coverage + " was not learnt; take 0.8 or 0.9");
         }
-        Interval tuned = learnt(Regime.TUNED_DENSE, coverage);
-        Interval other = learnt(Regime.OTHER_DENSE, coverage);
-        return new Interval(Math.min(tuned.low(), other.low()), Math.max(tuned.high(), other.high()), coverage);
+        return learnt;
     }
 
-    private static Interval learnt(Regime regime, double coverage) {
+    /** What the interval rests on, in words. */
+    public static String basis(TrainingSetup setup) {
+        if (!isLearnt(setup)) {
+            return "no run on " + setup.cluster().chip().name() + " is scored";
+        }
+        String kind = regime(setup).name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        String stack = stack(setup.software());
+        if (learnt(regime(setup), stack, 0.8) == null) {
+            return "no calibrated run of " + kind + " on " + stack + ": as for software left out of the fit";
+        }
+        if (setup.plan().devices() > SCORED_DEVICES) {
+            return "no calibrated run has more than " + SCORED_DEVICES
+                    + " devices: as for software left out of the fit";
+        }
+        return scored(setup)
+                ? "families of " + kind + " on " + stack + ", each left out of the fit"
+                : "hardly a calibrated run has context parallelism beyond " + SCORED_CONTEXT
+                        + ": as for software left out of the fit";
+    }
+
+    private static @Nullable Interval learnt(Regime regime, String software, double coverage) {
         String name = regime.name().toLowerCase(Locale.ROOT);
         for (Csv.Row row : TABLE.rows()) {
-            if (row.text("class").equals(name) && Math.abs(row.number("coverage") - coverage) < 1e-9) {
+            if (row.text("class").equals(name)
+                    && row.text("software").equals(software)
+                    && Math.abs(row.number("coverage") - coverage) < 1e-9) {
                 return new Interval(row.number("low"), row.number("high"), coverage);
             }
         }
-        throw new IllegalArgumentException("coverage " + coverage + " was not learnt; take 0.8 or 0.9");
+        return null;
     }
 }

@@ -47,6 +47,15 @@ public final class StepModel {
     }
 
     /**
+     * The model anchored to a measured step of the user's own, for runs like it.
+     *
+     * @throws IllegalArgumentException if the measured run has another chip or breaks a rule of shape
+     */
+    public AnchoredStepModel calibrateTo(MeasuredStep measured) {
+        return new AnchoredStepModel(this, Check.notNull(measured, "measured step"));
+    }
+
+    /**
      * Predicts one step.
      *
      * @throws IllegalArgumentException if the plan breaks a rule of shape, listing all, or the cluster has another chip

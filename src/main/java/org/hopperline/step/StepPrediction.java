@@ -1,8 +1,10 @@
 package org.hopperline.step;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.hopperline.core.Explanation;
+import org.hopperline.core.Interval;
 import org.hopperline.core.Ledger;
 import org.hopperline.core.Units;
 import org.hopperline.plan.TrainingSetup;
@@ -13,11 +15,30 @@ public final class StepPrediction {
     private final TrainingSetup setup;
     private final Ledger<StepTerm> ledger;
     private final List<String> assumptions;
+    private final boolean narrowed;
 
     StepPrediction(TrainingSetup setup, Ledger<StepTerm> ledger, List<String> assumptions) {
+        this(setup, ledger, assumptions, false);
+    }
+
+    private StepPrediction(TrainingSetup setup, Ledger<StepTerm> ledger, List<String> assumptions, boolean narrowed) {
         this.setup = setup;
         this.ledger = ledger;
         this.assumptions = List.copyOf(assumptions);
+        this.narrowed = narrowed;
+    }
+
+    /** The same with every time multiplied by {@code factor}; all shares stay. */
+    StepPrediction anchored(double factor, String assumption, boolean narrows) {
+        Ledger<StepTerm> scaled = ledger.copy();
+        for (StepTerm term : StepTerm.values()) {
+            if (term.unit().equals("s")) {
+                scaled.set(term, factor * ledger.get(term));
+            }
+        }
+        List<String> all = new ArrayList<>(assumptions);
+        all.add(assumption);
+        return new StepPrediction(setup, scaled, all, narrows);
     }
 
     /** What was asked. */
@@ -43,6 +64,21 @@ public final class StepPrediction {
     /** Tokens a second of one device. */
     public double tokensPerSecondPerDevice() {
         return tokensPerSecond() / setup.cluster().devices();
+    }
+
+    /**
+     * Measured over predicted time of the step: the factor by which it may be slower or faster than predicted.
+     *
+     * @param coverage 0.8 or 0.9, the levels that were learnt
+     * @throws IllegalArgumentException if nothing supports an interval, saying what is missing
+     */
+    public Interval factor(double coverage) {
+        return narrowed ? StepInterval.anchored(setup, coverage) : StepInterval.factor(setup, coverage);
+    }
+
+    /** Seconds within which the step lies with probability {@code coverage}, 0.8 or 0.9; refused as {@link #factor} is. */
+    public Interval seconds(double coverage) {
+        return factor(coverage).times(seconds());
     }
 
     /** What was filled in where the question was silent. */

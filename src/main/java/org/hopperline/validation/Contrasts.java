@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import org.hopperline.calibration.ErrorStatistics;
 import org.hopperline.measured.MeasuredRun;
 import org.hopperline.plan.Recipe;
 import org.hopperline.plan.Sharding;
@@ -76,7 +77,7 @@ public final class Contrasts {
         return new Summary(
                 axis,
                 pairs.size(),
-                Score.quantile(errors, 0.5),
+                ErrorStatistics.quantile(errors, 0.5),
                 Arrays.stream(errors).average().orElse(Double.NaN),
                 judged.size(),
                 judged.isEmpty() ? Double.NaN : right / judged.size());

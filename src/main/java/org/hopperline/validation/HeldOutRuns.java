@@ -11,6 +11,7 @@ import org.hopperline.hardware.Chip;
 import org.hopperline.measured.MeasuredRun;
 import org.hopperline.step.PlanCompletion;
 import org.hopperline.step.RunConstants;
+import org.hopperline.step.StepInterval;
 import org.hopperline.step.StepModel;
 
 /**
@@ -37,14 +38,14 @@ public final class HeldOutRuns {
     }
 
     /**
-     * Each run beside the prediction by a fit without its software profile, every profile being left out in turn: what to
-     * expect of software that nobody calibrated.
+     * Each run beside the prediction by a fit without its software, all its releases together, every software being left
+     * out in turn: what to expect of software that nobody calibrated.
      *
      * @param runs calibration rows that can be predicted
      * @param all the fit to all of them
      */
     public static Accuracy withoutSoftware(List<MeasuredRun> runs, Fit all) {
-        return without(runs, all, run -> run.software().name());
+        return without(runs, all, run -> StepInterval.stack(run.software()));
     }
 
     /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.hopperline.calibration.ErrorStatistics;
 import org.hopperline.core.Precision;
 import org.hopperline.hardware.Clusters;
 import org.hopperline.measured.MeasuredRun;
@@ -131,10 +132,10 @@ class ContrastsTest {
 
     @Test
     void noPairsHaveNoScore() {
-        Contrasts.Summary none = Contrasts.summary(accuracy(BASE), Contrast.Axis.TENSOR);
-        assertThat(none.pairs()).isZero();
-        assertThat(none.median()).isNaN();
-        assertThat(none.signRight()).isNaN();
+        Contrasts.Summary noPairs = Contrasts.summary(accuracy(BASE), Contrast.Axis.TENSOR);
+        assertThat(noPairs.pairs()).isZero();
+        assertThat(noPairs.median()).isNaN();
+        assertThat(noPairs.signRight()).isNaN();
     }
 
     /** Comparisons whose measured rate is the predicted one over {@code 1 + error}. */
@@ -154,11 +155,11 @@ class ContrastsTest {
     @Test
     void aScoreByHand() {
         Score score = Score.of("by hand", withErrors(0.1, -0.2, 0.3, 0, -0.05));
-        assertThat(score.rows()).isEqualTo(5);
-        assertThat(score.mape()).isCloseTo(0.13, within(1e-12));
-        assertThat(score.median()).isCloseTo(0.10, within(1e-12));
-        assertThat(score.p90()).isCloseTo(0.26, within(1e-12));
-        assertThat(score.bias()).isCloseTo(0.03, within(1e-12));
+        assertThat(score.errors().rows()).isEqualTo(5);
+        assertThat(score.errors().mape()).isCloseTo(0.13, within(1e-12));
+        assertThat(score.errors().median()).isCloseTo(0.10, within(1e-12));
+        assertThat(score.errors().p90()).isCloseTo(0.26, within(1e-12));
+        assertThat(score.errors().bias()).isCloseTo(0.03, within(1e-12));
         assertThat(score.toString()).contains("by hand", "n    5", "MAPE  13.0 %", "bias  +3.0 %");
     }
 
@@ -172,17 +173,17 @@ class ContrastsTest {
     @Test
     void nothingHasNoScore() {
         Score none = Score.of("none", List.of());
-        assertThat(none.rows()).isZero();
-        assertThat(none.mape()).isNaN();
-        assertThat(none.p90()).isNaN();
+        assertThat(none.errors().rows()).isZero();
+        assertThat(none.errors().mape()).isNaN();
+        assertThat(none.errors().p90()).isNaN();
     }
 
     /** Hyndman and Fan 1996, type 7, by hand. */
     @ParameterizedTest
     @CsvSource({"0, 1", "0.25, 1.75", "0.5, 2.5", "0.9, 3.7", "1, 4"})
     void quantilesAreInterpolated(double share, double value) {
-        assertThat(Score.quantile(new double[] {1, 2, 3, 4}, share)).isCloseTo(value, within(1e-12));
-        assertThat(Score.quantile(new double[] {7}, share)).isEqualTo(7);
+        assertThat(ErrorStatistics.quantile(new double[] {1, 2, 3, 4}, share)).isCloseTo(value, within(1e-12));
+        assertThat(ErrorStatistics.quantile(new double[] {7}, share)).isEqualTo(7);
     }
 
     @Test

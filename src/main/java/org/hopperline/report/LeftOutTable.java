@@ -1,0 +1,91 @@
+package org.hopperline.report;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import org.hopperline.calibration.ErrorStatistics;
+import org.hopperline.report.Report.Section;
+import org.hopperline.validation.Accuracy;
+import org.hopperline.validation.HeldOutResidual;
+
+/** Each software predicted by constants that never saw it. */
+final class LeftOutTable {
+
+    private LeftOutTable() {}
+
+    static Section section(Accuracy calibration, List<HeldOutResidual> residuals) {
+        Map<String, Double> fittedErrors = new HashMap<>();
+        calibration.comparisons().forEach(c -> fittedErrors.put(c.run().id(), c.error()));
+        List<HeldOutResidual> known =
+                residuals.stream().filter(r -> fittedErrors.containsKey(r.id())).toList();
+        Map<String, List<HeldOutResidual>> softwares = known.stream()
+                .collect(Collectors.groupingBy(HeldOutResidual::software, TreeMap::new, Collectors.toList()));
+        List<List<String>> rows = new ArrayList<>();
+        Function<List<HeldOutResidual>, ErrorStatistics> fitted =
+                some -> errors(some, r -> fittedErrors.getOrDefault(r.id(), Double.NaN));
+        softwares.forEach((software, some) -> rows.add(
+                row(software, some, fitted.apply(some), errors(some, rate(HeldOutResidual::log)), without(some))));
+        double mean = softwares.values().stream()
+                .mapToDouble(some -> without(some).mape())
+                .average()
+                .orElse(Double.NaN);
+        rows.add(row("all", known, fitted.apply(known), errors(known, rate(HeldOutResidual::log)), without(known)));
+        return new Section(
+                "Software left out",
+                String.format(
+                        Locale.ROOT,
+                        "Calibration rows as predicted by the constants, by constants fitted without the row's family"
+                                + " (software, model, precision), and without its software: what to expect of software that"
+                                + " nobody calibrated. The mean over softwares of the last is %.1f %%.",
+                        100 * mean),
+                new Table(
+                        List.of(
+                                "software",
+                                "rows",
+                                "families",
+                                "fitted, MAPE",
+                                "without family, MAPE",
+                                "without software, MAPE",
+                                "without software, median",
+                                "bias"),
+                        rows),
+                List.of());
+    }
+
+    private static List<String> row(
+            String software,
+            List<HeldOutResidual> some,
+            ErrorStatistics fitted,
+            ErrorStatistics withoutFamily,
+            ErrorStatistics withoutSoftware) {
+        long families = some.stream().map(HeldOutResidual::family).distinct().count();
+        return List.of(
+                software,
+                Integer.toString(some.size()),
+                Long.toString(families),
+                AccuracyReport.percent(fitted.mape()),
+                AccuracyReport.percent(withoutFamily.mape()),
+                AccuracyReport.percent(withoutSoftware.mape()),
+                AccuracyReport.percent(withoutSoftware.median()),
+                String.format(Locale.ROOT, "%+.1f %%", 100 * withoutSoftware.bias()));
+    }
+
+    private static ErrorStatistics without(List<HeldOutResidual> some) {
+        return errors(some, rate(HeldOutResidual::logWithoutSoftware));
+    }
+
+    /** Measured over predicted time is predicted over measured rate. */
+    private static ToDoubleFunction<HeldOutResidual> rate(ToDoubleFunction<HeldOutResidual> log) {
+        return r -> Math.expm1(log.applyAsDouble(r));
+    }
+
+    private static ErrorStatistics errors(List<HeldOutResidual> some, ToDoubleFunction<HeldOutResidual> error) {
+        return ErrorStatistics.of(some.stream().mapToDouble(error).toArray());
+    }
+}

@@ -1,0 +1,158 @@
+package org.hopperline.step;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import org.hopperline.core.Precision;
+import org.hopperline.core.Slot;
+import org.hopperline.hardware.Chips;
+import org.hopperline.hardware.Clusters;
+import org.hopperline.model.Models;
+import org.hopperline.plan.Batch;
+import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.Sharding;
+import org.hopperline.plan.SoftwareProfiles;
+import org.hopperline.plan.TrainingSetup;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A measured run scales predictions of runs like it, and of no others. */
+class AnchoredStepModelTest {
+
+    private static final StepModel MODEL = StepModel.on(Chips.H100_SXM5);
+
+    private static TrainingSetup setup(int data, int microBatch, int length, Precision precision) {
+        ParallelPlan plan = ParallelPlan.builder()
+                .tensor(4)
+                .pipeline(2)
+                .data(data)
+                .microBatch(microBatch)
+                .sequenceParallel(true)
+                .sharding(Sharding.OPTIMIZER)
+                .build();
+        return new TrainingSetup(
+                Models.LLAMA3_8B,
+                Clusters.dgxH100(8 * data),
+                plan,
+                new Batch(8 * data, length),
+                precision,
+                SoftwareProfiles.MEGATRON);
+    }
+
+    private static TrainingSetup alike(int data) {
+        return setup(data, 1, 8192, Precision.BF16);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0.9, 1, 1.3})
+    void theAnchorItselfIsMet(double slower) {
+        double seconds = slower * MODEL.predict(alike(1)).seconds();
+        AnchoredStepModel anchored = MODEL.calibrateTo(new MeasuredStep(alike(1), seconds));
+        assertThat(anchored.factor()).isCloseTo(slower, within(1e-12));
+        assertThat(anchored.predict(alike(1)).seconds()).isCloseTo(seconds, within(1e-12 * seconds));
+    }
+
+    /** The token rate of all devices says the same as the seconds of the step. */
+    @Test
+    void aRateIsAStep() {
+        double rate = 0.9 * MODEL.predict(alike(2)).tokensPerSecond();
+        assertThat(MODEL.calibrateTo(MeasuredStep.ofTokensPerSecond(alike(2), rate))
+                        .predict(alike(2))
+                        .tokensPerSecond())
+                .isCloseTo(rate, within(1e-9 * rate));
+    }
+
+    /** Devices, batch and degrees may differ: every time scales, no share moves, and the answer says so. */
+    @Test
+    void runsAlikeScaleWhole() {
+        StepPrediction plain = MODEL.predict(alike(16));
+        StepPrediction anchored = MODEL.calibrateTo(new MeasuredStep(
+                        alike(2), 1.25 * MODEL.predict(alike(2)).seconds()))
+                .predict(alike(16), List.of("one thing"));
+        double sum = 0;
+        for (StepTerm term : StepTerm.values()) {
+            boolean time = term.unit().equals("s");
+            assertThat(anchored.get(term)).isCloseTo((time ? 1.25 : 1) * plain.get(term), within(1e-12));
+            sum += term.role() == Slot.Role.CRITICAL ? anchored.get(term) : 0;
+        }
+        assertThat(sum).isCloseTo(anchored.seconds(), within(1e-9));
+        assertThat(anchored.assumptions()).hasSize(2).first().isEqualTo("one thing");
+        assertThat(anchored.assumptions().get(1))
+                .startsWith("every time multiplied by 1.250, as measured on 16 devices");
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0.8, 0.9})
+    void anAnchorNarrowsTheInterval(double coverage) {
+        MeasuredStep measured =
+                new MeasuredStep(alike(2), MODEL.predict(alike(2)).seconds());
+        StepPrediction plain = MODEL.predict(alike(16));
+        StepPrediction anchored = MODEL.calibrateTo(measured).predict(alike(16));
+        assertThat(anchored.factor(coverage).width())
+                .isLessThan(plain.factor(coverage).width());
+        assertThat(anchored.seconds(coverage).contains(anchored.seconds())).isTrue();
+    }
+
+    /** A run of scored size tells nothing of how a far larger one falls behind. */
+    @Test
+    void beyondTheScoredSizeTheIntervalStays() {
+        MeasuredStep measured =
+                new MeasuredStep(alike(2), MODEL.predict(alike(2)).seconds());
+        assertThat(MODEL.calibrateTo(measured).predict(alike(1024)).factor(0.8))
+                .isEqualTo(MODEL.predict(alike(1024)).factor(0.8));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "2 | 4096 | BF16 | its sequence length is 8192, that of the prediction 4096; its micro-batch is 1, that of the prediction 2",
+                "1 | 8192 | FP8 | its precision is BF16, that of the prediction FP8"
+            })
+    void unlikeIsRefusedWithEveryDifference(int microBatch, int length, Precision precision, String differences) {
+        AnchoredStepModel anchored = MODEL.calibrateTo(
+                new MeasuredStep(alike(2), MODEL.predict(alike(2)).seconds()));
+        assertThatThrownBy(() -> anchored.predict(setup(2, microBatch, length, precision)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("a measured run anchors runs like it only, but " + differences + ". Anchored")
+                .hasMessageEndingWith("measure a run alike, or ask without an anchor");
+    }
+
+    @Test
+    void otherSoftwareModelAndChipAreUnlike() {
+        MeasuredStep measured = new MeasuredStep(alike(2), 100);
+        assertThat(measured.differences(alike(64))).isEmpty();
+        assertThat(measured.differences(alike(2).withSoftware(SoftwareProfiles.UNKNOWN)))
+                .containsExactly("its software is Megatron-Core, that of the prediction unknown");
+        TrainingSetup wider = new TrainingSetup(
+                Models.LLAMA3_8B.toBuilder().ffnHidden(16_384).build(),
+                Clusters.dgxA100(16),
+                alike(2).plan(),
+                alike(2).batch(),
+                Precision.BF16,
+                SoftwareProfiles.MEGATRON);
+        assertThat(measured.differences(wider))
+                .containsExactly(
+                        "its chip is H100 SXM5 80GB, that of the prediction A100 SXM4 80GB",
+                        "its model is Llama 3 8B, that of the prediction Llama 3 8B of another shape");
+    }
+
+    @Test
+    void aStepFasterThanTheChipIsNoMeasurement() {
+        double bound = SpeedOfLight.of(alike(2)).seconds();
+        assertThatThrownBy(() -> new MeasuredStep(alike(2), 0.9 * bound))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("is shorter than this setup's lower bound of")
+                .hasMessageContaining("check devices, batch and unit");
+        assertThatThrownBy(() -> new MeasuredStep(alike(2), Double.NaN))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("measured seconds of a step");
+        assertThatThrownBy(() -> MeasuredStep.ofTokensPerSecond(alike(2), -1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("measured token rate");
+    }
+}

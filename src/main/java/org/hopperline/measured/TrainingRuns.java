@@ -7,7 +7,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.hopperline.core.Check;
 import org.hopperline.core.Precision;
+import org.hopperline.core.Units;
+import org.hopperline.hardware.Chip;
 import org.hopperline.hardware.Cluster;
+import org.hopperline.model.Flops;
+import org.hopperline.model.ScoreCounting;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.Recipe;
@@ -113,6 +117,8 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
                     + cluster.chip().name() + " has no such rate");
         }
         Recipe recipe = recipe(row, devices, batch);
+        double rate = tokenRate(row, batch, devices);
+        checkRate(rate, model, cluster.chip(), batch, precision);
         return new MeasuredRun(
                 row.text("id"),
                 row.line(),
@@ -131,7 +137,18 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
                         row.has("source_locator") ? row.text("source_locator") : "",
                         row.text("notes"),
                         row.text("model")),
-                tokenRate(row, batch, devices));
+                rate);
+    }
+
+    /** No run is faster than the dense peak of its chip would let the products of the model alone be. */
+    private static void checkRate(double rate, Transformer model, Chip chip, Batch batch, Precision precision) {
+        double needed = rate * Flops.training(model, batch.sequenceLength(), ScoreCounting.CAUSAL);
+        double peak = chip.denseFlopsPerSecond(precision);
+        if (needed > peak) {
+            throw new IllegalArgumentException("contradicts itself: " + rate + " token/s a device need "
+                    + Units.format(needed, "FLOP/s") + ", but the dense peak of " + chip.name() + " in " + precision
+                    + " is " + Units.format(peak, "FLOP/s"));
+        }
     }
 
     private static int stated(Csv.Row row, String column) {

@@ -90,9 +90,10 @@ final class AccuracyReport {
         by("Chip", MeasuredRun::chip);
         by("Devices", RunClass::devices);
         sections.add(ContrastTable.section(accuracy, SPLITS));
-        sections.add(IntervalScores.section(
-                split("calibration"),
-                SPLITS.stream().collect(Collectors.toMap(s -> s, this::split, (a, b) -> a, LinkedHashMap::new))));
+        Map<String, Accuracy> splits =
+                SPLITS.stream().collect(Collectors.toMap(s -> s, this::split, (a, b) -> a, LinkedHashMap::new));
+        sections.add(IntervalScores.section(split("calibration"), splits));
+        sections.add(AnchorTable.section(splits));
         sections.add(FloorTable.section(accuracy, SPLITS));
         sections.add(LeftOutTable.section(split("calibration"), HeldOutResidual.shipped()));
         sections.add(worst());

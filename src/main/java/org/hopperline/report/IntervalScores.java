@@ -33,12 +33,7 @@ final class IntervalScores {
                             .filter(c -> StepInterval.regime(c.prediction().setup()) == regime)
                             .toList();
                     if (!some.isEmpty()) {
-                        rows.add(row(
-                                name,
-                                regime.name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                                coverage,
-                                some,
-                                constant));
+                        rows.add(row(name, RunClass.label(regime), coverage, some, constant));
                     }
                 }
                 rows.add(row(name, "all", coverage, supported, constant));

@@ -3,6 +3,7 @@ package org.hopperline.report;
 import java.util.Locale;
 import org.hopperline.hardware.Architecture;
 import org.hopperline.measured.MeasuredRun;
+import org.hopperline.step.StepInterval;
 
 /** Classes of measured runs that are scored together. */
 final class RunClass {
@@ -26,6 +27,11 @@ final class RunClass {
     /** Megatron-Core and what is built on it. */
     static boolean isNvidiaStack(MeasuredRun run) {
         return run.software().name().matches("(Megatron-Core|Megatron-Bridge|NeMo).*");
+    }
+
+    /** The class of an interval in words. */
+    static String label(StepInterval.Regime regime) {
+        return regime.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     /** The band of device counts, {@code 9 to 64}, padded so that bands sort by size. */

@@ -201,6 +201,8 @@ class TrainingRunsTest {
                 "tp | 3 | contradicts itself: tensor x pipeline x context = 3 does not divide 8 devices",
                 "tp | -2 | tp is -2, but must be at least 1",
                 "gbs | 2 | contradicts itself: 2 sequences cannot feed data parallel 4",
+                "mbs | 4 | contradicts itself: a micro-batch of 4 sequences",
+                "layers | 128 | contradicts itself: 8192.0 token/s a device need 1.6",
                 "iteration_s | 2.0 | contradicts itself: 8192.0 token/s a device printed",
                 "tokens_per_s_per_gpu | NaN | runs.csv line 3, column \"tokens_per_s_per_gpu\": \"NaN\" must be finite",
                 "tokens_per_s_per_gpu | -1 | must be above 0",

@@ -1,0 +1,93 @@
+package org.hopperline.step;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.hopperline.core.Interval;
+import org.hopperline.core.Precision;
+import org.hopperline.hardware.Clusters;
+import org.hopperline.measured.TrainingRuns;
+import org.hopperline.model.Models;
+import org.hopperline.plan.Batch;
+import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.Sharding;
+import org.hopperline.plan.SoftwareProfile;
+import org.hopperline.plan.SoftwareProfiles;
+import org.hopperline.plan.TrainingSetup;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which interval a question gets, and what it is said to rest on. */
+class StepIntervalTest {
+
+    private static TrainingSetup setup(int context, int data, SoftwareProfile software) {
+        ParallelPlan plan = ParallelPlan.builder()
+                .tensor(8)
+                .context(context)
+                .data(data)
+                .sequenceParallel(true)
+                .sharding(Sharding.OPTIMIZER)
+                .build();
+        return new TrainingSetup(
+                Models.LLAMA3_8B,
+                Clusters.dgxH100(8 * context * data),
+                plan,
+                new Batch(data, 8192),
+                Precision.BF16,
+                software);
+    }
+
+    @Test
+    void theLargestScoredSizeIsThatOfTheLargestCalibrationRun() {
+        assertThat(TrainingRuns.shipped().ofSplit("calibration"))
+                .extracting(run -> run.cluster().devices())
+                .contains(StepInterval.SCORED_DEVICES)
+                .allMatch(devices -> devices <= StepInterval.SCORED_DEVICES);
+    }
+
+    /** Releases count as the software that they are of. */
+    @ParameterizedTest
+    @CsvSource({
+        "Megatron-Core, Megatron-Core",
+        "Megatron-Core 2025, Megatron-Core",
+        "NeMo before 24.07, NeMo",
+        "llm-foundry 2023 pure, llm-foundry",
+        "Meta Llama 3, Meta Llama 3",
+        "compiled FSDP, compiled FSDP"
+    })
+    void aReleaseIsOfItsSoftware(String profile, String stack) {
+        assertThat(StepInterval.stack(SoftwareProfiles.named(profile))).isEqualTo(stack);
+    }
+
+    /** Software without calibrated runs, sizes and rings that nobody measured: never narrower than what was. */
+    @Test
+    void theUnscoredIsNoNarrower() {
+        Interval scored = StepInterval.factor(setup(1, 4, SoftwareProfiles.MEGATRON), 0.8);
+        assertThat(StepInterval.factor(setup(1, 1024, SoftwareProfiles.MEGATRON), 0.8).width())
+                .isGreaterThan(scored.width());
+        assertThat(StepInterval.factor(setup(8, 4, SoftwareProfiles.MEGATRON), 0.8).width())
+                .isGreaterThan(scored.width());
+        assertThat(StepInterval.factor(setup(1, 4, SoftwareProfiles.MEGATRON), 0.9).width())
+                .isGreaterThan(scored.width());
+    }
+
+    @Test
+    void theBasisIsSaid() {
+        assertThat(StepInterval.basis(setup(1, 4, SoftwareProfiles.MEGATRON)))
+                .isEqualTo("families of tuned dense on Megatron-Core, each left out of the fit");
+        assertThat(StepInterval.basis(setup(1, 4, SoftwareProfiles.named("Meta Llama 3"))))
+                .endsWith("on Meta Llama 3: as for software left out of the fit");
+        assertThat(StepInterval.basis(setup(1, 1024, SoftwareProfiles.MEGATRON)))
+                .startsWith("no calibrated run has more than 3072 devices");
+        assertThat(StepInterval.basis(setup(8, 4, SoftwareProfiles.MEGATRON)))
+                .startsWith("hardly a calibrated run has context parallelism beyond 2");
+    }
+
+    @Test
+    void otherLevelsWereNotLearnt() {
+        assertThatThrownBy(() -> StepInterval.factor(setup(1, 4, SoftwareProfiles.MEGATRON), 0.5))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("coverage 0.5 was not learnt; take 0.8 or 0.9");
+    }
+}

@@ -27,7 +27,7 @@ public final class AccuracyDocuments {
     private AccuracyDocuments() {}
 
     /** Residuals of calibration rows by constants that never saw their family; {@link RunConstantsFile} writes them. */
-    public static final String RESIDUALS = "src/main/resources/org/hopperline/validation/held_out.csv";
+    public static final String RESIDUALS = "src/main/resources/org/hopperline/validation/residuals.csv";
 
     /** The table of intervals that the kept residuals teach. */
     public static String intervals(Path project) {

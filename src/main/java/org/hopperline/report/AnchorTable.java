@@ -26,8 +26,8 @@ final class AnchorTable {
 
     static Section section(Map<String, Accuracy> splits) {
         List<List<String>> rows = new ArrayList<>();
-        splits.forEach((split, accuracy) -> pairs(accuracy)
-                .forEach((regime, pairs) -> rows.add(row(split, RunClass.label(regime), pairs))));
+        splits.forEach((split, accuracy) ->
+                pairs(accuracy).forEach((regime, pairs) -> rows.add(row(split, RunClass.label(regime), pairs))));
         return new Section(
                 "Anchored to a run alike",
                 "Each run predicted with each other run of the same release of the software, chip, model, precision, sequence"
@@ -50,8 +50,8 @@ final class AnchorTable {
     private static Map<StepInterval.Regime, List<Pair>> pairs(Accuracy accuracy) {
         Map<StepInterval.Regime, List<Pair>> all = new LinkedHashMap<>();
         for (Comparison anchor : accuracy.comparisons()) {
-            MeasuredStep measured = new MeasuredStep(
-                    anchor.prediction().setup(), anchor.run().stepSeconds());
+            MeasuredStep measured =
+                    new MeasuredStep(anchor.prediction().setup(), anchor.run().stepSeconds());
             List<Comparison> others = accuracy.comparisons().stream()
                     .filter(other -> other != anchor
                             && other.run().softwareVersion().equals(anchor.run().softwareVersion())
@@ -79,8 +79,8 @@ final class AnchorTable {
     private static List<String> row(String split, String label, List<Pair> pairs) {
         ErrorStatistics plain =
                 ErrorStatistics.of(pairs.stream().mapToDouble(Pair::plain).toArray());
-        ErrorStatistics anchored = ErrorStatistics.of(
-                pairs.stream().mapToDouble(Pair::anchored).toArray());
+        ErrorStatistics anchored =
+                ErrorStatistics.of(pairs.stream().mapToDouble(Pair::anchored).toArray());
         double inside = pairs.stream().filter(Pair::inside).count();
         double[] widths = pairs.stream().mapToDouble(Pair::width).sorted().toArray();
         return List.of(

@@ -30,7 +30,7 @@ public record HeldOutResidual(
 
     /** The residuals that the shipped intervals were learnt from. */
     public static List<HeldOutResidual> shipped() {
-        return read(Csv.resource(HeldOutResidual.class, "held_out.csv"));
+        return read(Csv.resource(HeldOutResidual.class, "residuals.csv"));
     }
 
     /** The residuals of a table as {@link #toCsv} writes it. */

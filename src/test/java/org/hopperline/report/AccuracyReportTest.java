@@ -73,8 +73,9 @@ class AccuracyReportTest {
     /** Every residual that intervals are learnt from is of a calibration row, so validation rows only score them. */
     @Test
     void intervalsAreLearntFromCalibrationRowsAlone() {
-        List<String> calibration =
-                TrainingRuns.shipped().ofSplit("calibration").stream().map(r -> r.id()).toList();
+        List<String> calibration = TrainingRuns.shipped().ofSplit("calibration").stream()
+                .map(r -> r.id())
+                .toList();
         assertThat(HeldOutResidual.shipped())
                 .hasSizeGreaterThan(500)
                 .allSatisfy(residual -> assertThat(calibration).contains(residual.id()));

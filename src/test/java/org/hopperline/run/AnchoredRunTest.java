@@ -20,8 +20,8 @@ class AnchoredRunTest {
 
     @Test
     void aSlowerStepIsALongerRunWithANarrowerInterval() {
-        RunPrediction anchored = PLAIN.calibrateTo(
-                new MeasuredStep(SETUP, 1.1 * PLAIN.step().seconds()));
+        RunPrediction anchored =
+                PLAIN.calibrateTo(new MeasuredStep(SETUP, 1.1 * PLAIN.step().seconds()));
         assertThat(anchored.step().seconds() / PLAIN.step().seconds()).isCloseTo(1.1, within(1e-9));
         assertThat(anchored.days() / PLAIN.days()).isCloseTo(1.1, within(0.01));
         assertThat(anchored.days(0.8).width() / anchored.days())

@@ -64,11 +64,14 @@ class StepIntervalTest {
     @Test
     void theUnscoredIsNoNarrower() {
         Interval scored = StepInterval.factor(setup(1, 4, SoftwareProfiles.MEGATRON), 0.8);
-        assertThat(StepInterval.factor(setup(1, 1024, SoftwareProfiles.MEGATRON), 0.8).width())
+        assertThat(StepInterval.factor(setup(1, 1024, SoftwareProfiles.MEGATRON), 0.8)
+                        .width())
                 .isGreaterThan(scored.width());
-        assertThat(StepInterval.factor(setup(8, 4, SoftwareProfiles.MEGATRON), 0.8).width())
+        assertThat(StepInterval.factor(setup(8, 4, SoftwareProfiles.MEGATRON), 0.8)
+                        .width())
                 .isGreaterThan(scored.width());
-        assertThat(StepInterval.factor(setup(1, 4, SoftwareProfiles.MEGATRON), 0.9).width())
+        assertThat(StepInterval.factor(setup(1, 4, SoftwareProfiles.MEGATRON), 0.9)
+                        .width())
                 .isGreaterThan(scored.width());
     }
 

@@ -39,11 +39,13 @@ class AccuracyReportTest {
                 .allSatisfy(row -> assertThat(said).contains(row.text("reason")));
     }
 
+    /** Releases of one configuration spread by percents, so an oracle of their mean is neither exact nor far off. */
     @Test
-    void theFloorIsBelowThePredictions() {
+    void theFloorIsTheSpreadOfReleases() {
         assertThat(table("Noise floor").rows()).hasSize(4).allSatisfy(row -> {
-            assertThat(Integer.parseInt(row.get(2))).isGreaterThanOrEqualTo(10);
-            assertThat(percent(row.get(3))).isBetween(0.5, percent(row.get(5)));
+            assertThat(Integer.parseInt(row.get(2))).isGreaterThanOrEqualTo(5);
+            assertThat(percent(row.get(3))).isBetween(0.5, 10.0);
+            assertThat(percent(row.get(4))).isBetween(percent(row.get(3)), 30.0);
         });
     }
 

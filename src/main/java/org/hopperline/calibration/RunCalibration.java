@@ -69,10 +69,7 @@ public final class RunCalibration {
         for (int j = 0; j < started.length; j++) {
             started[j] = started[j].withInitial(all.value(started[j].name()));
         }
-        return of(runs, started)
-                .once()
-                .maximumIterations(ITERATIONS_FROM_NEAR)
-                .settledAt(SETTLED_FROM_NEAR);
+        return of(runs, started).once().maximumIterations(ITERATIONS_FROM_NEAR).settledAt(SETTLED_FROM_NEAR);
     }
 
     private static LeastSquares of(List<MeasuredRun> runs, Parameter... parameters) {

@@ -31,8 +31,8 @@ public final class AttentionConstantsFile {
 
     private static final String EIGHT_BIT = "arXiv 2407.08608 figure 7, third-party transcription";
 
-    private static final String TRITON = "FlashAttention-2 over the Triton kernel of 2023: 1.3 to 1.5 times the forward"
-            + " rate, twice the backward rate, arXiv 2307.08691 section 4.1";
+    private static final String TRITON = "FlashAttention-2 over the Triton kernel of 2023 on A100: 1.3 to 1.5 times the"
+            + " forward rate, twice the backward rate, arXiv 2307.08691 section 4.1";
 
     /** Forward rate of FlashAttention-2 over that of the Triton kernel, the middle of what its authors state. */
     private static final double TRITON_FORWARD = 1.4;

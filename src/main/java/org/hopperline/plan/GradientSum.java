@@ -6,9 +6,6 @@ public enum GradientSum {
     IN_PRODUCT,
     /** A kernel of its own adds it, as automatic differentiation does in PyTorch. */
     ADDED,
-    /**
-     * Added in 16 bits as above, then cast to 32 bits, added to a sum in 32 bits, and cleared (DeepSpeed's
-     * BF16_Optimizer).
-     */
+    /** Cast to 32 bits, then added to a sum in 32 bits (DeepSpeed's BF16_Optimizer). */
     CAST_AND_ADDED
 }

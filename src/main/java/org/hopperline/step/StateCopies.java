@@ -23,9 +23,10 @@ public final class StateCopies {
 
     /**
      * Bytes moved before a scatter. Flat: the gradients of the views are joined, 2 read and 2 written; cast if they are
-     * reduced in 32 bits, 2 read and g written; divided in place, g read and g written (torch/distributed/fsdp,
-     * _runtime_utils.py). Each: read in 16 bits and written to the buffer in the precision of the sum, {@code 2 + g}
-     * (_fsdp_collectives.py); the division is part of the reduction.
+     * reduced in 32 bits, 2 read and g written; divided in place, g read and g written
+     * (torch/distributed/fsdp/_runtime_utils.py, _post_backward_hook and _reduce_grad). Each: read in 16 bits and written
+     * to the buffer in the precision of the sum, {@code 2 + g} (_fully_shard/_fsdp_collectives.py, foreach_reduce); the
+     * division is part of the reduction, except in FP16.
      *
      * @param gradientBytes g, bytes of a gradient as it travels
      */
@@ -40,9 +41,10 @@ public final class StateCopies {
 
     /**
      * Bytes moved to add the gradient of a micro-batch to the sum over micro-batches. Added: both read and the sum
-     * written, {@code 2 + 2 g}. Cast and added (deepspeed/runtime/bf16_optimizer.py, update_hp_grads): added in 16 bits,
-     * {@code 2 + 2 + 2}; cast, {@code 2 + 4}; added in 32 bits, {@code 4 + 4 + 4}; cleared, 2. In the product: none,
-     * since the product's own price has them.
+     * written, {@code 2 + 2 g}. Cast and added (deepspeed/runtime/bf16_optimizer.py, update_hp_grads): cast, {@code 2 +
+     * 4}; added in 32 bits, {@code 4 + 4 + 4}; the gradient in 16 bits is dropped before each backward pass
+     * (clear_lp_grads), so it is neither added to nor cleared. In the product: none, since the product's own price has
+     * them.
      *
      * @param gradientBytes g, bytes of the sum
      */
@@ -50,7 +52,7 @@ public final class StateCopies {
         return switch (sum) {
             case IN_PRODUCT -> 0;
             case ADDED -> MADE_BYTES + 2 * gradientBytes;
-            case CAST_AND_ADDED -> 26;
+            case CAST_AND_ADDED -> 2 + 4 + 3 * 4;
         };
     }
 }

@@ -107,7 +107,7 @@ class PublishedMemoryTest {
                 .isCloseTo(row.number("gib"), Percentage.withPercentage(row.number("tolerance_percent")));
     }
 
-    /** Calculon (arXiv 2308.15720 tooling, llm-validation) states mean errors of 2.1 % on figure 1 of arXiv 2205.05198. */
+    /** Calculon (doi 10.1145/3581784.3607102) misses figure 1 of arXiv 2205.05198 by 2.1 % on average in its own llm-validation. */
     @Test
     void meanErrors() {
         assertThat(meanErrorPercent("arXiv 2205.05198")).isLessThan(1.5);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.hopperline.core.Check;
 import org.hopperline.run.CampaignForecast;
+import org.hopperline.run.PhasedPrediction;
 import org.hopperline.run.RunPrediction;
 import org.hopperline.run.machines.MachineComparison;
 import org.hopperline.search.ParetoFront;
@@ -84,6 +85,11 @@ public record Report(
     /** Machines in every unit, how many times each goes into the first, and where each figure comes from. */
     public static Report of(MachineComparison machines) {
         return MachineReport.of(Check.notNull(machines, "machines"));
+    }
+
+    /** The answer to a run in phases: one line a phase, and their sums. */
+    public static Report of(PhasedPrediction prediction) {
+        return PhasesReport.of(Check.notNull(prediction, "prediction"));
     }
 
     /** Answers beside each other: first their figures in columns, then what each is made of. */

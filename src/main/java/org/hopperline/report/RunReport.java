@@ -90,13 +90,13 @@ final class RunReport {
         return all;
     }
 
-    private static String interval(RunPrediction prediction) {
-        StepBand band = StepBand.of(prediction.step().setup());
-        Interval likely = band.factor().times(prediction.days());
-        return say("%.1f to %.1f", likely.low(), likely.high()) + (band.kind() == Kind.ASSUMED ? ", assumed" : "");
+    static String interval(RunPrediction prediction) {
+        Interval likely = prediction.likelyDays();
+        boolean assumed = StepBand.of(prediction.step().setup()).kind() == Kind.ASSUMED;
+        return say("%.1f to %.1f", likely.low(), likely.high()) + (assumed ? ", assumed" : "");
     }
 
-    private static String ranks(ParallelPlan plan) {
+    static String ranks(ParallelPlan plan) {
         return "TP" + plan.tensor()
                 + degree(" CP", plan.context())
                 + " PP" + plan.pipeline()

@@ -53,8 +53,13 @@ public record RunEnergy(
         PowerLevels standing = chain.drawn(draw.stopped()).times(devices);
         Goodput goodput = run.goodput();
         double seconds = run.days() * DAY_SECONDS;
+        double starting = run.get(RunTerm.START_DAYS) * DAY_SECONDS;
         double joules = Energy.runJoules(
-                running.facility(), standing.facility(), seconds, goodput.checkpointShare() + goodput.recoveryShare());
+                        running.facility(),
+                        standing.facility(),
+                        seconds - starting,
+                        goodput.checkpointShare() + goodput.recoveryShare())
+                + Energy.joules(standing.facility(), starting);
         int left = run.machine().devices() - devices;
         return new RunEnergy(
                 phases,

@@ -34,16 +34,23 @@ public final class RunPrediction {
     private final StepPrediction step;
     private final GoodputModel failures;
     private final Goodput goodput;
+    private final double startSeconds;
     private final List<String> assumptions;
     private final Ledger<RunTerm> ledger;
 
     RunPrediction(
-            Training question, Cluster machine, StepPrediction step, GoodputModel failures, List<String> assumptions) {
+            Training question,
+            Cluster machine,
+            StepPrediction step,
+            GoodputModel failures,
+            double startSeconds,
+            List<String> assumptions) {
         this.question = question;
         this.machine = machine;
         this.step = step;
         this.failures = failures;
         this.goodput = failures.best(step.setup().cluster().devices());
+        this.startSeconds = startSeconds;
         this.assumptions = new ArrayList<>(assumptions);
         step.assumptions().stream().filter(a -> !assumptions.contains(a)).forEach(this.assumptions::add);
         this.ledger = fill();
@@ -54,9 +61,12 @@ public final class RunPrediction {
         Ledger<RunTerm> terms = Ledger.of(RunTerm.class);
         double steps = Math.ceil(question.tokens() / setup.batch().tokens());
         double productive = steps * step.seconds() / SECONDS_PER_DAY;
-        double days = goodput.wallSeconds(productive * SECONDS_PER_DAY) / SECONDS_PER_DAY;
+        double work = goodput.wallSeconds(productive * SECONDS_PER_DAY) / SECONDS_PER_DAY;
+        double start = startSeconds / SECONDS_PER_DAY;
+        double days = work + start;
         terms.set(RunTerm.PRODUCTIVE_DAYS, productive);
-        terms.set(RunTerm.LOST_DAYS, days - productive);
+        terms.set(RunTerm.LOST_DAYS, work - productive);
+        terms.set(RunTerm.START_DAYS, start);
         terms.set(RunTerm.DAYS, days);
         terms.set(RunTerm.STEPS, steps);
         terms.set(RunTerm.STEP_SECONDS, step.seconds());
@@ -68,7 +78,7 @@ public final class RunPrediction {
         terms.set(RunTerm.MFU_CAUSAL, causal);
         terms.set(RunTerm.HFU_CAUSAL, causal * (1 + setup.plan().recompute().layerShare() / 3));
         terms.set(RunTerm.LOWER_BOUND_DAYS, steps * SpeedOfLight.of(setup).seconds() / SECONDS_PER_DAY);
-        terms.set(RunTerm.NO_OVERLAP_DAYS, days * noOverlapSeconds() / step.seconds());
+        terms.set(RunTerm.NO_OVERLAP_DAYS, work * noOverlapSeconds() / step.seconds() + start);
         return terms;
     }
 
@@ -80,7 +90,7 @@ public final class RunPrediction {
                         active,
                         setup.model().layers(),
                         setup.model().heads() * setup.model().headDim(),
-                        setup.batch().sequenceLength(),
+                        (int) Math.round(setup.batch().attendedLength()),
                         causal)
                 : 6 * active;
         return perToken
@@ -102,12 +112,25 @@ public final class RunPrediction {
     }
 
     /**
-     * Calendar days within which the run ends with probability {@code coverage}, as far as the step time is uncertain.
+     * Calendar days within which the run ends with probability {@code coverage}, as far as the times of a step and of the
+     * start are uncertain.
      *
      * @param coverage 0.8 or 0.9
      */
     public Interval days(double coverage) {
-        return step.factor(coverage).times(days());
+        return spread(step.factor(coverage));
+    }
+
+    /** The same by {@link StepBand}, learnt or assumed, so that there is one on any chip. */
+    public Interval likelyDays() {
+        return spread(StepBand.of(step.setup()).factor());
+    }
+
+    private Interval spread(Interval factor) {
+        double start = get(RunTerm.START_DAYS);
+        double spread = question.startUp().spread();
+        Interval work = factor.times(days() - start);
+        return new Interval(work.low() + start / spread, work.high() + start * spread, factor.coverage());
     }
 
     /** One term, in its unit. */
@@ -214,7 +237,7 @@ public final class RunPrediction {
     @Override
     public String toString() {
         StepBand band = StepBand.of(step.setup());
-        Interval likely = band.factor().times(days());
+        Interval likely = likelyDays();
         return String.format(
                 Locale.ROOT,
                 "%s on %,d %s of %s: %.1f days (%s: %.1f to %.1f)",

@@ -13,8 +13,15 @@ public enum RunTerm implements Slot {
             "productive (1/goodput - 1)",
             "run.goodput.GoodputModel",
             Role.CRITICAL),
+    /** Days until the first step at full speed. */
+    START_DAYS(
+            "start-up",
+            "day",
+            "launch + N communicators + load + compile + warm-up steps",
+            "run.goodput.StartUp",
+            Role.CRITICAL),
     /** Calendar days. */
-    DAYS("calendar time", "day", "productive / goodput", "run.Training", Role.TOTAL),
+    DAYS("calendar time", "day", "productive / goodput + start-up", "run.Training", Role.TOTAL),
     /** Optimizer steps. */
     STEPS("optimizer steps", "1", "tokens / batch tokens", "run.Training", Role.DETAIL),
     /** Seconds of one step. */

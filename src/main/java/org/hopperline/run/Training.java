@@ -13,11 +13,14 @@ import org.hopperline.hardware.Cluster;
 import org.hopperline.hardware.Clusters;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.Batch;
+import org.hopperline.plan.ElementwiseKernels;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.SoftwareProfile;
 import org.hopperline.plan.SoftwareProfiles;
 import org.hopperline.plan.TrainingSetup;
+import org.hopperline.run.goodput.Checkpoint;
 import org.hopperline.run.goodput.GoodputModel;
+import org.hopperline.run.goodput.StartUp;
 import org.hopperline.run.machines.MachineComparison;
 import org.hopperline.run.scaling.ComputeOptimum;
 import org.hopperline.run.scaling.LossLaws;
@@ -38,7 +41,10 @@ import org.jspecify.annotations.Nullable;
  * @param sequenceLength tokens of a sequence
  * @param precision of the linear layers' products
  * @param software the choices of the training software
+ * @param attendedLength mean length of the documents that tokens stand in under a mask that keeps documents apart, see
+ *     {@link Batch}; 0 without one
  * @param goodput failures, checkpoints and recovery
+ * @param startUp until the first step at full speed
  * @param plan the parallel plan; null to have the fastest chosen
  */
 public record Training(
@@ -46,9 +52,11 @@ public record Training(
         double tokens,
         double batchTokens,
         int sequenceLength,
+        double attendedLength,
         Precision precision,
         SoftwareProfile software,
         GoodputModel goodput,
+        StartUp startUp,
         @Nullable ParallelPlan plan) {
 
     /** Llama 3's sequence length; arXiv 2407.21783 section 3.4. */
@@ -79,6 +87,10 @@ public record Training(
         Check.notNull(precision, "precision");
         Check.notNull(software, "software");
         Check.notNull(goodput, "goodput");
+        Check.notNull(startUp, "start-up");
+        if (attendedLength != 0) {
+            Check.within(attendedLength, 1, sequenceLength, "attended length", "token");
+        }
         if (batchTokens < sequenceLength) {
             throw new IllegalArgumentException("a batch of " + batchTokens + " tokens holds no sequence of "
                     + sequenceLength + "; take at least one sequence");
@@ -101,9 +113,11 @@ public record Training(
                 Math.max(tokens, USUAL_BATCH),
                 USUAL_BATCH,
                 USUAL_SEQUENCE,
+                0,
                 Precision.BF16,
                 SoftwareProfiles.MEGATRON,
                 GoodputModel.steady(),
+                StartUp.usual(),
                 null);
     }
 
@@ -129,7 +143,8 @@ public record Training(
 
     /** Trained on so many tokens. */
     public Training tokens(double count) {
-        return new Training(model, count, batchTokens, sequenceLength, precision, software, goodput, plan);
+        return new Training(
+                model, count, batchTokens, sequenceLength, attendedLength, precision, software, goodput, startUp, plan);
     }
 
     /** Trained with so many FLOPs, counted as 6 N D with N the parameters active for a token. */
@@ -140,32 +155,82 @@ public record Training(
 
     /** Steps of so many tokens. */
     public Training batchTokens(double count) {
-        return new Training(model, tokens, count, sequenceLength, precision, software, goodput, plan);
+        return new Training(
+                model, tokens, count, sequenceLength, attendedLength, precision, software, goodput, startUp, plan);
     }
 
     /** Sequences of so many tokens. */
     public Training sequenceLength(int count) {
-        return new Training(model, tokens, batchTokens, count, precision, software, goodput, plan);
+        return new Training(
+                model, tokens, batchTokens, count, attendedLength, precision, software, goodput, startUp, plan);
     }
 
     /** Products of the linear layers in this precision. */
     public Training precision(Precision format) {
-        return new Training(model, tokens, batchTokens, sequenceLength, format, software, goodput, plan);
+        return new Training(
+                model, tokens, batchTokens, sequenceLength, attendedLength, format, software, goodput, startUp, plan);
     }
 
     /** With this software. */
     public Training software(SoftwareProfile profile) {
-        return new Training(model, tokens, batchTokens, sequenceLength, precision, profile, goodput, plan);
+        return new Training(
+                model, tokens, batchTokens, sequenceLength, attendedLength, precision, profile, goodput, startUp, plan);
     }
 
     /** With these failures, checkpoints and recovery. */
     public Training goodput(GoodputModel failures) {
-        return new Training(model, tokens, batchTokens, sequenceLength, precision, software, failures, plan);
+        return new Training(
+                model,
+                tokens,
+                batchTokens,
+                sequenceLength,
+                attendedLength,
+                precision,
+                software,
+                failures,
+                startUp,
+                plan);
+    }
+
+    /**
+     * Under a mask that keeps documents of one sequence apart; see {@link Batch#attendedLengthOf}.
+     *
+     * @param tokens mean length of the documents that tokens stand in; 0 for no mask
+     */
+    public Training attendedLength(double tokens) {
+        return new Training(
+                model, this.tokens, batchTokens, sequenceLength, tokens, precision, software, goodput, startUp, plan);
+    }
+
+    /** With this start-up. */
+    public Training startUp(StartUp start) {
+        return new Training(
+                model, tokens, batchTokens, sequenceLength, attendedLength, precision, software, goodput, start, plan);
+    }
+
+    /** In phases that differ in batch, sequence length, masking or plan, one after the other. */
+    public PhasedTraining phases(TrainingPhase... inOrder) {
+        return new PhasedTraining(this, List.of(inOrder));
+    }
+
+    /** In phases, such as those of {@link TrainingPhases}. */
+    public PhasedTraining phases(List<TrainingPhase> inOrder) {
+        return new PhasedTraining(this, inOrder);
     }
 
     /** With this plan. */
     public Training plan(ParallelPlan layout) {
-        return new Training(model, tokens, batchTokens, sequenceLength, precision, software, goodput, layout);
+        return new Training(
+                model,
+                tokens,
+                batchTokens,
+                sequenceLength,
+                attendedLength,
+                precision,
+                software,
+                goodput,
+                startUp,
+                layout);
     }
 
     /** The answer on a machine of the catalogue. */
@@ -180,6 +245,11 @@ public record Training(
      *     memory
      */
     public RunPrediction on(Cluster machine) {
+        return on(machine, null);
+    }
+
+    /** The answer after another stretch of the same run, or after none. */
+    RunPrediction on(Cluster machine, @Nullable RunPrediction before) {
         Check.notNull(machine, "machine");
         if (machine.devices() > MOST_DEVICES || machine.devices() < 1) {
             throw new IllegalArgumentException(machine.devices()
@@ -198,7 +268,7 @@ public record Training(
                 failures.checkpoint().blockingSeconds(),
                 failures.recovery().seconds()));
         BatchNote.of(this, step).ifPresent(assumed::add);
-        return new RunPrediction(this, machine, step, failures, assumed);
+        return new RunPrediction(this, machine, step, failures, startSeconds(step, before), assumed);
     }
 
     /**
@@ -247,6 +317,22 @@ public record Training(
         });
     }
 
+    /** From nothing, from a checkpoint, or nothing where the job before it goes on. */
+    private double startSeconds(StepPrediction step, @Nullable RunPrediction before) {
+        TrainingSetup setup = step.setup();
+        double start = startUp.seconds(
+                setup.cluster().devices(), step.seconds(), software.elementwise() == ElementwiseKernels.COMPILED);
+        if (before == null) {
+            return start;
+        }
+        TrainingSetup old = before.step().setup();
+        if (old.plan().equals(setup.plan())
+                && old.batch().sequenceLength() == setup.batch().sequenceLength()) {
+            return 0;
+        }
+        return start + startUp.loadSeconds(Checkpoint.bytes(model.parameters(), Checkpoint.adamBytesPerParameter()));
+    }
+
     private StepPrediction planned(Cluster machine, ParallelPlan layout, List<String> assumed) {
         if (layout.devices() > machine.devices()) {
             int block = layout.tensor() * layout.context() * layout.pipeline();
@@ -261,15 +347,21 @@ public record Training(
             assumed.add((machine.devices() - used.devices()) + " devices stand by");
         }
         int multiple = layout.data() * layout.microBatch();
-        Batch batch = PlanSearch.nearestBatch(batchTokens, sequenceLength, multiple);
+        Batch batch = masked(PlanSearch.nearestBatch(batchTokens, sequenceLength, multiple));
         say(batch, assumed);
         TrainingSetup setup = new TrainingSetup(model, used, layout, batch, precision, software);
         return StepModel.on(machine.chip()).predict(Feasibility.check(setup), assumed);
     }
 
     private StepPrediction fastest(Cluster machine, List<String> assumed) {
-        StepPrediction best = PlanSearch.best(model, machine, batchTokens, sequenceLength, precision, software, 1)
+        StepPrediction found = PlanSearch.best(model, machine, batchTokens, sequenceLength, precision, software, 1)
                 .get(0);
+        StepPrediction best = found;
+        if (attendedLength > 0) {
+            // The search looks at whole sequences: a mask shortens attention in every plan alike.
+            TrainingSetup setup = found.setup();
+            best = StepModel.on(machine.chip()).predict(setup.withBatch(masked(setup.batch())), found.assumptions());
+        }
         int idle = machine.devices() - best.setup().cluster().devices();
         assumed.add("plan " + best.setup().plan() + ": the fastest found that fits");
         if (idle > 0) {
@@ -281,6 +373,10 @@ public record Training(
         }
         say(best.setup().batch(), assumed);
         return best;
+    }
+
+    private Batch masked(Batch batch) {
+        return attendedLength > 0 ? batch.withAttendedLength(attendedLength) : batch;
     }
 
     private void say(Batch batch, List<String> assumed) {

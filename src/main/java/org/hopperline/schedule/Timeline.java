@@ -26,9 +26,4 @@ public record Timeline(int stages, double seconds, List<Task> tasks) {
     public String toText(int columns) {
         return TimelineText.draw(this, columns);
     }
-
-    /** The picture as SVG, see {@link TimelineSvg}. */
-    public String toSvg() {
-        return TimelineSvg.draw(this);
-    }
 }

@@ -17,7 +17,8 @@ import org.hopperline.work.StageLayout;
  * Layers of one model, each priced once for every choice of the few axes that decide its kernels and messages: tensor and
  * context degree, micro-batch, sequence parallelism, whether the order of the stages postpones the gradients of the
  * weights, and for experts their degree and their tensor degree. Logits also ask whether there is a pipeline, without
- * which they may share their weights with the embedding.
+ * which they may share their weights with the embedding. All of them are of one mask: a batch of another attended length
+ * begins anew.
  */
 final class LayerTables {
 
@@ -35,10 +36,11 @@ final class LayerTables {
     private final SoftwareProfile software;
     private final boolean hasDense;
     private final boolean hasExperts;
-    private final PrimitiveKeys layerKeys = new PrimitiveKeys();
+    private PrimitiveKeys layerKeys = new PrimitiveKeys();
     private final List<LayerTimes> layers = new ArrayList<>();
-    private final PrimitiveKeys setKeys = new PrimitiveKeys();
+    private PrimitiveKeys setKeys = new PrimitiveKeys();
     private final List<PricedLayers> sets = new ArrayList<>();
+    private double attendedLength;
 
     LayerTables(
             Kernels kernels,
@@ -60,6 +62,10 @@ final class LayerTables {
 
     /** The layers of a plan on a fabric; makes garbage only when it meets new values of the axes above. */
     PricedLayers of(ParallelPlan plan, Batch batch, PricedFabric fabric) {
+        if (batch.attendedLength() != attendedLength) {
+            forget();
+            attendedLength = batch.attendedLength();
+        }
         long shape = PrimitiveKeys.pair(plan.tensor(), plan.context());
         long experts = PrimitiveKeys.pair(plan.expert(), plan.expertTensor());
         long rest = rest(SET, plan, fabric);
@@ -71,6 +77,13 @@ final class LayerTables {
         setKeys.add(shape, experts, rest);
         sets.add(priced);
         return priced;
+    }
+
+    private void forget() {
+        layerKeys = new PrimitiveKeys();
+        layers.clear();
+        setKeys = new PrimitiveKeys();
+        sets.clear();
     }
 
     private static long rest(int kind, ParallelPlan plan, PricedFabric fabric) {

@@ -13,7 +13,8 @@ package org.hopperline.work;
  * @param queryDim size of a query or key head
  * @param valueDim size of a value head
  * @param window positions that a query sees at most; 0 for all before it
- * @param layerShare share of the layers that attend so; 1 unless some layers have a window and others none
+ * @param layerShare calls for each layer: 1 unless some layers have a window and others none, or a mask leaves part of the
+ *     work
  * @param sinks true if heads have a learnt sink, which few fused kernels can do
  */
 public record AttentionCall(

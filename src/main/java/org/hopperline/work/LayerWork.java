@@ -36,6 +36,9 @@ public record LayerWork(
     /** Bytes of one 16-bit activation. */
     static final int ACTIVATION_BYTES = 2;
 
+    /** Query rows of one tile of a flash kernel. */
+    private static final double LEAST_DOCUMENT_ROWS = 128;
+
     /** Copies the lists. */
     public LayerWork {
         products = List.copyOf(products);
@@ -112,17 +115,33 @@ public record LayerWork(
             this.tokens = Math.max(1, Math.round(plan.microBatchTokens(setup.batch())));
             this.sharedTokens = plan.sequenceParallel() ? (double) tokens / plan.tensor() : tokens;
             LatentAttention latent = model.latentAttention();
+            int documents = documents(setup);
+            int multiple = documents == 1 ? 1 : 2 * plan.context();
+            int length = setup.batch().sequenceLength() / documents / multiple * multiple;
+            double whole = (double) setup.batch().sequenceLength() / documents / length;
             this.attention = new AttentionCall(
-                    plan.microBatch(),
+                    plan.microBatch() * documents,
                     Math.max(1, model.heads() / plan.tensor()),
                     Math.max(1, (latent == null ? model.kvHeads() : model.heads()) / plan.tensor()),
-                    setup.batch().sequenceLength() / plan.context(),
-                    setup.batch().sequenceLength(),
+                    length / plan.context(),
+                    length,
                     latent == null ? model.headDim() : latent.nopeDim() + latent.ropeDim(),
                     latent == null ? model.headDim() : latent.valueDim(),
                     0,
-                    1,
+                    whole * (setup.batch().attendedLength() / length),
                     model.sinks());
+        }
+
+        /**
+         * A mask that keeps documents apart is priced as so many shorter sequences: as many as have at least the attended
+         * length, and rows enough to fill the tiles of a kernel on each context rank. What of their scores the mask leaves
+         * is the share of a call.
+         */
+        private static int documents(TrainingSetup setup) {
+            double shortest = Math.max(
+                    setup.batch().attendedLength(),
+                    LEAST_DOCUMENT_ROWS * setup.plan().context());
+            return (int) Math.max(1, Math.floor(setup.batch().sequenceLength() / shortest));
         }
 
         void attentionPart() {
@@ -372,11 +391,11 @@ public record LayerWork(
         /** One call for the layers that see everything before them, one for those with a window. */
         private List<AttentionCall> calls() {
             SlidingWindow window = model.slidingWindow();
-            if (window == null || window.tokens() >= setup.batch().sequenceLength()) {
+            if (window == null || window.tokens() >= attention.keys()) {
                 return List.of(attention);
             }
             double share = (double) window.layersOf(model.layers()) / model.layers();
-            return List.of(call(0, 1 - share), call(window.tokens(), share));
+            return List.of(call(0, (1 - share) * attention.layerShare()), call(window.tokens(), share));
         }
 
         private AttentionCall call(int window, double layerShare) {

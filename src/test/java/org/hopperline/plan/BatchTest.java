@@ -10,6 +10,35 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BatchTest {
 
+    @Test
+    void attendedLengthIsTheMeanOfSquaresOverTheMean() {
+        assertThat(Batch.attendedLengthOf(4096)).isEqualTo(4096);
+        assertThat(Batch.attendedLengthOf(1024, 1024, 1024)).isEqualTo(1024);
+        // (1 + 9) / 4: three of four tokens stand in the longer document.
+        assertThat(Batch.attendedLengthOf(1, 3)).isEqualTo(2.5);
+    }
+
+    @Test
+    void withoutAMaskATokenAttendsToItsWholeSequence() {
+        Batch batch = new Batch(64, 8192);
+        assertThat(batch.attendedLength()).isEqualTo(8192);
+        assertThat(batch.isMasked()).isFalse();
+        assertThat(batch).hasToString("64 sequences of 8192 tokens");
+        Batch masked = batch.withAttendedLength(1000);
+        assertThat(masked.isMasked()).isTrue();
+        assertThat(masked.tokens()).isEqualTo(batch.tokens());
+        assertThat(masked).hasToString("64 sequences of 8192 tokens, attended 1000");
+    }
+
+    @Test
+    void documentsLongerThanASequenceAreNone() {
+        assertThatThrownBy(() -> new Batch(64, 8192, 9000))
+                .hasMessage("attended length is 9000.0 token, but must lie between 1.0 token and 8192.0 token");
+        assertThatThrownBy(() -> Batch.attendedLengthOf(3, 0))
+                .hasMessage("tokens of a document is 0, but must be at least 1");
+        assertThatThrownBy(Batch::attendedLengthOf).hasMessage("no document is given, but the mean needs at least one");
+    }
+
     @ParameterizedTest
     @CsvSource({"16777216, 8192, 2048", "16e6, 8192, 1953", "8192, 8192, 1", "4097, 8192, 1", "6e6, 4096, 1465"})
     void theNearestNumberOfSequences(double tokens, int sequence, int sequences) {

@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import org.hopperline.measured.NcclTestLog;
+import org.hopperline.schedule.ChunkTimes;
+import org.hopperline.schedule.Pipeline;
+import org.hopperline.schedule.PipelineSchedule;
 import org.hopperline.schedule.Task;
 import org.hopperline.schedule.TaskKind;
 import org.hopperline.schedule.Timeline;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ChartsTest {
 
@@ -67,6 +72,21 @@ class ChartsTest {
         assertThat(chart.bars()).extracting(Chart.Bar::series).containsExactly("forward", "forward", "weight gradient");
         assertThat(chart.bars().get(1).left()).isEqualTo(0.1);
         assertThat(chart.y().categories()).containsExactly("stage 0", "stage 1");
+    }
+
+    @ParameterizedTest
+    @EnumSource(PipelineSchedule.class)
+    void aScheduleIsASmallPictureWithEveryTask(PipelineSchedule schedule) {
+        int v = schedule == PipelineSchedule.INTERLEAVED ? 2 : 1;
+        Pipeline pipeline = new Pipeline(schedule, 8, v, 16);
+        Timeline timeline = pipeline.simulate(ChunkTimes.uniform(pipeline.chunks(), 0.001, 0.0011, 0.0009)
+                        .withSendSeconds(1e-4))
+                .timeline();
+        Chart chart = Charts.timeline("pipeline", timeline);
+        assertThat(chart.bars()).hasSameSizeAs(timeline.tasks());
+        assertThat(chart.bars().stream().map(Chart.Bar::series).distinct()).hasSize(schedule.splitsBackward() ? 3 : 2);
+        assertThat(chart.toSvg().length()).isLessThan(200_000);
+        assertThat(chart.toSvg()).contains("stage 0", "stage 7", "forward", "time (");
     }
 
     @Test

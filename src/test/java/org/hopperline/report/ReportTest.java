@@ -2,6 +2,7 @@ package org.hopperline.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.time.LocalDate;
 import java.util.List;
@@ -9,6 +10,7 @@ import org.hopperline.hardware.Clusters;
 import org.hopperline.measured.SetAside;
 import org.hopperline.measured.TrainingRuns;
 import org.hopperline.model.Models;
+<<<<<<< HEAD
 import org.hopperline.run.CampaignForecast;
 import org.hopperline.run.RunPrediction;
 import org.hopperline.run.Training;
@@ -17,6 +19,12 @@ import org.hopperline.run.campaign.Distribution;
 import org.hopperline.run.campaign.Ramp;
 import org.hopperline.run.campaign.Stage;
 import org.hopperline.run.machines.MachineComparison;
+=======
+import org.hopperline.run.PhasedPrediction;
+import org.hopperline.run.RunPrediction;
+import org.hopperline.run.Training;
+import org.hopperline.run.TrainingPhase;
+>>>>>>> b0aa61d (Runs in phases, masks that keep documents apart, and the time to start)
 import org.hopperline.validation.Accuracy;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +54,21 @@ class ReportTest {
         assertThatThrownBy(() -> new Table(List.of("a", "b"), List.of(List.of("1"))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("1 cells under 2 columns");
+    }
+
+    @Test
+    void aRunInPhasesHasALineForEachAndTheirSum() {
+        PhasedPrediction run = Training.of(Models.LLAMA3_8B)
+                .phases(TrainingPhase.of("short", 1e11, 1 << 22, 8192), TrainingPhase.of("long", 2e11, 1 << 23, 16_384))
+                .on(Clusters.dgxH100(128));
+        Table table = Report.of(run).section("Phases").table();
+        assertThat(table).isNotNull();
+        assertThat(table.rows()).extracting(row -> row.get(0)).containsExactly("short", "long", "all");
+        double sum = Double.parseDouble(table.rows().get(0).get(7))
+                + Double.parseDouble(table.rows().get(1).get(7));
+        assertThat(Double.parseDouble(table.rows().get(2).get(7))).isCloseTo(sum, within(0.06));
+        assertThat(Report.of(run).section("Assumed").items()).anyMatch(item -> item.startsWith("long: plan"));
+        assertThat(Report.of(run).toCsv().lines()).hasSize(4);
     }
 
     @Test

@@ -8,6 +8,7 @@ import org.assertj.core.data.Percentage;
 import org.hopperline.hardware.Clusters;
 import org.hopperline.model.Models;
 import org.hopperline.plan.SoftwareProfiles;
+import org.hopperline.run.goodput.StartUp;
 import org.hopperline.run.scaling.TokenRule;
 import org.junit.jupiter.api.Test;
 
@@ -19,19 +20,39 @@ class RunPredictionTest {
     @Test
     void daysAreStepsTimesStepOverGoodput() {
         RunPrediction run = LLAMA.on(Clusters.META_ROCE.withDevices(8192));
-        assertThat(run.days())
+        assertThat(run.days() - run.get(RunTerm.START_DAYS))
                 .isCloseTo(
                         run.get(RunTerm.STEPS)
                                 * run.step().seconds()
                                 / run.goodput().fraction()
                                 / 86_400,
                         Percentage.withPercentage(1e-9));
-        assertThat(run.get(RunTerm.PRODUCTIVE_DAYS) + run.get(RunTerm.LOST_DAYS))
+        assertThat(run.get(RunTerm.PRODUCTIVE_DAYS) + run.get(RunTerm.LOST_DAYS) + run.get(RunTerm.START_DAYS))
                 .isCloseTo(run.days(), within(1e-9));
         assertThat(run.get(RunTerm.LOWER_BOUND_DAYS)).isLessThan(run.days());
         assertThat(run.get(RunTerm.NO_OVERLAP_DAYS)).isGreaterThanOrEqualTo(run.days());
         assertThat(run.days(0.8).contains(run.days())).isTrue();
         assertThat(run.days(0.9).width()).isGreaterThan(run.days(0.8).width());
+    }
+
+    @Test
+    void aStartIsMinutesOfMonthsAndHasABandOfItsOwn() {
+        RunPrediction run = LLAMA.on(Clusters.META_ROCE.withDevices(8192));
+        assertThat(run.get(RunTerm.START_DAYS) * 86_400).isBetween(120.0, 3600.0);
+        RunPrediction atOnce = LLAMA.startUp(StartUp.none()).on(Clusters.META_ROCE.withDevices(8192));
+        assertThat(atOnce.get(RunTerm.START_DAYS)).isZero();
+        assertThat(run.days() - atOnce.days()).isCloseTo(run.get(RunTerm.START_DAYS), within(1e-9));
+        double spread = StartUp.usual().spread();
+        assertThat(run.days(0.8).high() - atOnce.days(0.8).high())
+                .isCloseTo(run.get(RunTerm.START_DAYS) * spread, within(1e-9));
+        assertThat(run.days(0.8).low() - atOnce.days(0.8).low())
+                .isCloseTo(run.get(RunTerm.START_DAYS) / spread, within(1e-9));
+        // The machine stands, and draws for it, while the job starts.
+        double more = run.energy().joules() - atOnce.energy().joules();
+        assertThat(more)
+                .isCloseTo(
+                        run.energy().standing().facility().watts() * run.get(RunTerm.START_DAYS) * 86_400,
+                        Percentage.withPercentage(0.1));
     }
 
     @Test

@@ -2,15 +2,9 @@ package org.hopperline.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.StringReader;
-import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.w3c.dom.Document;
-import org.xml.sax.InputSource;
 
-/** A schedule drawn as text and as SVG. */
+/** A schedule drawn as text. */
 class TimelineTest {
 
     @Test
@@ -36,24 +30,5 @@ class TimelineTest {
                 .timeline()
                 .toText(60);
         assertThat(split).contains("W0~").contains("W1~");
-    }
-
-    @ParameterizedTest
-    @EnumSource(PipelineSchedule.class)
-    void svgIsSmallAndDrawsEveryTaskOnce(PipelineSchedule schedule) throws Exception {
-        int v = schedule == PipelineSchedule.INTERLEAVED ? 2 : 1;
-        Pipeline pipeline = new Pipeline(schedule, 8, v, 16);
-        Timeline timeline = pipeline.simulate(ChunkTimes.uniform(pipeline.chunks(), 0.001, 0.0011, 0.0009)
-                        .withSendSeconds(1e-4))
-                .timeline();
-        String svg = timeline.toSvg();
-        assertThat(svg.length()).isLessThan(100_000);
-        Document document =
-                DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(svg)));
-        int legend = schedule.splitsBackward() ? 3 : 2;
-        int background = 1;
-        assertThat(document.getElementsByTagName("rect").getLength())
-                .isEqualTo(timeline.tasks().size() + legend + background);
-        assertThat(svg).contains("stage 0", "stage 7", "forward", "ms</text>");
     }
 }

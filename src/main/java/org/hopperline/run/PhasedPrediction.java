@@ -76,6 +76,23 @@ public final class PhasedPrediction {
         return sum(phase -> phase.get(RunTerm.DEVICE_HOURS));
     }
 
+    /**
+     * Device-hours of all phases within which the run ends with probability {@code coverage}, as with {@link
+     * #days(double)}.
+     *
+     * @param coverage 0.8 or 0.9
+     */
+    public Interval deviceHours(double coverage) {
+        return new Interval(
+                sum(phase -> phase.days(coverage).low() * hoursADay(phase)),
+                sum(phase -> phase.days(coverage).high() * hoursADay(phase)),
+                coverage);
+    }
+
+    private static double hoursADay(RunPrediction phase) {
+        return 24.0 * phase.step().setup().cluster().devices();
+    }
+
     /** FLOPs of the run counted as 6 N D. */
     public double flops() {
         return TrainingFlops.sixND(question.training().model().activeParameters(), question.tokens());

@@ -11,6 +11,7 @@ import org.hopperline.hardware.Cluster;
 import org.hopperline.hardware.Clusters;
 import org.hopperline.model.Models;
 import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.Recompute;
 import org.hopperline.plan.Sharding;
 import org.hopperline.run.goodput.Checkpoint;
 import org.hopperline.run.goodput.StartUp;
@@ -26,7 +27,10 @@ class PhasedTrainingTest {
     private static final Training LLAMA =
             Training.of(Models.LLAMA31_405B).tokens(15.6e12).batchTokens(16 * MI);
 
-    /** arXiv 2407.21783 table 4: TP 8, PP 16, and as much CP and DP as the sequences ask for. */
+    /**
+     * arXiv 2407.21783 table 4: TP 8, PP 16, and as much CP and DP as the sequences ask for. A tenth of the layers runs
+     * again, which makes room for what the paper saves by means of its own (section 3.3.2).
+     */
     private static ParallelPlan meta(int context, int data) {
         return ParallelPlan.builder()
                 .tensor(8)
@@ -36,6 +40,7 @@ class PhasedTrainingTest {
                 .data(data)
                 .sequenceParallel(true)
                 .sharding(Sharding.OPTIMIZER)
+                .recompute(Recompute.ofLayers(0.1))
                 .build();
     }
 
@@ -69,17 +74,24 @@ class PhasedTrainingTest {
     }
 
     /**
-     * Model card of Llama 3.1: 30.84 million GPU-hours. On which machine the smaller batches ran is not published; on all
-     * 16,384 devices they are the dearest, so that the published hours lie low in the band.
+     * Model card of Llama 3.1: 30.84 million GPU-hours. Table 4 of arXiv 2407.21783 has plans on 8,192 and on 16,384 GPUs;
+     * that the smaller batches ran on the smaller machine is assumed.
      */
     @Test
     void gpuHoursOfLlama3LieInTheBand() {
-        PhasedPrediction run = LLAMA.phases(published()).on(META);
-        double hoursADay = run.deviceHours() / run.days();
-        assertThat(hoursADay).isCloseTo(24.0 * 16_384, Percentage.withPercentage(1e-9));
-        assertThat(run.days(0.9).contains(30.84e6 / hoursADay)).isTrue();
+        List<TrainingPhase> grown = published().stream()
+                .map(phase -> phase.batchTokens() < 16 * MI ? phase.withPlan(meta(1, 64)) : phase)
+                .toList();
+        PhasedPrediction run = LLAMA.phases(grown).on(META);
+        assertThat(run.deviceHours(0.8).contains(30.84e6)).isTrue();
+        assertThat(run.deviceHours()).isCloseTo(30.84e6, Percentage.withPercentage(10));
+        // Small batches on all devices wait longer and cost more.
+        PhasedPrediction whole = LLAMA.phases(published()).on(META);
+        assertThat(whole.deviceHours()).isCloseTo(24.0 * 16_384 * whole.days(), Percentage.withPercentage(1e-9));
+        assertThat(whole.deviceHours()).isGreaterThan(1.05 * run.deviceHours());
+        assertThat(whole.days()).isLessThan(run.days());
         // All at the largest batch and 8,192 tokens is faster.
-        assertThat(run.days()).isGreaterThan(LLAMA.plan(meta(1, 128)).on(META).days());
+        assertThat(whole.days()).isGreaterThan(LLAMA.plan(meta(1, 128)).on(META).days());
     }
 
     @Test

@@ -87,7 +87,8 @@ class PublishedScheduleTest {
         int v = 3;
         double layersOfActivations = PipelineSchedule.INTERLEAVED.peakInFlight(p, v, 64, 0) / (double) (p * v);
         assertThat(layersOfActivations).isCloseTo(1 + (p - 1.0) / (p * v), within(1e-12));
-        // arXiv 2401.10241, section 2.3: (p-i+1) M_B + (i-1) M_W, which is p M_B on every stage if they are equal.
+        // arXiv 2401.10241, table 2: p M_B at its peak; by stage (p-i+1) M_B + (i-1) M_W, which is p M_B on every stage
+        // if they are equal.
         for (int stage = 0; stage < p; stage++) {
             assertThat(ZeroBubble.peakActivations(p, 64, stage, 1)).isEqualTo(p);
             assertThat(ZeroBubble.peakActivations(p, 64, stage, 0.5)).isEqualTo(p - stage / 2.0);

@@ -49,8 +49,11 @@ public record RunUnderCap(
         int node = run.machine().node().devices();
         double clock = cap.relativeClock(chain, draw, energy.phases(), devices);
         double slowdown = PowerCap.slowdown(energy.phases(), clock);
-        double days = run.days() * slowdown;
+        double start = run.get(RunTerm.START_DAYS);
+        double days = run.days() + (run.days() - start) * (slowdown - 1);
         FacilityPower facility = clock < 1 ? cap.facility() : energy.running().facility();
+        FacilityPower stopped =
+                chain.drawn(new ChipPower(draw.idle().value())).facility().times(devices);
         double standing = run.goodput().checkpointShare() + run.goodput().recoveryShare();
         return new RunUnderCap(
                 run,
@@ -60,13 +63,8 @@ public record RunUnderCap(
                 clock,
                 days,
                 facility,
-                Energy.megawattHours(Energy.runJoules(
-                        facility,
-                        chain.drawn(new ChipPower(draw.idle().value()))
-                                .facility()
-                                .times(devices),
-                        days * DAY_SECONDS,
-                        standing)));
+                Energy.megawattHours(Energy.runJoules(facility, stopped, (days - start) * DAY_SECONDS, standing)
+                        + Energy.joules(stopped, start * DAY_SECONDS)));
     }
 
     /** True if the cap does not bind. */

@@ -10,21 +10,16 @@ import org.hopperline.hardware.Clusters;
 import org.hopperline.measured.SetAside;
 import org.hopperline.measured.TrainingRuns;
 import org.hopperline.model.Models;
-<<<<<<< HEAD
 import org.hopperline.run.CampaignForecast;
+import org.hopperline.run.PhasedPrediction;
 import org.hopperline.run.RunPrediction;
 import org.hopperline.run.Training;
 import org.hopperline.run.TrainingCampaign;
+import org.hopperline.run.TrainingPhase;
 import org.hopperline.run.campaign.Distribution;
 import org.hopperline.run.campaign.Ramp;
 import org.hopperline.run.campaign.Stage;
 import org.hopperline.run.machines.MachineComparison;
-=======
-import org.hopperline.run.PhasedPrediction;
-import org.hopperline.run.RunPrediction;
-import org.hopperline.run.Training;
-import org.hopperline.run.TrainingPhase;
->>>>>>> b0aa61d (Runs in phases, masks that keep documents apart, and the time to start)
 import org.hopperline.validation.Accuracy;
 import org.junit.jupiter.api.Test;
 

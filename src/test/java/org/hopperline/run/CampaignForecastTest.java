@@ -15,6 +15,7 @@ import org.hopperline.run.campaign.CampaignUncertainty;
 import org.hopperline.run.campaign.Distribution;
 import org.hopperline.run.campaign.Ramp;
 import org.hopperline.run.campaign.Stage;
+import org.hopperline.run.goodput.StartUp;
 import org.junit.jupiter.api.Test;
 
 class CampaignForecastTest {
@@ -72,7 +73,8 @@ class CampaignForecastTest {
 
     @Test
     void oneRunIsACampaignOnAMachineThatIsThere() {
-        RunPrediction run = LLAMA.on(Clusters.META_ROCE.withDevices(16_384));
+        // A campaign begins with the first step at full speed.
+        RunPrediction run = LLAMA.startUp(StartUp.none()).on(Clusters.META_ROCE.withDevices(16_384));
         CampaignResult course = run.campaign(START).run();
         assertThat(course.days()).isCloseTo(run.days(), Percentage.withPercentage(0.01));
         // Devices that the plan leaves out stand by on the same meter.

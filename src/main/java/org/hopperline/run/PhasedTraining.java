@@ -69,7 +69,7 @@ public record PhasedTraining(Training training, List<TrainingPhase> phases) {
         for (int i = 0; i < phases.size(); i++) {
             RunPrediction before = answers.isEmpty() ? null : answers.get(i - 1);
             try {
-                RunPrediction answer = question(i).on(machine, before);
+                RunPrediction answer = question(i).onAfter(machine, before);
                 requireBatch(answer, phases.get(i));
                 answers.add(answer);
             } catch (IllegalArgumentException e) {

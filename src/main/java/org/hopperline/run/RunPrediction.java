@@ -213,7 +213,8 @@ public final class RunPrediction {
     public RunPrediction calibrateTo(MeasuredStep measured) {
         StepPrediction anchored =
                 StepModel.on(machine.chip()).calibrateTo(measured).predict(step.setup(), step.assumptions());
-        return new RunPrediction(question, machine, anchored, failures, assumptions);
+        return new RunPrediction(
+                question, machine, anchored, failures, get(RunTerm.START_DAYS) * SECONDS_PER_DAY, assumptions);
     }
 
     /** What takes most of the step, in words. */

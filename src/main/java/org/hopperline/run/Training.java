@@ -245,11 +245,11 @@ public record Training(
      *     memory
      */
     public RunPrediction on(Cluster machine) {
-        return on(machine, null);
+        return onAfter(machine, null);
     }
 
     /** The answer after another stretch of the same run, or after none. */
-    RunPrediction on(Cluster machine, @Nullable RunPrediction before) {
+    RunPrediction onAfter(Cluster machine, @Nullable RunPrediction before) {
         Check.notNull(machine, "machine");
         if (machine.devices() > MOST_DEVICES || machine.devices() < 1) {
             throw new IllegalArgumentException(machine.devices()

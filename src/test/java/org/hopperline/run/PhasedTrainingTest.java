@@ -13,6 +13,7 @@ import org.hopperline.model.Models;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.Recompute;
 import org.hopperline.plan.Sharding;
+import org.hopperline.plan.SoftwareProfiles;
 import org.hopperline.run.goodput.Checkpoint;
 import org.hopperline.run.goodput.StartUp;
 import org.hopperline.run.money.Price;
@@ -74,24 +75,35 @@ class PhasedTrainingTest {
     }
 
     /**
-     * Model card of Llama 3.1: 30.84 million GPU-hours. Table 4 of arXiv 2407.21783 has plans on 8,192 and on 16,384 GPUs;
-     * that the smaller batches ran on the smaller machine is assumed.
+     * Model card of Llama 3.1: 30.84 million GPU-hours. That every phase ran on 16,384 GPUs is assumed, as are the plans of
+     * the small batches: table 4 of arXiv 2407.21783 gives plans for 16M tokens a batch alone. So assumed the hours come out
+     * too high, by 16 % with software as tuned as any and by 34 % with Meta's own as described in section 3.3, and the 80 %
+     * interval of neither holds the published figure: eight micro-batches on sixteen stages wait for most of the pipeline.
      */
     @Test
-    void gpuHoursOfLlama3LieInTheBand() {
+    void gpuHoursOfLlama3ComeOutTooHighOnAllDevicesThroughout() {
+        PhasedPrediction tuned = LLAMA.phases(published()).on(META);
+        assertThat(tuned.deviceHours()).isCloseTo(30.84e6, Percentage.withPercentage(20));
+        PhasedPrediction meta = LLAMA.software(SoftwareProfiles.named("Meta Llama 3"))
+                .phases(published())
+                .on(META);
+        assertThat(meta.deviceHours()).isCloseTo(30.84e6, Percentage.withPercentage(40));
+        assertThat(tuned.deviceHours()).isCloseTo(24.0 * 16_384 * tuned.days(), Percentage.withPercentage(1e-9));
+        assertThat(tuned.deviceHours(0.8).contains(tuned.deviceHours())).isTrue();
+        // All at the largest batch and 8,192 tokens is faster.
+        assertThat(tuned.days()).isGreaterThan(LLAMA.plan(meta(1, 128)).on(META).days());
+    }
+
+    /** Half the devices for the small batches, assumed as no source gives their number: fewer hours, more days. */
+    @Test
+    void smallBatchesOnFewerDevicesCostLessAndTakeLonger() {
         List<TrainingPhase> grown = published().stream()
                 .map(phase -> phase.batchTokens() < 16 * MI ? phase.withPlan(meta(1, 64)) : phase)
                 .toList();
         PhasedPrediction run = LLAMA.phases(grown).on(META);
-        assertThat(run.deviceHours(0.8).contains(30.84e6)).isTrue();
-        assertThat(run.deviceHours()).isCloseTo(30.84e6, Percentage.withPercentage(10));
-        // Small batches on all devices wait longer and cost more.
         PhasedPrediction whole = LLAMA.phases(published()).on(META);
-        assertThat(whole.deviceHours()).isCloseTo(24.0 * 16_384 * whole.days(), Percentage.withPercentage(1e-9));
-        assertThat(whole.deviceHours()).isGreaterThan(1.05 * run.deviceHours());
-        assertThat(whole.days()).isLessThan(run.days());
-        // All at the largest batch and 8,192 tokens is faster.
-        assertThat(whole.days()).isGreaterThan(LLAMA.plan(meta(1, 128)).on(META).days());
+        assertThat(run.deviceHours()).isLessThan(0.95 * whole.deviceHours());
+        assertThat(run.days()).isGreaterThan(whole.days());
     }
 
     @Test

@@ -122,6 +122,9 @@ public record ParallelPlan(
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder("TP" + tensor);
+        if (tensor > 1 && !sequenceParallel) {
+            text.append(" (no SP)");
+        }
         if (context > 1) {
             text.append(" CP").append(context);
         }
@@ -145,6 +148,9 @@ public record ParallelPlan(
             case GRADIENTS -> text.append(", gradients sharded");
             case PARAMETERS -> text.append(", parameters sharded");
             case NONE -> {}
+        }
+        if (sharding != Sharding.NONE && shardGroup > 0) {
+            text.append(" over ").append(shardGroup);
         }
         return text.append(", recompute ").append(recompute).toString();
     }

@@ -111,9 +111,10 @@ final class SearchReport {
                 "Why the second lost",
                 String.format(
                         Locale.ROOT,
-                        "%s takes %s a step more than %s, for equal tokens.",
+                        "%s takes %s a step %s than %s, for equal tokens.",
                         why.loser().setup().plan(),
-                        Units.format(why.differenceSeconds(), "s"),
+                        Units.format(Math.abs(why.differenceSeconds()), "s"),
+                        why.differenceSeconds() < 0 ? "less" : "more",
                         why.winner().setup().plan()),
                 new Table(List.of("term", "first", "second", "difference"), rows),
                 List.of());

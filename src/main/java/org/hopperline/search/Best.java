@@ -11,13 +11,18 @@ final class Best implements Serializable {
 
     private static final long serialVersionUID = 1;
 
-    private final double[] costs;
-    private final long[] indices;
+    private static final int FIRST_ROOM = 16;
+
+    private final int capacity;
+    private double[] costs;
+    private long[] indices;
     private int size;
 
+    /** @param capacity most that are kept; room grows as it is needed */
     Best(int capacity) {
-        costs = new double[capacity];
-        indices = new long[capacity];
+        this.capacity = capacity;
+        costs = new double[Math.min(capacity, FIRST_ROOM)];
+        indices = new long[costs.length];
     }
 
     void clear() {
@@ -25,7 +30,7 @@ final class Best implements Serializable {
     }
 
     int capacity() {
-        return costs.length;
+        return capacity;
     }
 
     int size() {
@@ -42,15 +47,18 @@ final class Best implements Serializable {
 
     /** The cost above which nothing enters; infinite while there is room. */
     double threshold() {
-        return size < costs.length ? Double.POSITIVE_INFINITY : costs[size - 1];
+        return size < capacity ? Double.POSITIVE_INFINITY : costs[size - 1];
     }
 
     void offer(double cost, long index) {
-        if (size == costs.length) {
+        if (size == capacity) {
             if (!before(cost, index, size - 1)) {
                 return;
             }
         } else {
+            if (size == costs.length) {
+                grow();
+            }
             size++;
         }
         int place = size - 1;
@@ -61,6 +69,12 @@ final class Best implements Serializable {
         }
         costs[place] = cost;
         indices[place] = index;
+    }
+
+    private void grow() {
+        int room = (int) Math.min(capacity, 2L * costs.length);
+        costs = Arrays.copyOf(costs, room);
+        indices = Arrays.copyOf(indices, room);
     }
 
     private boolean before(double cost, long index, int place) {

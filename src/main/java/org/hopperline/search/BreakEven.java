@@ -14,7 +14,8 @@ import org.hopperline.step.StepModel;
  *
  * @param figure the figure, such as the bandwidth of a network interface
  * @param value what the machine has
- * @param breakEven the least value at which the step takes at most {@code 1 + share} times {@code limitSeconds}
+ * @param breakEven the least value at which the step takes at most {@code 1 + share} times {@code limitSeconds}; 0 if it does
+ *     so with a ten-thousandth of the figure, such as a step inside one node whatever the network
  * @param share what still counts as not bound
  * @param seconds of the step as it is
  * @param limitSeconds of the step with ten thousand times as much of the figure
@@ -59,6 +60,10 @@ public record BreakEven(
                     + " and cannot grow without bound; take a rate, such as nic_bandwidth");
         }
         double wanted = limit * (1 + share);
+        double seconds = Sensitivity.seconds(setup, figure, value, model);
+        if (Sensitivity.seconds(setup, figure, value / WITHOUT_BOUND, model) <= wanted) {
+            return new BreakEven(figure, value, 0, share, seconds, limit);
+        }
         double low = Math.log(value / WITHOUT_BOUND);
         double high = Math.log(value * WITHOUT_BOUND);
         for (int i = 0; i < HALVINGS; i++) {
@@ -69,7 +74,6 @@ public record BreakEven(
                 low = middle;
             }
         }
-        double seconds = Sensitivity.seconds(setup, figure, value, model);
         return new BreakEven(figure, value, Math.exp(high), share, seconds, limit);
     }
 
@@ -83,12 +87,12 @@ public record BreakEven(
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "%s %s: %s; within %.3g %% of the fastest from %s on; at most %.2f %% to gain",
+                "%s %s: %s; within %.3g %% of the fastest %s; at most %.2f %% to gain",
                 figure.name(),
                 Units.format(value, figure.unit()),
                 isBound() ? "bound by it" : "not bound by it",
                 100 * share,
-                Units.format(breakEven, figure.unit()),
+                breakEven == 0 ? "whatever it is" : "from " + Units.format(breakEven, figure.unit()) + " on",
                 100 * (seconds / limitSeconds - 1));
     }
 }

@@ -13,7 +13,7 @@ import org.hopperline.step.StepTerm;
 /**
  * Why one plan loses against another: the terms of both steps, for equal tokens, the one that decides most first.
  *
- * @param winner the faster plan
+ * @param winner the plan that is better by what was asked for, which need not be the faster one
  * @param loser the other
  * @param lines the terms on the critical path, by the size of the difference
  */
@@ -39,7 +39,7 @@ public record PlanComparison(StepPrediction winner, StepPrediction loser, List<L
         lines = List.copyOf(lines);
     }
 
-    /** Sets two steps side by side. */
+    /** Sets two steps side by side; of a question of time the winner is the faster one. */
     public static PlanComparison of(StepPrediction winner, StepPrediction loser) {
         Check.notNull(winner, "winner");
         Check.notNull(loser, "loser");
@@ -65,10 +65,12 @@ public record PlanComparison(StepPrediction winner, StepPrediction loser, List<L
     public String toString() {
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT,
-                "%s%n  loses %s a step (%.2f %%) against%n%s%n",
+                differenceSeconds() < 0
+                        ? "%s%n  takes %s a step less (%.2f %%), yet loses by what was asked for, against%n%s%n"
+                        : "%s%n  loses %s a step (%.2f %%) against%n%s%n",
                 loser.setup().plan(),
-                Units.format(differenceSeconds(), "s"),
-                100 * differenceSeconds() / winner.seconds(),
+                Units.format(Math.abs(differenceSeconds()), "s"),
+                100 * Math.abs(differenceSeconds()) / winner.seconds(),
                 winner.setup().plan()));
         for (Line line : lines) {
             if (line.differenceSeconds() != 0) {

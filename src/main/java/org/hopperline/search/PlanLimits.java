@@ -19,23 +19,7 @@ import org.hopperline.plan.Sharding;
 import org.hopperline.plan.SoftwareProfile;
 
 /**
- * What a user allows on the axes of a plan, and the values that are tried where nothing is said:
- *
- * <ul>
- *   <li>tensor ranks: powers of two up to a node; context ranks: powers of two up to 16;
- *   <li>stages up to 64 and virtual stages up to 16 that divide the layers, or the layers with embedding and logits
- *       counted as one each, unless {@link #unevenStages} is set;
- *   <li>as many replicas as come out even on all devices, or, where devices are limited by a condition, on each of the
- *       halvings of the machine that meet it;
- *   <li>expert ranks: divisors of the experts; expert tensor ranks: powers of two up to a node;
- *   <li>micro-batches of 1, 2, 4 and 8 sequences; with and without sequence parallelism;
- *   <li>one-forward-one-backward order, interleaved where there are virtual stages, which all software has; zero-bubble
- *       and GPipe orders where they are named;
- *   <li>every kind of sharding, over all ranks or groups of a power of two of them;
- *   <li>recomputation of nothing, of norms, activations, both or the feed-forward part of each layer, of all but queries,
- *       keys and values, of every second product, of a quarter, half, three quarters or all of the layers, and, where
- *       attention is not fused, of its core.
- * </ul>
+ * What a user allows on the axes of a plan; {@link PlanSearch} lists the values that are tried where nothing is said.
  *
  * @param degrees by axis; an axis that is not there is free
  * @param sequenceParallel 0, 1 or both
@@ -68,10 +52,10 @@ record PlanLimits(
     PlanLimits {
         degrees = Map.copyOf(degrees);
         sequenceParallel = List.copyOf(sequenceParallel);
-        order = List.copyOf(order);
-        sharding = List.copyOf(sharding);
-        shardGroups = List.copyOf(shardGroups);
-        recompute = List.copyOf(recompute);
+        order = order.stream().distinct().toList();
+        sharding = sharding.stream().distinct().toList();
+        shardGroups = shardGroups.stream().distinct().toList();
+        recompute = recompute.stream().distinct().toList();
         conditions = List.copyOf(conditions);
         shardGroups.forEach(group -> Check.nonNegative(group, "shard group"));
     }

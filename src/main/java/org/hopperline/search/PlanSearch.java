@@ -28,6 +28,27 @@ import org.jspecify.annotations.Nullable;
  * fits the memory, except plans that a bound proves to be worse than what is asked for; {@link SearchResult#counts} says
  * how many fell for which reason. The answer is the same for any number of threads; plans of equal cost stand in the order
  * of their numbers in the {@linkplain #space() space}.
+ *
+ * <p>An axis of which nothing is said has these values; others can be given by name:
+ *
+ * <ul>
+ *   <li>tensor ranks: powers of two up to a node; context ranks: powers of two up to 16;
+ *   <li>stages up to 64 and virtual stages up to 16 that divide the layers, or the layers with embedding and logits
+ *       counted as one each, unless {@link #unevenStages} is set;
+ *   <li>replicas: one number for each choice of the axes above, as many as come out even on all devices, or, where devices
+ *       are limited by a condition, on each of the halvings of the machine that meet it. It is
+ *       rounded down to a multiple of the highest power of two within it over eight; where so many do not fill nodes or
+ *       divide the batch, the most of these multiples, above half of the devices, that do;
+ *   <li>expert ranks: divisors of the experts; expert tensor ranks: powers of two up to a node;
+ *   <li>micro-batches of 1, 2, 4 and 8 sequences; with and without sequence parallelism;
+ *   <li>one-forward-one-backward order, interleaved where there are virtual stages, which all software has; zero-bubble
+ *       and GPipe orders where they are named;
+ *   <li>every kind of sharding, over all ranks or groups of a power of two of them; gradients are divided only where there
+ *       is no pipeline, as their traffic across one is not modelled;
+ *   <li>recomputation of nothing, of norms, activations, both or the feed-forward part of each layer, of all but queries,
+ *       keys and values, of every second product, of a quarter, half, three quarters or all of the layers, and, where
+ *       attention is not fused, of its core.
+ * </ul>
  */
 public final class PlanSearch {
 
@@ -263,7 +284,7 @@ public final class PlanSearch {
         return with(PlanAxis.MICRO_BATCH, allowed);
     }
 
-    /** On at most so many devices; several numbers are one more axis. */
+    /** On at most so many devices; several numbers are one more axis, on which what comes down to the same plan counts once. */
     public PlanSearch devices(int... most) {
         return with(PlanAxis.DEVICES, Degrees.of(most));
     }
@@ -275,12 +296,12 @@ public final class PlanSearch {
 
     /** These orders of stages; one-forward-one-backward if nothing is said. */
     public PlanSearch order(PipelineOrder... orders) {
-        return limited(limits.withOrder(List.of(orders)));
+        return limited(limits.withOrder(some("orders of stages", List.of(orders))));
     }
 
     /** These kinds of sharding. */
     public PlanSearch sharding(Sharding... kinds) {
-        return limited(limits.withSharding(List.of(kinds)));
+        return limited(limits.withSharding(some("kinds of sharding", List.of(kinds))));
     }
 
     /** Shards over so many ranks; 0 for all. */
@@ -289,12 +310,12 @@ public final class PlanSearch {
         for (int group : ranks) {
             groups.add(group);
         }
-        return limited(limits.withShardGroups(groups));
+        return limited(limits.withShardGroups(some("shard groups", groups)));
     }
 
     /** These levels of recomputation. */
     public PlanSearch recompute(Recompute... levels) {
-        return limited(limits.withRecompute(List.of(levels)));
+        return limited(limits.withRecompute(some("levels of recomputation", List.of(levels))));
     }
 
     /** Also stages, and virtual stages, that do not divide the layers. */
@@ -312,6 +333,13 @@ public final class PlanSearch {
         List<PlanCondition> all = new ArrayList<>(limits.conditions());
         all.add(new PlanCondition(name, condition));
         return limited(limits.withConditions(all));
+    }
+
+    private static <T> List<T> some(String what, List<T> values) {
+        if (values.isEmpty()) {
+            throw new IllegalArgumentException("0 " + what + " allow no plan; give at least 1");
+        }
+        return values;
     }
 
     PlanSearch limited(PlanLimits other) {
@@ -423,8 +451,8 @@ public final class PlanSearch {
     }
 
     /** This question as one of a sweep. */
-    SweepPoint point(@Nullable ParallelPlan plan) {
-        return new SweepPoint(model, machine, plan, batches.get(0), precision, software, 0, List.of());
+    SweepPoint point(@Nullable ParallelPlan plan, BatchTarget batch) {
+        return new SweepPoint(model, machine, plan, batch, precision, software, 0, List.of());
     }
 
     /** A pricer of plans of this question, for one thread. */

@@ -72,6 +72,15 @@ public final class PlanSpace {
         return shape == null ? null : shape.batch();
     }
 
+    /** The batch that the combination of that number is asked for. */
+    BatchTarget target(long index) {
+        return axes.batches().get(batchPlace(checked(index) / axes.variants()));
+    }
+
+    private int batchPlace(long shape) {
+        return (int) (shape / (shapes() / axes.batches().size()));
+    }
+
     private long checked(long index) {
         if (index < 0 || index >= size) {
             throw new IndexOutOfBoundsException(
@@ -157,7 +166,20 @@ public final class PlanSpace {
     /** True if another value of an axis means the same shape. */
     private boolean alike(Shape shape) {
         return shape.sequenceParallel() && shape.tensor() == 1 && axes.sequenceParallel().length > 1
-                || shape.expertTensor() > 1 && model.experts() == null;
+                || shape.expertTensor() > 1 && model.experts() == null
+                || askedBefore(shape);
+    }
+
+    /** True if an earlier batch that is asked for comes down to the same batch for this plan. */
+    private boolean askedBefore(Shape shape) {
+        int place = batchPlace(shape.index());
+        for (int earlier = 0; earlier < place; earlier++) {
+            if (shape.batch()
+                    .equals(axes.batches().get(earlier).nearest((long) shape.data() * shape.microBatch()))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The values of the axes from batch to data, and why they make no plan, if so. */
@@ -214,17 +236,37 @@ public final class PlanSpace {
         rest /= axes.context().length;
         int tensor = axes.tensor()[(int) (rest % axes.tensor().length)];
         rest /= axes.tensor().length;
-        int budget = Math.min(axes.devices()[(int) (rest % axes.devices().length)], machine.devices());
+        int budget = (int) (rest % axes.devices().length);
         rest /= axes.devices().length;
+        BatchTarget target = axes.batches().get((int) rest);
         long ranks = (long) tensor * context * pipeline;
-        int data = asked > 0 ? asked : replicas(budget / ranks);
+        int data = data(asked, budget, ranks, target);
         Removed removed = null;
-        if (data == 0 || ranks * data > budget || !fillsNodes(ranks * data)) {
+        if (data == 0) {
             removed = Removed.DEVICES;
+        } else if (earlier(asked, budget, ranks, target, data)) {
+            removed = Removed.ALIKE;
         } else if (!unevenStages && !evenStages(model, (long) pipeline * virtualStages)) {
             removed = Removed.UNEVEN_STAGES;
         }
-        return new Block(axes.batches().get((int) rest), tensor, context, pipeline, virtualStages, data, removed);
+        return new Block(target, tensor, context, pipeline, virtualStages, data, removed);
+    }
+
+    /** Replicas within the devices at that place of their axis; 0 if there are none that fill nodes. */
+    private int data(int asked, int budget, long ranks, BatchTarget target) {
+        int devices = Math.min(axes.devices()[budget], machine.devices());
+        int data = asked > 0 ? asked : replicas(devices / ranks, ranks, target);
+        return ranks * data <= devices && fillsNodes(ranks * data) ? data : 0;
+    }
+
+    /** True if an earlier limit of the devices comes down to as many replicas. */
+    private boolean earlier(int asked, int budget, long ranks, BatchTarget target, int data) {
+        for (int before = 0; before < budget; before++) {
+            if (data(asked, before, ranks, target) == data) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean fillsNodes(long devices) {
@@ -237,8 +279,11 @@ public final class PlanSpace {
         return model.layers() % chunks == 0 || (model.layers() + 2) % chunks == 0;
     }
 
-    /** As many replicas as the devices hold and the question allows, rounded down to a round number; 0 for none. */
-    private int replicas(long most) {
+    /**
+     * As many replicas as the devices hold and the question allows, rounded down to a round number; fewer, but more than
+     * half as many, where only they fill nodes and divide the batch. 0 for none.
+     */
+    private int replicas(long most, long ranks, BatchTarget target) {
         int all = (int) Math.min(most, Integer.MAX_VALUE);
         while (all > 0 && !dataDegrees.allows(all)) {
             all--;
@@ -248,6 +293,11 @@ public final class PlanSpace {
         }
         int round = Math.max(1, Integer.highestOneBit(all) / ROUND_REPLICAS);
         int chosen = all / round * round;
+        for (int fewer = chosen; 2L * fewer > all; fewer -= round) {
+            if (dataDegrees.allows(fewer) && fillsNodes(ranks * fewer) && target.nearest(fewer) != null) {
+                return fewer;
+            }
+        }
         return dataDegrees.allows(chosen) ? chosen : all;
     }
 

@@ -1,7 +1,9 @@
 package org.hopperline.search;
 
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.hopperline.core.Ledger;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.TrainingSetup;
@@ -14,6 +16,9 @@ final class PlanSweep implements Sweep {
     private final PlanSearch question;
     private final PlanSpace space;
     private final int keep;
+
+    /** Pricers that no thread uses just now: tables of primitives are filled once a thread, not once a part. */
+    private final Queue<StepPricer> idle = new ConcurrentLinkedQueue<>();
 
     PlanSweep(PlanSearch question, int keep) {
         this.question = question;
@@ -29,15 +34,22 @@ final class PlanSweep implements Sweep {
     @Override
     public SweepOutcome at(long index) {
         Sweep.checkRange(index, index + 1, space.size());
-        ShapeSearch search = search();
+        StepPricer pricer = pricer();
+        SweepOutcome outcome = at(index, pricer);
+        idle.add(pricer);
+        return outcome;
+    }
+
+    private SweepOutcome at(long index, StepPricer pricer) {
+        ShapeSearch search = search(pricer);
         BestSink sink = new BestSink(question.objective(), 1, 1);
         one(search, sink, index, index + 1);
         SpaceCounts counts = search.counts();
-        SweepPoint point = question.point(space.plan(index));
+        SweepPoint point = question.point(space.plan(index), space.target(index));
         if (counts.priced() == 1) {
-            TrainingSetup setup = SearchResult.setup(space, search.pricer(), index);
+            TrainingSetup setup = SearchResult.setup(space, pricer, index);
             StepPrediction step = question.step().predict(setup);
-            return SweepOutcome.of(index, point, step, search.pricer().memoryBytes(setup.plan(), setup.batch()));
+            return SweepOutcome.of(index, point, step, pricer.memoryBytes(setup.plan(), setup.batch()));
         }
         for (Removed why : Removed.values()) {
             if (counts.get(why) > 0) {
@@ -65,9 +77,11 @@ final class PlanSweep implements Sweep {
     @Override
     public SweepSummary best(long from, long to) {
         Sweep.checkRange(from, to, space.size());
-        ShapeSearch search = search();
+        StepPricer pricer = pricer();
+        ShapeSearch search = search(pricer);
         BestSink sink = new BestSink(question.objective(), Math.min(keep, space.variants()), keep);
         one(search, sink, from, to);
+        idle.add(pricer);
         Best best = new Best(keep);
         sink.drainTo(best);
         Map<String, Long> failures = new TreeMap<>();
@@ -79,8 +93,13 @@ final class PlanSweep implements Sweep {
         return new SweepSummary(best, search.counts().priced(), failures);
     }
 
-    private ShapeSearch search() {
-        return new ShapeSearch(space, question.pricer(), question.limits().conditions(), question.roomBytes());
+    private StepPricer pricer() {
+        StepPricer pricer = idle.poll();
+        return pricer == null ? question.pricer() : pricer;
+    }
+
+    private ShapeSearch search(StepPricer pricer) {
+        return new ShapeSearch(space, pricer, question.limits().conditions(), question.roomBytes());
     }
 
     /** Looks at every combination from {@code from} up to {@code to}, whole shapes at a time but for the ends. */

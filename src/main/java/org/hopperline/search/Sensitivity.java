@@ -145,6 +145,9 @@ public record Sensitivity(StepPrediction step, List<Elasticity> hardware, List<P
             case MICRO_BATCH -> builder.microBatch(to);
             case DATA, DEVICES -> builder.data(to);
         }
+        if (axis == PlanAxis.EXPERT_TENSOR && setup.model().experts() == null) {
+            return null;
+        }
         ParallelPlan changed = builder.build();
         int ranks = changed.tensor() * changed.context() * changed.pipeline();
         if (axis != PlanAxis.DATA && setup.cluster().devices() % ranks != 0

@@ -47,7 +47,7 @@ final class SweepCsv {
     }
 
     private static void text(StringBuilder out, String value) {
-        if (value.indexOf(',') < 0 && value.indexOf('"') < 0 && value.indexOf('\n') < 0) {
+        if (value.indexOf(',') < 0 && value.indexOf('"') < 0 && value.indexOf('\n') < 0 && value.indexOf('\r') < 0) {
             out.append(value);
         } else {
             out.append('"').append(value.replace("\"", "\"\"")).append('"');

@@ -73,7 +73,7 @@ public final class SweepRun {
     /**
      * Runs until the end or until the listener stops it; what is answered by then is returned.
      *
-     * @throws UncheckedIOException if a line cannot be written
+     * @throws UncheckedIOException if a line cannot be written; as after any failure, the other threads begin no other part
      */
     public SweepSummary run() {
         if (sweep.size() == 0) {
@@ -86,8 +86,18 @@ public final class SweepRun {
         }
         IntStream workers = IntStream.range(0, threads);
         (threads > 1 ? workers.parallel() : workers).forEach(worker -> {
-            for (long from = next.getAndAdd(part); from < sweep.size() && all.goesOn(); from = next.getAndAdd(part)) {
-                all.add(answer(from, Math.min(sweep.size(), from + part)));
+            boolean failed = true;
+            try {
+                for (long from = next.getAndAdd(part);
+                        from < sweep.size() && all.goesOn();
+                        from = next.getAndAdd(part)) {
+                    all.add(answer(from, Math.min(sweep.size(), from + part)));
+                }
+                failed = false;
+            } finally {
+                if (failed) {
+                    all.stop();
+                }
             }
         });
         return all.summary();
@@ -100,7 +110,7 @@ public final class SweepRun {
             return new Part(sweep.best(from, to), to - from, "");
         }
         StringBuilder lines = new StringBuilder();
-        SweepTally tally = new SweepTally(Math.max(1, sweep.best(from, from).keep()));
+        SweepTally tally = new SweepTally(sweep.best(from, from).keep());
         for (long index = from; index < to; index++) {
             SweepOutcome outcome = sweep.at(index);
             tally.add(sweep, outcome);
@@ -120,7 +130,7 @@ public final class SweepRun {
     /** What the threads bring together. */
     private final class Collected {
 
-        private SweepSummary summary = SweepSummary.empty(1);
+        private SweepSummary summary = sweep.best(0, 0);
         private long done;
         private boolean stopped;
 
@@ -131,6 +141,10 @@ public final class SweepRun {
                 write(csv, answered.lines());
             }
             stopped |= !progress.goOn(done, sweep.size());
+        }
+
+        synchronized void stop() {
+            stopped = true;
         }
 
         synchronized boolean goesOn() {

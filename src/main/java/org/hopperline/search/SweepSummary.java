@@ -9,7 +9,8 @@ import java.util.TreeMap;
 
 /**
  * What a part of a sweep brought: the lowest costs with the numbers of their questions, how many were answered, and the
- * failures by reason. Merging is associative and commutative, so parts may come in any order. Summaries travel between
+ * failures by reason. Merging is associative and commutative, so parts may come in any order; a part that keeps fewer of
+ * the best than another knows no more, so the whole keeps as many as the part that keeps fewest. Summaries travel between
  * machines.
  */
 public final class SweepSummary implements Serializable {
@@ -26,14 +27,14 @@ public final class SweepSummary implements Serializable {
         this.failures = new TreeMap<>(failures);
     }
 
-    /** What no question brings; merging it changes nothing. */
+    /** What no question brings; merging it with a part that keeps at most as many changes nothing. */
     public static SweepSummary empty(int keep) {
         return new SweepSummary(new Best(keep), 0, Map.of());
     }
 
     /** Both parts together. */
     public SweepSummary merge(SweepSummary other) {
-        Best both = new Best(Math.max(best.capacity(), other.best.capacity()));
+        Best both = new Best(Math.min(best.capacity(), other.best.capacity()));
         both.addAll(best);
         both.addAll(other.best);
         TreeMap<String, Long> sums = new TreeMap<>(failures);

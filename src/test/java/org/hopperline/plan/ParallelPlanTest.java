@@ -114,6 +114,7 @@ class ParallelPlanTest {
     void oneLineNamesWhatDiffersFromOne() {
         assertThat(ParallelPlan.builder()
                         .tensor(8)
+                        .sequenceParallel(true)
                         .context(2)
                         .pipeline(16)
                         .virtualStages(4)
@@ -128,6 +129,13 @@ class ParallelPlanTest {
                         .order(PipelineOrder.ZERO_BUBBLE_H1)
                         .build())
                 .hasToString("TP1 PP4 ZB-H1 DP1 MBS1, recompute none");
+        assertThat(ParallelPlan.builder()
+                        .tensor(2)
+                        .data(16)
+                        .sharding(Sharding.PARAMETERS)
+                        .shardGroup(8)
+                        .build())
+                .hasToString("TP2 (no SP) PP1 DP16 MBS1, parameters sharded over 8, recompute none");
     }
 
     @Test

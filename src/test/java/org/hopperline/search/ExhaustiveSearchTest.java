@@ -274,6 +274,65 @@ class ExhaustiveSearchTest {
         assertThatThrownBy(() -> PlanSearch.nearestBatch(1e20, 1, 1)).hasMessageContaining("2147483647");
     }
 
+    /** Limits and batches that come down to the same plan are one plan. */
+    @Test
+    void noPlanIsNamedTwice() {
+        PlanSearch question = dense().context(1).microBatch(1).everyVariant();
+        SearchResult once = question.best(30);
+        assertThat(plans(once)).doesNotHaveDuplicates();
+        assertThat(plans(question.devices(16, 17, 1000).best(30))).isEqualTo(plans(once));
+        BatchTarget target = BatchTarget.exactly(BATCH);
+        assertThat(plans(question.batches(List.of(target, target)).best(30))).isEqualTo(plans(once));
+        assertThat(plans(question.sharding(Sharding.OPTIMIZER, Sharding.OPTIMIZER)
+                        .recompute(Recompute.NONE, Recompute.NONE)
+                        .shardGroups(0, 0)
+                        .best(30)))
+                .doesNotHaveDuplicates();
+        assertThat(question.devices(16, 17).find(1).counts().total())
+                .isEqualTo(question.devices(16, 17).space().size());
+    }
+
+    /** 24 replicas do not divide 128 sequences, 16 do. */
+    @Test
+    void moreDevicesAreNoWorseWhereTheyDoNotDivideTheBatch() {
+        double sixteen = dense().best(1).cost(0);
+        SearchResult more = PlanSearch.of(Models.LLAMA3_8B, Clusters.dgxH100(24))
+                .batch(BATCH)
+                .best(1);
+        assertThat(more.cost(0)).isLessThanOrEqualTo(sixteen);
+    }
+
+    @Test
+    void askingForMoreThanThereAreGivesAll() {
+        PlanSearch question = dense().context(1).microBatch(1).tensor(8).everyVariant();
+        SearchResult all = question.best(Integer.MAX_VALUE);
+        assertThat(all.plans()).hasSize((int) all.counts().priced()).hasSizeGreaterThan(16);
+    }
+
+    @Test
+    void emptyListsAllowNoPlan() {
+        assertThatThrownBy(() -> dense().order()).hasMessage("0 orders of stages allow no plan; give at least 1");
+        assertThatThrownBy(() -> dense().sharding()).hasMessage("0 kinds of sharding allow no plan; give at least 1");
+        assertThatThrownBy(() -> dense().shardGroups()).hasMessage("0 shard groups allow no plan; give at least 1");
+        assertThatThrownBy(() -> dense().recompute())
+                .hasMessage("0 levels of recomputation allow no plan; give at least 1");
+    }
+
+    /** The smallest plan need not be slower than the next; the words say so. */
+    @Test
+    void aRunnerUpByMemoryMayBeFaster() {
+        PlanComparison why = dense().context(1)
+                .microBatch(1)
+                .objective(Objectives.MEMORY)
+                .best(2)
+                .whyNotSecond();
+        assertThat(why.toString())
+                .contains(
+                        why.differenceSeconds() < 0 ? "a step less" : "loses",
+                        why.winner().setup().plan().toString())
+                .doesNotContain("loses -");
+    }
+
     /** The fastest plan of several batches is among the fastest of each. */
     @Test
     void batchesAreOneMoreAxis() {

@@ -165,6 +165,23 @@ class SensitivityTest {
     }
 
     @Test
+    void aStepInsideOneNodeIsBoundByNoNetwork() {
+        BreakEven network = BreakEven.ofNetwork(setup(Clusters.dgxH100(8), 8, 1));
+        assertThat(network.breakEven()).isZero();
+        assertThat(network.isBound()).isFalse();
+        assertThat(network.toString())
+                .isEqualTo("nic_bandwidth 50 GB/s: not bound by it; within 1.00 % of the fastest whatever it is; at most"
+                        + " 0.00 % to gain");
+    }
+
+    @Test
+    void aDenseModelHasNoExpertsToDivide() {
+        assertThat(Sensitivity.of(setup(Clusters.dgxH100(64), 8, 2)).plan())
+                .extracting(PlanStep::axis)
+                .doesNotContain(PlanAxis.EXPERT, PlanAxis.EXPERT_TENSOR);
+    }
+
+    @Test
     void whatCannotGrowHasNoBreakEven() {
         TrainingSetup setup = setup(Clusters.dgxH100(64), 8, 2);
         HardwareFigure throughput = HardwareFigure.ofFact(setup.cluster(), "throughput");

@@ -84,6 +84,17 @@ class SweepTest {
         assertThat(a.merge(b).merge(c)).isEqualTo(a.merge(b.merge(c)));
     }
 
+    /** A part that keeps one knows no second; the whole keeps one, however it comes together. */
+    @Test
+    void mergingIsAssociativeWhateverPartsKeep() {
+        SweepSummary a = questions().keep(1).sweep().best(0, 20);
+        SweepSummary b = questions().keep(1).sweep().best(20, 50);
+        SweepSummary c = questions().keep(5).sweep().best(50, 72);
+        assertThat(a.merge(b).merge(c)).isEqualTo(a.merge(b.merge(c)));
+        assertThat(a.merge(b.merge(c)).costs()).hasSize(1);
+        assertThat(SweepSummary.empty(5).merge(c)).isEqualTo(c);
+    }
+
     @Test
     void failuresAreCountedByReason() {
         SweepSummary summary = SweepRun.of(questions().sweep()).run();
@@ -286,6 +297,64 @@ class SweepTest {
         assertThatThrownBy(() -> SweepRun.of(questions().sweep()).toCsv(broken).run())
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessage("the answers of the sweep cannot be written");
+    }
+
+    /** An output that breaks in one thread leaves the others no further part to begin. */
+    @Test
+    void aFailureStopsEveryThread() throws InterruptedException {
+        AtomicLong answered = new AtomicLong();
+        Sweep slow = new Sweep() {
+            private final Sweep sweep = questions().sweep();
+
+            @Override
+            public long size() {
+                return 1_000_000;
+            }
+
+            @Override
+            public SweepOutcome at(long index) {
+                return sweep.at(index % 72);
+            }
+
+            @Override
+            public SweepSummary best(long from, long to) {
+                answered.incrementAndGet();
+                if (from == 0 && to > 0) {
+                    throw new IllegalStateException("part 0");
+                }
+                return sweep.best(0, 0);
+            }
+
+            @Override
+            public double cost(SweepOutcome outcome) {
+                return sweep.cost(outcome);
+            }
+        };
+        assertThatThrownBy(() -> SweepRun.of(slow).threads(2).part(1).run()).hasMessageContaining("part 0");
+        Thread.sleep(50);
+        long then = answered.get();
+        assertThat(then).isLessThan(1_000_000);
+        Thread.sleep(50);
+        assertThat(answered.get()).isEqualTo(then);
+    }
+
+    @Test
+    void everyLetterThatEndsALineIsQuoted() {
+        StringBuilder out = new StringBuilder();
+        SweepRun.of(SweepSpace.of(Models.LLAMA3_8B.toBuilder().name("a \"b\"\rc").build(), Clusters.dgxH100(16), 1e6, 8192)
+                        .plans(List.of(TENSOR))
+                        .sweep())
+                .toCsv(out)
+                .run();
+        assertThat(out.toString()).contains("\n0,\"a \"\"b\"\"\rc\",DGX H100 cluster,16,");
+    }
+
+    @Test
+    void aPlanOfASweepNamesItsOwnBatch() {
+        BatchTarget other = BatchTarget.exactly(new Batch(128, 4096));
+        Sweep sweep = plans().batches(List.of(BatchTarget.exactly(new Batch(64, 8192)), other)).sweep(1);
+        assertThat(sweep.at(sweep.size() - 1).point().batch()).isEqualTo(other);
+        assertThat(sweep.at(0).point().batch().sequenceLength()).isEqualTo(8192);
     }
 
     @Test

@@ -174,8 +174,7 @@ public final class PlanSpace {
     private boolean askedBefore(Shape shape) {
         int place = batchPlace(shape.index());
         for (int earlier = 0; earlier < place; earlier++) {
-            if (shape.batch()
-                    .equals(axes.batches().get(earlier).nearest((long) shape.data() * shape.microBatch()))) {
+            if (shape.batch().equals(axes.batches().get(earlier).nearest((long) shape.data() * shape.microBatch()))) {
                 return true;
             }
         }

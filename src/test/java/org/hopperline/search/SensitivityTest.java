@@ -170,8 +170,9 @@ class SensitivityTest {
         assertThat(network.breakEven()).isZero();
         assertThat(network.isBound()).isFalse();
         assertThat(network.toString())
-                .isEqualTo("nic_bandwidth 50 GB/s: not bound by it; within 1.00 % of the fastest whatever it is; at most"
-                        + " 0.00 % to gain");
+                .isEqualTo(
+                        "nic_bandwidth 50 GB/s: not bound by it; within 1.00 % of the fastest whatever it is; at most"
+                                + " 0.00 % to gain");
     }
 
     @Test

@@ -341,7 +341,11 @@ class SweepTest {
     @Test
     void everyLetterThatEndsALineIsQuoted() {
         StringBuilder out = new StringBuilder();
-        SweepRun.of(SweepSpace.of(Models.LLAMA3_8B.toBuilder().name("a \"b\"\rc").build(), Clusters.dgxH100(16), 1e6, 8192)
+        SweepRun.of(SweepSpace.of(
+                                Models.LLAMA3_8B.toBuilder().name("a \"b\"\rc").build(),
+                                Clusters.dgxH100(16),
+                                1e6,
+                                8192)
                         .plans(List.of(TENSOR))
                         .sweep())
                 .toCsv(out)
@@ -352,7 +356,8 @@ class SweepTest {
     @Test
     void aPlanOfASweepNamesItsOwnBatch() {
         BatchTarget other = BatchTarget.exactly(new Batch(128, 4096));
-        Sweep sweep = plans().batches(List.of(BatchTarget.exactly(new Batch(64, 8192)), other)).sweep(1);
+        Sweep sweep = plans().batches(List.of(BatchTarget.exactly(new Batch(64, 8192)), other))
+                .sweep(1);
         assertThat(sweep.at(sweep.size() - 1).point().batch()).isEqualTo(other);
         assertThat(sweep.at(0).point().batch().sequenceLength()).isEqualTo(8192);
     }

@@ -49,8 +49,8 @@ public final class ZeroBubble {
 
     /**
      * Activation memory of a stage at its peak, in those of one micro-batch: {@code (p-i) + i r}, where {@code r} is the
-     * share of the activations that the weight gradient still needs once the input gradient is done (arXiv 2401.10241:
-     * {@code (p-i+1) M_B + (i-1) M_W} for stages counted from 1, with {@code r = M_W / M_B}). With fewer
+     * share of the activations that the weight gradient still needs once the input gradient is done (arXiv 2401.10241,
+     * section 2.3: {@code (p-i+1) M_B + (i-1) M_W} for stages counted from 1, with {@code r = M_W / M_B}). With fewer
      * micro-batches than stages, all of them at most.
      *
      * @param p stages, at least 1

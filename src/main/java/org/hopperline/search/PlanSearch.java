@@ -390,7 +390,9 @@ public final class PlanSearch {
     public ParetoFront front(Objective other) {
         ParetoFront front = SearchRun.of(this).front(Check.notNull(other, "other objective"));
         if (front.points().isEmpty()) {
-            throw new IllegalArgumentException(find(1).whyNone());
+            SearchResult alone = find(1);
+            throw new IllegalArgumentException(
+                    (alone.plans().isEmpty() ? alone : objective(other).find(1)).whyNone());
         }
         return front;
     }

@@ -58,7 +58,8 @@ final class QuestionSweep implements Sweep {
             return measure == SweepMeasure.DOLLARS && point.dollarsPerDeviceHour() == 0
                     ? SweepOutcome.failed(index, point, NO_PRICE, "the question has no price of a device-hour")
                     : outcome;
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            // The second is of counts too large to be held.
             return SweepOutcome.failed(index, point, BAD_QUESTION, String.valueOf(e.getMessage()));
         }
     }

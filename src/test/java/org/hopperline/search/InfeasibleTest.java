@@ -127,6 +127,13 @@ class InfeasibleTest {
         assertThatThrownBy(() -> small().expert(2).front(Objectives.MEMORY)).hasMessageStartingWith("no plan for");
     }
 
+    /** Plans there are, but none that the second objective takes. */
+    @Test
+    void aFrontThatTheOtherObjectiveRefusesNamesIt() {
+        assertThatThrownBy(() -> small().front(Objectives.deadline(15e12, 3600)))
+                .hasMessageContaining("does for devices for 1.500e+13 tokens in 3600 s");
+    }
+
     @Test
     void questionsNeedParts() {
         assertThatThrownBy(() -> small().batches(List.of())).hasMessage("0 batches make no question; give at least 1");

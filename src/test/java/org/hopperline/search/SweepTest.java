@@ -338,6 +338,23 @@ class SweepTest {
         assertThat(answered.get()).isEqualTo(then);
     }
 
+    /** Counts that overflow fail one question, not the sweep. */
+    @Test
+    void aCountTooLargeFailsItsQuestionAlone() {
+        Sweep sweep = SweepSpace.of(Models.LLAMA3_8B, Clusters.dgxH100(16), 1e6, 8192)
+                .plans(List.of(TENSOR))
+                .vary(
+                        "sequences",
+                        (point, value) ->
+                                point.withBatch(BatchTarget.exactly(new Batch(Math.toIntExact((long) value), 8192))),
+                        1e12,
+                        64)
+                .sweep();
+        assertThat(sweep.best(0, 2).answered()).isEqualTo(1);
+        assertThat(sweep.best(0, 2).failures()).containsEntry("bad question", 1L);
+        assertThat(sweep.at(0).message()).isEqualTo("integer overflow");
+    }
+
     @Test
     void everyLetterThatEndsALineIsQuoted() {
         StringBuilder out = new StringBuilder();

@@ -8,6 +8,7 @@ import java.util.function.DoubleSupplier;
 import org.hopperline.core.Precision;
 import org.hopperline.hardware.Chips;
 import org.hopperline.hardware.Clusters;
+import org.hopperline.hardware.FatTree;
 import org.hopperline.run.campaign.Campaign;
 import org.hopperline.run.campaign.GoodputFunction;
 import org.hopperline.run.campaign.Ramp;
@@ -17,7 +18,6 @@ import org.hopperline.run.goodput.FailureModel;
 import org.hopperline.run.goodput.FailureModels;
 import org.hopperline.run.goodput.Goodput;
 import org.hopperline.run.goodput.GoodputModel;
-import org.hopperline.run.machines.FatTree;
 import org.hopperline.run.machines.Machine;
 import org.hopperline.run.machines.Measure;
 import org.hopperline.run.money.Cost;
@@ -115,8 +115,8 @@ final class FormulaAnswers {
             entry("loss.disk", () -> Goodput.gpuDays(GPUS, 99 * 2)),
             entry("loss.peer", () -> Goodput.gpuDays(GPUS, 2 + Checkpoint.transferSeconds(80e9, 50e9))),
             entry("network.threeTiers", () -> FatTree.endpoints(64, 3)),
-            entry("network.tiers64", () -> FatTree.fewestTiers(GPUS, 64)),
-            entry("network.tiers128", () -> FatTree.fewestTiers(GPUS, 128)),
+            entry("network.tiers64", () -> FatTree.fewestLevels(GPUS, 64)),
+            entry("network.tiers128", () -> FatTree.fewestLevels(GPUS, 128)),
             entry("network.optics", () -> FatTree.linksOver(4, 3)),
             entry("frontier.flops", () -> TrainingFlops.sixND(1e12, 20e12)),
             entry("frontier.whole", () -> frontierDays(Clusters.FRONTIER.devices())),

@@ -5,8 +5,9 @@ import java.util.List;
 import org.hopperline.core.Check;
 
 /**
- * Tiers of a fat tree of equal switches with k ports (Al-Fares, Loukissas and Vahdat, SIGCOMM 2008; folded Clos): below
- * the top, half of the ports of a switch point down and half up.
+ * Sizes and tiers of a fat tree of equal switches with k ports (folded Clos: C. E. Leiserson, IEEE Transactions on
+ * Computers C-34 (1985) 892-901; in the form of Al-Fares, Loukissas and Vahdat, SIGCOMM 2008): below the top, half of the
+ * ports of a switch point down and half up.
  */
 public final class FatTree {
 
@@ -23,6 +24,35 @@ public final class FatTree {
     public static long endpoints(int ports, int levels) {
         check(ports, levels);
         return 2 * power(ports / 2, levels);
+    }
+
+    /**
+     * Fewest levels of a non-blocking tree that join {@code endpoints}.
+     *
+     * @param endpoints at least 1
+     * @param ports k, even
+     * @throws IllegalArgumentException if more levels than 4 would be needed
+     */
+    public static int fewestLevels(long endpoints, int ports) {
+        Check.positive(endpoints, "endpoints");
+        for (int levels = 1; levels <= NAMES.length; levels++) {
+            if (endpoints(ports, levels) >= endpoints) {
+                return levels;
+            }
+        }
+        throw new IllegalArgumentException(endpoints + " endpoints are more than " + NAMES.length + " levels of " + ports
+                + "-port switches join, which is " + endpoints(ports, NAMES.length) + "; take switches of more ports");
+    }
+
+    /**
+     * Links, and so pairs of transceivers, of a non-blocking tree over those of one with fewer levels and as many
+     * endpoints: each level has one link an endpoint.
+     *
+     * @param levels layers of switches, at least 1
+     * @param fewer layers of the other tree, at least 1
+     */
+    public static double linksOver(int levels, int fewer) {
+        return (double) Check.positive(levels, "levels") / Check.positive(fewer, "levels");
     }
 
     /**
@@ -68,7 +98,9 @@ public final class FatTree {
 
     private static void check(int ports, int levels) {
         if (ports < 4 || ports % 2 != 0) {
-            throw new IllegalArgumentException("ports of a switch is " + ports + ", but must be even and at least 4");
+            throw new IllegalArgumentException("ports of a switch is " + ports
+                    + ", but must be even, for half of them lead up, and at least 4; take "
+                    + (ports <= 4 ? "4" : ports - 1 + " or " + (ports + 1)));
         }
         if (levels < 1 || levels > NAMES.length) {
             throw new IllegalArgumentException(

@@ -19,6 +19,15 @@ class FatTreeTest {
     }
 
     @Test
+    void aHundredThousandNeedAFourthLevelOrWiderSwitches() {
+        // SemiAnalysis, "100,000 H100 Clusters", 17 June 2024: four tiers take 1.33 times the transceivers of three
+        assertThat(FatTree.fewestLevels(65_536, 64)).isEqualTo(3);
+        assertThat(FatTree.fewestLevels(100_000, 64)).isEqualTo(4);
+        assertThat(FatTree.fewestLevels(100_000, 128)).isEqualTo(3);
+        assertThat(FatTree.linksOver(4, 3)).isCloseTo(1.33, within(0.005));
+    }
+
+    @Test
     void aRailOptimisedLeafJoinsEightTimesTheNodesOfAPlainOne() {
         // NVIDIA DGX SuperPOD, DGX H100: 32 nodes share the leaves of a scalable unit, one leaf a rail
         assertThat(FatTree.tiers(64, 3, 8, true))
@@ -45,7 +54,13 @@ class FatTreeTest {
 
     @Test
     void badCountsAreRefused() {
-        assertThatThrownBy(() -> FatTree.endpoints(63, 2)).hasMessageContaining("ports of a switch is 63");
+        assertThatThrownBy(() -> FatTree.endpoints(63, 2)).hasMessage(
+                        "ports of a switch is 63, but must be even, for half of them lead up, and at least 4; take 62 or 64");
+        assertThatThrownBy(() -> FatTree.endpoints(3, 2)).hasMessageEndingWith("at least 4; take 4");
+        assertThatThrownBy(() -> FatTree.fewestLevels(33, 4))
+                .hasMessage("33 endpoints are more than 4 levels of 4-port switches join, which is 32;"
+                        + " take switches of more ports");
+        assertThatThrownBy(() -> FatTree.fewestLevels(0, 64)).hasMessageContaining("endpoints is 0");
         assertThatThrownBy(() -> FatTree.endpoints(64, 5)).hasMessageContaining("levels is 5");
         assertThatThrownBy(() -> FatTree.tiers(64, 1, 8, true)).hasMessageContaining("levels is 1");
         assertThatThrownBy(() -> FatTree.tiers(64, 2, 8, true, 1, 7))

@@ -1,7 +1,7 @@
 /**
  * Machines side by side, by count, by peak in each precision, by measured matrix rate, by High-Performance Linpack
  * (listed, and predicted by {@link org.hopperline.run.machines.Linpack}), by power and by predicted training throughput:
- * "four times as large" means something only with its unit. And the sizes that switches of so many ports can join.
+ * "four times as large" means something only with its unit.
  */
 @NullMarked
 package org.hopperline.run.machines;

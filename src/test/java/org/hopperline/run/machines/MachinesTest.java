@@ -79,19 +79,4 @@ class MachinesTest {
                 .hasMessage("HPL of Eagle is given in W, but must be in FLOP/s");
         assertThatThrownBy(() -> new MachineComparison(List.of())).hasMessageContaining("at least one machine");
     }
-
-    @Test
-    void switchesJoinSoManyEndPoints() {
-        // "100,000 H100 Clusters" (SemiAnalysis, 17 June 2024): at most 65,536 on three tiers of 64 ports; four tiers
-        // take
-        // 1.33 times the transceivers of three.
-        assertThat(FatTree.endpoints(64, 3)).isEqualTo(65_536);
-        assertThat(FatTree.fewestTiers(100_000, 64)).isEqualTo(4);
-        assertThat(FatTree.linksOver(4, 3)).isCloseTo(1.33, within(0.005));
-        assertThat(FatTree.endpoints(128, 3)).isEqualTo(524_288);
-        assertThat(FatTree.fewestTiers(100_000, 128)).isEqualTo(3);
-        assertThat(FatTree.endpoints(128, 2)).isEqualTo(8192);
-        assertThatThrownBy(() -> FatTree.endpoints(63, 3)).hasMessageContaining("take 62 or 64");
-        assertThatThrownBy(() -> FatTree.fewestTiers(3, 2)).hasMessageContaining("no more than 2 end points, not 3");
-    }
 }

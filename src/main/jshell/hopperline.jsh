@@ -7,6 +7,7 @@ import java.nio.file.*;
 import java.time.*;
 import java.util.*;
 import org.hopperline.core.*;
+import org.hopperline.text.*;
 import org.hopperline.hardware.*;
 import org.hopperline.model.*;
 import org.hopperline.plan.*;

@@ -1,12 +1,18 @@
 package org.hopperline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import jdk.jshell.JShell;
 import jdk.jshell.Snippet;
 import jdk.jshell.SnippetEvent;
@@ -22,6 +28,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class StartUpScriptTest {
 
     private static final Path SCRIPT = Path.of("src/main/jshell/hopperline.jsh");
+
+    private static final Pattern PUBLIC_TYPE = Pattern.compile("^public ", Pattern.MULTILINE);
 
     private JShell shell;
 
@@ -68,6 +76,32 @@ class StartUpScriptTest {
                 .as("%s: %s", line, shell.diagnostics(event.snippet()).toList())
                 .isEqualTo(Snippet.Status.VALID);
         assertThat(Double.parseDouble(event.value())).isEqualTo(Double.parseDouble(value));
+    }
+
+    @Test
+    void itImportsEveryPackageAndNoNameStandsForTwoClasses() throws IOException {
+        Path sources = Path.of("src/main/java");
+        Map<String, String> packages = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(sources)) {
+            for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
+                String simple = file.getFileName().toString().replace(".java", "");
+                if (PUBLIC_TYPE.matcher(Files.readString(file)).find()) {
+                    String home = sources.relativize(file.getParent()).toString().replace(File.separatorChar, '.');
+                    assertThat(packages.put(simple, home)).as(simple).isNull();
+                }
+            }
+        }
+        List<String> imports = Files.readAllLines(SCRIPT).stream()
+                .filter(line -> line.startsWith("import org.hopperline."))
+                .map(line -> line.replace("import ", "").replace(".*;", ""))
+                .toList();
+        packages.remove("Hopperline");
+        assertThat(imports).hasSameElementsAs(packages.values());
+        for (String simple : packages.keySet()) {
+            for (String other : List.of("java.util.", "java.time.", "java.nio.file.", "java.io.", "java.math.")) {
+                assertThatThrownBy(() -> Class.forName(other + simple)).isInstanceOf(ClassNotFoundException.class);
+            }
+        }
     }
 
     @Test

@@ -83,10 +83,12 @@ class StartUpScriptTest {
         Path sources = Path.of("src/main/java");
         Map<String, String> packages = new TreeMap<>();
         try (Stream<Path> files = Files.walk(sources)) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".java")).toList()) {
                 String simple = file.getFileName().toString().replace(".java", "");
                 if (PUBLIC_TYPE.matcher(Files.readString(file)).find()) {
-                    String home = sources.relativize(file.getParent()).toString().replace(File.separatorChar, '.');
+                    String home =
+                            sources.relativize(file.getParent()).toString().replace(File.separatorChar, '.');
                     assertThat(packages.put(simple, home)).as(simple).isNull();
                 }
             }

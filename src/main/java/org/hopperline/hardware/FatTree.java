@@ -40,8 +40,9 @@ public final class FatTree {
                 return levels;
             }
         }
-        throw new IllegalArgumentException(endpoints + " endpoints are more than " + NAMES.length + " levels of " + ports
-                + "-port switches join, which is " + endpoints(ports, NAMES.length) + "; take switches of more ports");
+        throw new IllegalArgumentException(endpoints + " endpoints are more than " + NAMES.length + " levels of "
+                + ports + "-port switches join, which is " + endpoints(ports, NAMES.length)
+                + "; take switches of more ports");
     }
 
     /**

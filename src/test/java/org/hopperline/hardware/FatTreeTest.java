@@ -54,7 +54,8 @@ class FatTreeTest {
 
     @Test
     void badCountsAreRefused() {
-        assertThatThrownBy(() -> FatTree.endpoints(63, 2)).hasMessage(
+        assertThatThrownBy(() -> FatTree.endpoints(63, 2))
+                .hasMessage(
                         "ports of a switch is 63, but must be even, for half of them lead up, and at least 4; take 62 or 64");
         assertThatThrownBy(() -> FatTree.endpoints(3, 2)).hasMessageEndingWith("at least 4; take 4");
         assertThatThrownBy(() -> FatTree.fewestLevels(33, 4))

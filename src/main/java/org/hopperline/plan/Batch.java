@@ -43,6 +43,25 @@ public record Batch(int sequences, int sequenceLength, double attendedLength) {
     }
 
     /**
+     * The batch nearest to a number of tokens that replicas divide: its sequences are a multiple of {@code multiple}, and
+     * no fewer.
+     *
+     * @param multiple sequences that all replicas together take at once, data parallel degree times micro-batch
+     * @throws IllegalArgumentException if it has more sequences than can be counted
+     */
+    public static Batch nearest(double tokens, int sequenceLength, int multiple) {
+        Check.positive(tokens, "tokens of a batch", "token");
+        Check.positive(sequenceLength, "sequence length");
+        Check.positive(multiple, "sequences that replicas take at once");
+        double sequences = Math.max(1, Math.rint(tokens / sequenceLength / multiple)) * multiple;
+        if (sequences > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("a batch of " + tokens + " tokens is " + sequences + " sequences of "
+                    + sequenceLength + "; take at most " + Integer.MAX_VALUE + " sequences");
+        }
+        return new Batch((int) sequences, sequenceLength);
+    }
+
+    /**
      * Attended length of documents of these lengths, {@code sum(l^2) / sum(l)}: the mean of the squares over the mean,
      * since a token counts its document as often as that has tokens. Documents longer than a sequence are cut into
      * sequences before.

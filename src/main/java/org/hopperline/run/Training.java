@@ -347,7 +347,7 @@ public record Training(
             assumed.add((machine.devices() - used.devices()) + " devices stand by");
         }
         int multiple = layout.data() * layout.microBatch();
-        Batch batch = masked(PlanSearch.nearestBatch(batchTokens, sequenceLength, multiple));
+        Batch batch = masked(Batch.nearest(batchTokens, sequenceLength, multiple));
         say(batch, assumed);
         TrainingSetup setup = new TrainingSetup(model, used, layout, batch, precision, software);
         return StepModel.on(machine.chip()).predict(Feasibility.check(setup), assumed);

@@ -397,21 +397,6 @@ public final class PlanSearch {
         return front;
     }
 
-    /**
-     * The batch nearest to {@code tokens} whose sequences are a multiple of {@code multiple}.
-     *
-     * @throws IllegalArgumentException if it has more sequences than can be counted
-     */
-    public static Batch nearestBatch(double tokens, int sequenceLength, int multiple) {
-        Check.positive(tokens, "tokens of a batch", "token");
-        double sequences = Math.max(1, Math.rint(tokens / sequenceLength / multiple)) * multiple;
-        if (sequences > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("a batch of " + tokens + " tokens is " + sequences + " sequences of "
-                    + sequenceLength + "; take at most " + Integer.MAX_VALUE + " sequences");
-        }
-        return new Batch((int) sequences, sequenceLength);
-    }
-
     Transformer model() {
         return model;
     }

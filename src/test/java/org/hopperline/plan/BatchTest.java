@@ -18,6 +18,21 @@ class BatchTest {
         assertThat(Batch.attendedLengthOf(1, 3)).isEqualTo(2.5);
     }
 
+    @ParameterizedTest
+    @CsvSource({"16777216, 128, 2048", "16e6, 128, 1920", "1, 128, 128", "1.3e6, 64, 128"})
+    void theNearestBatchThatReplicasDivide(double tokens, int multiple, int sequences) {
+        assertThat(Batch.nearest(tokens, 8192, multiple)).isEqualTo(new Batch(sequences, 8192));
+    }
+
+    @Test
+    void theNearestBatchIsOneThatCanBeCounted() {
+        assertThatThrownBy(() -> Batch.nearest(1e20, 1, 1)).hasMessageEndingWith("take at most 2147483647 sequences");
+        assertThatThrownBy(() -> Batch.nearest(Double.NaN, 8192, 8)).hasMessageContaining("tokens of a batch is NaN");
+        assertThatThrownBy(() -> Batch.nearest(1e6, 0, 8)).hasMessage("sequence length is 0, but must be at least 1");
+        assertThatThrownBy(() -> Batch.nearest(1e6, 8192, 0))
+                .hasMessage("sequences that replicas take at once is 0, but must be at least 1");
+    }
+
     @Test
     void withoutAMaskATokenAttendsToItsWholeSequence() {
         Batch batch = new Batch(64, 8192);

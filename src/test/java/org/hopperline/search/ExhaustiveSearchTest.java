@@ -24,7 +24,6 @@ import org.hopperline.step.StepPrediction;
 import org.hopperline.work.MemoryFootprint;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -260,18 +259,6 @@ class ExhaustiveSearchTest {
     void batchesArePositive(double tokens) {
         assertThatThrownBy(() -> dense().batchTokens(tokens, 8192))
                 .hasMessage("tokens of a batch is " + tokens + " token, but must be finite and above 0 token");
-        assertThatThrownBy(() -> PlanSearch.nearestBatch(tokens, 8192, 8)).hasMessageContaining("tokens of a batch");
-    }
-
-    @ParameterizedTest
-    @CsvSource({"16777216, 128, 2048", "16e6, 128, 1920", "1, 128, 128", "1.3e6, 64, 128"})
-    void theNearestBatchThatReplicasDivide(double tokens, int multiple, int sequences) {
-        assertThat(PlanSearch.nearestBatch(tokens, 8192, multiple)).isEqualTo(new Batch(sequences, 8192));
-    }
-
-    @Test
-    void aBatchThatCannotBeCountedIsRefused() {
-        assertThatThrownBy(() -> PlanSearch.nearestBatch(1e20, 1, 1)).hasMessageContaining("2147483647");
     }
 
     /** Limits and batches that come down to the same plan are one plan. */

@@ -5,17 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
-import org.hopperline.core.Precision;
 import org.hopperline.core.Units;
 import org.hopperline.hardware.Cluster;
 import org.hopperline.hardware.Clusters;
 import org.hopperline.model.Models;
+import org.hopperline.run.CampaignForecast;
 import org.hopperline.run.RunPrediction;
 import org.hopperline.run.RunUnderCap;
 import org.hopperline.run.StandIn;
 import org.hopperline.run.Training;
-import org.hopperline.run.TrainingCampaign;
-import org.hopperline.run.campaign.CampaignBands;
 import org.hopperline.run.campaign.Ramps;
 import org.hopperline.run.machines.Machine;
 import org.hopperline.run.machines.MachineComparison;
@@ -36,8 +34,6 @@ public final class Announcement {
     private static final LocalDate FIRST_TRAINING = LocalDate.of(2024, 8, 11);
     private static final LocalDate BY = LocalDate.of(2024, 12, 31);
     private static final double FOUR = 4;
-    private static final int SAMPLES = 400;
-    private static final long SEED = 24;
 
     private Announcement() {}
 
@@ -131,13 +127,7 @@ public final class Announcement {
 
     private static String december() {
         StringBuilder text = new StringBuilder("\"the strongest model by every metric by December\"");
-        TrainingCampaign campaign = TrainingCampaign.of(
-                StandIn.GROK3.training().batchTokens(64e6).precision(Precision.FP8), Clusters.MEMPHIS);
-        CampaignBands bands = CampaignBands.of(
-                campaign.campaign(FIRST_TRAINING),
-                campaign.uncertainty().withWorkFactor(StandIn.GROK3.workFactor()),
-                SAMPLES,
-                SEED);
+        CampaignForecast forecast = Forecast.forecast();
         say(text, "Taken for it: %s", StandIn.GROK3.model());
         say(
                 text,
@@ -146,20 +136,12 @@ public final class Announcement {
                 StandIn.GROK3.low().value(),
                 StandIn.GROK3.high().value(),
                 FIRST_TRAINING);
-        say(text, "Done by %s: %.0f %%; %s.", BY, 100 * bands.probabilityDoneBy(BY), bands);
+        say(text, "Done by %s: %.0f %%; %s.", BY, 100 * forecast.probabilityDoneBy(BY), forecast.bands());
         FacilityPower each = PowerChain.of(Clusters.MEMPHIS).rated().facility();
-        TrainingCampaign onTheGrid =
-                TrainingCampaign.of(campaign.training(), Clusters.MEMPHIS, Ramps.memphisGrid(each));
         say(
                 text,
                 "On the grid's power alone (8 MW, then 50, then 150), without generators: %.0f %%.",
-                100
-                        * CampaignBands.of(
-                                        onTheGrid.campaign(FIRST_TRAINING),
-                                        onTheGrid.uncertainty().withWorkFactor(StandIn.GROK3.workFactor()),
-                                        SAMPLES,
-                                        SEED)
-                                .probabilityDoneBy(BY));
+                100 * Forecast.forecast(Ramps.memphisGrid(each)).probabilityDoneBy(BY));
         return text.toString();
     }
 

@@ -14,6 +14,7 @@ import org.hopperline.run.Training;
 import org.hopperline.run.TrainingCampaign;
 import org.hopperline.run.campaign.CampaignUncertainty;
 import org.hopperline.run.campaign.Distribution;
+import org.hopperline.run.campaign.Ramp;
 import org.hopperline.run.campaign.Spreads;
 import org.hopperline.run.money.PriceBasis;
 
@@ -48,16 +49,29 @@ public final class Forecast {
 
     /** The forecast that the page shows. */
     static CampaignForecast forecast() {
-        Training training = StandIn.GROK3.training().batchTokens(64e6).precision(Precision.FP8);
-        TrainingCampaign campaign = TrainingCampaign.of(training, Clusters.MEMPHIS);
+        TrainingCampaign campaign = TrainingCampaign.of(training(), Clusters.MEMPHIS);
+        return CampaignForecast.of(campaign, START, notKnown(campaign), SAMPLES, SEED);
+    }
+
+    /** The stand-in in steps of 64 M tokens; the batch and the precision are assumed. */
+    static Training training() {
+        return StandIn.GROK3.training().batchTokens(64e6).precision(Precision.FP8);
+    }
+
+    /** The same run on Memphis fed as {@code ramp} says. */
+    static CampaignForecast forecast(Ramp ramp) {
+        TrainingCampaign campaign = TrainingCampaign.of(training(), Clusters.MEMPHIS, ramp);
+        return CampaignForecast.of(campaign, START, notKnown(campaign), SAMPLES, SEED);
+    }
+
+    private static CampaignUncertainty notKnown(TrainingCampaign campaign) {
         LocalDate begin = LocalDate.of(2024, 1, 1);
-        CampaignUncertainty notKnown = campaign.uncertainty()
+        return campaign.uncertainty()
                 .withWorkFactor(StandIn.GROK3.workFactor())
                 // Training was said to begin on 22 July; each stage may have come up to a month later than estimated.
                 .withMachineDelayDays(Distribution.triangular(0, 1, 30))
                 .withPrices(
                         Spreads.dollars(PriceBasis.PER_GPU_HOUR, begin, END),
                         Spreads.dollars(PriceBasis.PER_KILOWATT_HOUR, begin, END));
-        return CampaignForecast.of(campaign, START, notKnown, SAMPLES, SEED);
     }
 }

@@ -13,7 +13,6 @@ import org.hopperline.run.RunTerm;
 import org.hopperline.run.StandIn;
 import org.hopperline.run.Training;
 import org.hopperline.run.TrainingCampaign;
-import org.hopperline.run.campaign.CampaignBands;
 import org.hopperline.run.money.Prices;
 import org.hopperline.run.power.ChipDraw;
 import org.hopperline.run.power.PowerCap;
@@ -24,8 +23,6 @@ final class PredictedAnswers {
 
     private static final double LLAMA_BATCH = 16.0 * 1024 * 1024;
     private static final double LARGE_BATCH = 128e6;
-    private static final int SAMPLES = 400;
-    private static final long SEED = 24;
     private static final LocalDate FIRST_TRAINING = LocalDate.of(2024, 8, 11);
     private static final LocalDate ANNOUNCED = LocalDate.of(2024, 12, 31);
     private static final LocalDate RELEASED = LocalDate.of(2025, 2, 17);
@@ -42,8 +39,8 @@ final class PredictedAnswers {
             // MFU is stated against the BF16 peak; the FP8 peak is twice that.
             entry("llama.mfuFp8", () -> llama(Precision.FP8).get(RunTerm.MFU_FULL) / 2),
             entry("gpt3.rate", PredictedAnswers::gpt3Rate),
-            entry("grok3.december", () -> grok3Bands().probabilityDoneBy(ANNOUNCED)),
-            entry("grok3.february", () -> grok3Bands().probabilityDoneBy(RELEASED)),
+            entry("grok3.december", () -> Forecast.forecast().probabilityDoneBy(ANNOUNCED)),
+            entry("grok3.february", () -> Forecast.forecast().probabilityDoneBy(RELEASED)),
             entry("grok3.hours", () -> grok3Hours(Precision.FP8)),
             entry("grok3.hoursBf16", () -> grok3Hours(Precision.BF16)),
             entry("grok3.flopsLow", PredictedAnswers::grok3Flops),
@@ -136,20 +133,11 @@ final class PredictedAnswers {
     }
 
     private static Training grok3(Precision precision) {
-        return StandIn.GROK3.training().batchTokens(64e6).precision(precision);
+        return Forecast.training().precision(precision);
     }
 
     private static double grok3Hours(Precision precision) {
         return grok3Campaign(precision).campaign(FIRST_TRAINING).run().gpuHours() / 1e6;
-    }
-
-    private static CampaignBands grok3Bands() {
-        TrainingCampaign campaign = grok3Campaign(Precision.FP8);
-        return CampaignBands.of(
-                campaign.campaign(FIRST_TRAINING),
-                campaign.uncertainty().withWorkFactor(StandIn.GROK3.workFactor()),
-                SAMPLES,
-                SEED);
     }
 
     /** 173 million GPU-hours at the rate of the stand-in on 100,000 GPUs, failures included. */

@@ -21,6 +21,12 @@ public final class Questions {
             .require("id", "number", "question", "relation", "published", "unit", "tolerance_percent", "source");
     private static final Map<String, DoubleSupplier> OURS = answers();
 
+    private static final String LEGEND = """
+            Tolerances are those of the tests: narrow where formulas and published figures settle the answer; 25 to 50 %
+            where a step is predicted, since its plan is the fastest found and not the published one. A bound ("to be
+            above", "to be below") asks less than a tolerance. Some "published" figures are worked from published ones;
+            the source then says so.""";
+
     private Questions() {}
 
     /** Prints the answers. */
@@ -31,6 +37,7 @@ public final class Questions {
                 System.out.print(line(row));
             }
         }
+        System.out.println(LEGEND);
     }
 
     /** The questions with the published answers. */

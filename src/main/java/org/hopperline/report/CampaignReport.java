@@ -16,6 +16,8 @@ import org.hopperline.run.RunTerm;
 import org.hopperline.run.campaign.CampaignBands;
 import org.hopperline.run.campaign.CampaignOutcome;
 import org.hopperline.run.campaign.CampaignResult;
+import org.hopperline.run.campaign.CampaignUncertainty;
+import org.hopperline.run.campaign.Distribution;
 import org.hopperline.run.campaign.Stage;
 import org.hopperline.run.power.LoadApproval;
 import org.hopperline.run.power.PowerLevels;
@@ -37,6 +39,12 @@ final class CampaignReport {
         List<Section> sections = new ArrayList<>();
         sections.add(new Section("Answer", forecast.nominal().toString() + ".", answer, List.of()));
         sections.add(new Section("Done by", "", doneBy(forecast), List.of()));
+        sections.add(new Section(
+                "What is not known",
+                "The bands draw these anew each time; the nominal course has 1 for a factor and 0 for a delay. Where the"
+                        + " middle of a factor is not 1, the middle of the bands is not the nominal course.",
+                notKnown(forecast.uncertainty()),
+                List.of()));
         sections.add(new Section(
                 "The machine by date",
                 "The plan is chosen anew at each size; a stage on which the model does not fit is waited through.",
@@ -121,6 +129,27 @@ final class CampaignReport {
                     say("%.3g", forecast.nominal().flopsBy(date.plusDays(1)))));
         }
         return new Table(List.of("by the end of", "done with chance", "FLOP by then, nominal"), rows);
+    }
+
+    private static Table notKnown(CampaignUncertainty drawn) {
+        return new Table(
+                List.of("", "10 %", "50 %", "90 %"),
+                List.of(
+                        row("speed of a step over the nominal one", drawn.throughputFactor()),
+                        row("failure rate over the nominal one", drawn.failureFactor()),
+                        row("size of the run over the nominal one", drawn.workFactor()),
+                        row("training begins later, days", drawn.startDelayDays()),
+                        row("every stage of the machine comes later, days", drawn.machineDelayDays()),
+                        row("dollars a GPU-hour, 0 if left out", drawn.dollarsPerGpuHour()),
+                        row("dollars a kWh, 0 if left out", drawn.dollarsPerKilowattHour())));
+    }
+
+    private static List<String> row(String name, Distribution drawn) {
+        return List.of(
+                name,
+                say("%.3g", drawn.quantile(LEAST)),
+                say("%.3g", drawn.quantile(MIDDLE)),
+                say("%.3g", drawn.quantile(MOST)));
     }
 
     private static Table stages(CampaignForecast forecast) {

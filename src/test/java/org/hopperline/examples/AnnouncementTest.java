@@ -2,6 +2,7 @@ package org.hopperline.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.LocalDate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,9 @@ class AnnouncementTest {
     void itWasNotLikelyDoneByDecember() {
         Matcher chance = Pattern.compile("Done by 2024-12-31: (\\d+) %").matcher(TEXT);
         assertThat(chance.find()).isTrue();
-        assertThat(Integer.parseInt(chance.group(1))).isBetween(1, 50);
+        assertThat(Integer.parseInt(chance.group(1)))
+                .isBetween(1, 50)
+                .as("the same chance as on the page of the forecast")
+                .isEqualTo(Math.round(100 * (float) Forecast.forecast().probabilityDoneBy(LocalDate.of(2024, 12, 31))));
     }
 }

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.hopperline.core.Check;
 import org.hopperline.core.Kind;
 import org.hopperline.text.Csv;
 import org.hopperline.text.Nearest;
@@ -28,8 +29,10 @@ public final class Prices {
      * The latest price of that name asked on or before {@code date}.
      *
      * @throws IllegalArgumentException if there is none of that name, with the nearest names, or none so early
+     * @throws NullPointerException if there is no date
      */
     public static Price on(String name, LocalDate date) {
+        Check.notNull(date, "date of the price of " + name + " (money without a date means nothing)");
         return named(name).stream()
                 .filter(p -> !p.date().isAfter(date))
                 .max(Comparator.comparing(Price::date))

@@ -90,6 +90,14 @@ class MoneyTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // the refusal of a missing date is what is tested
+    void moneyNeedsADate() {
+        assertThatThrownBy(() -> Prices.on("H100 on HGX board", null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessageContaining("date of the price of H100 on HGX board (money without a date means nothing)");
+    }
+
+    @Test
     void badMoneyIsNamed() {
         assertThatThrownBy(() -> Price.assumed("H100", -1, PriceBasis.PER_GPU, DAY))
                 .hasMessageContaining("price of H100 is -1.0 USD");

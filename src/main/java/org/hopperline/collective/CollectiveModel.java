@@ -199,18 +199,28 @@ public final class CollectiveModel {
             throw new IllegalArgumentException(
                     collective + " of " + bytes + " byte over " + group + " moves nothing; it takes no algorithm");
         }
-        double best = seconds(collective, group, bytes, element);
+        return algorithm(collective, group, bytes, element, seconds(collective, group, bytes, element));
+    }
+
+    /**
+     * The algorithm that takes no more than {@code seconds}, where those are known already.
+     *
+     * @param seconds as {@link #seconds(Collective, Group, double, Precision)} gives them
+     * @throws IllegalArgumentException if every algorithm takes longer
+     */
+    public Algorithm algorithm(Collective collective, Group group, double bytes, Precision element, double seconds) {
         for (Algorithm algorithm : Algorithm.ALL) {
             if (algorithm != Algorithm.HIERARCHICAL && available(collective, algorithm, group, element)) {
                 for (Protocol protocol : Protocol.ALL) {
                     if (speaks(algorithm, protocol)
-                            && price(collective, algorithm, protocol, group, bytes, element) <= best) {
+                            && price(collective, algorithm, protocol, group, bytes, element) <= seconds) {
                         return algorithm;
                     }
                 }
             }
         }
-        throw new IllegalStateException("no algorithm does " + collective + " over " + group);
+        throw new IllegalArgumentException(collective + " of " + bytes + " byte over " + group + " takes longer than "
+                + seconds + " s by every algorithm; give what seconds(...) returns");
     }
 
     /** Every available way, cheapest first, with its terms and what bounds it. */

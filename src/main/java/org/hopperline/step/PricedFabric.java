@@ -113,7 +113,8 @@ final class PricedFabric {
         if (found >= 0) {
             return found;
         }
-        Algorithm algorithm = collectives.algorithm(collective, group, bytes, Precision.BF16);
+        double seconds = seconds(collective, group, bytes);
+        Algorithm algorithm = collectives.algorithm(collective, group, bytes, Precision.BF16, seconds);
         double units = CommunicationLoad.multiprocessors(collectives.constants(), algorithm, group);
         double moved = CommunicationLoad.memoryBytes(collective, algorithm, group, bytes);
         int number = loadKeys.add(place, size, kind);
@@ -122,7 +123,7 @@ final class PricedFabric {
             memoryShares = Arrays.copyOf(memoryShares, 2 * number);
         }
         unitShares[number] = Math.min(MOST_TAKEN, units / used.chip().computeUnits());
-        memoryShares[number] = Math.min(MOST_TAKEN, moved / seconds(collective, group, bytes) / memoryBytesPerSecond);
+        memoryShares[number] = Math.min(MOST_TAKEN, moved / seconds / memoryBytesPerSecond);
         return number;
     }
 

@@ -156,6 +156,18 @@ class CollectiveModelTest {
     }
 
     @Test
+    void theAlgorithmOfKnownSecondsIsTheCheapest() {
+        Group group = Group.of(cluster, 512, 1);
+        double seconds = model.seconds(Collective.ALL_REDUCE, group, 1e9);
+        assertThat(model.algorithm(Collective.ALL_REDUCE, group, 1e9, Precision.BF16, seconds))
+                .isEqualTo(model.algorithm(Collective.ALL_REDUCE, group, 1e9, Precision.BF16))
+                .isEqualTo(Algorithm.NVLS_TREE);
+        assertThatThrownBy(() -> model.algorithm(Collective.ALL_REDUCE, group, 1e9, Precision.BF16, seconds / 2))
+                .hasMessageContaining("takes longer than")
+                .hasMessageContaining("by every algorithm; give what seconds(...) returns");
+    }
+
+    @Test
     void switchesDoNotAddSingleBytes() {
         Group group = Group.of(cluster, 8, 1);
         assertThat(model.seconds(Collective.ALL_REDUCE, group, 1e9, Precision.FP8))

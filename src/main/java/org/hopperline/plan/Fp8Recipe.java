@@ -9,5 +9,14 @@ public enum Fp8Recipe {
     /** One scale a row: the maximum and the cast share a pass. */
     ROW,
     /** One scale a block of 128 elements (1 x 128 activations, 128 x 128 weights). */
-    BLOCK
+    BLOCK;
+
+    /**
+     * True if an operand is cast before tensor-parallel ranks gather it, so that the gather moves one byte an element: with
+     * one scale a tensor, which all ranks share (Transformer Engine, pytorch/module/linear.py; torchao float8). Rows and
+     * blocks are gathered in 16 bits.
+     */
+    public boolean castsBeforeGather() {
+        return this == DELAYED || this == CURRENT;
+    }
 }

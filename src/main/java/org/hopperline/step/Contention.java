@@ -29,6 +29,17 @@ public final class Contention {
         return alone == 0 ? 1 : alone / (products / (1 - unitShare) + passes / (1 - memoryShare));
     }
 
+    /**
+     * Rate of a pass of which only a part computes and the rest waits, for other traffic or the host, and so loses nothing:
+     * {@code 1 / (1 + u (1/r - 1))}.
+     *
+     * @param rate r, of the compute beside the traffic over that alone, above 0 and at most 1
+     * @param computing u, share of the pass alone that computes, from 0 to 1
+     */
+    public static double waiting(double rate, double computing) {
+        return 1 / (1 + computing * (1 / rate - 1));
+    }
+
     private static void below(double share, String what) {
         if (!(share >= 0 && share < 1)) {
             throw new IllegalArgumentException("traffic takes " + share + " of the " + what
@@ -38,14 +49,14 @@ public final class Contention {
 
     /**
      * Seconds that compute loses to traffic beside it, which lasts as long as either does:
-     * {@code min((1 - r) X, C/r - C)}.
+     * {@code min((1 - r) X, (1/r - 1) C)}.
      *
      * @param compute C, seconds alone
      * @param traffic X, seconds
      * @param rate r, of compute beside the traffic over that alone, above 0 and at most 1
      */
     public static double lost(double compute, double traffic, double rate) {
-        return Math.min((1 - rate) * traffic, compute / rate - compute);
+        return Math.min((1 - rate) * traffic, (1 / rate - 1) * compute);
     }
 
     /** Seconds by which traffic outlasts the compute that it slows: {@code max(0, X - C/r)}. */

@@ -51,13 +51,22 @@ final class CriticalPath {
             // Postponed weight gradients are complete only while the last micro-batch's run.
             boolean postponed = plan.order() == PipelineOrder.ZERO_BUBBLE_H1;
             double window = postponed ? slowest.weightGradient() : slowest.backward();
-            double sumExposed = traffic.exposed(sum, window, shared + routed);
-            double gatherExposed = traffic.gatherExposed(gather, slowest.forward(), shared + routed);
+            double products = slowest.products();
+            double other = slowest.passes + slowest.casts;
+            double computing = slowest.computing();
+            // All of a window of postponed weight gradients is products.
+            double rate = postponed
+                    ? traffic.rateBesideSum(shared, routed, 1, 0)
+                    : Contention.waiting(traffic.rateBesideSum(shared, routed, products, other), computing);
+            double rateGather =
+                    Contention.waiting(traffic.rateBesideGather(shared, routed, products, other), computing);
+            double forward = slowest.forward();
+            double sumExposed = traffic.exposed(sum, window / rate, shared + routed);
+            double gatherExposed = traffic.gatherExposed(gather, forward / rateGather, shared + routed);
             dataExposed = sumExposed + gatherExposed;
             dataHidden = sum + gather - dataExposed;
-            double rate = traffic.rateBesideSum(shared, slowest.products(), slowest.passes + slowest.casts);
             dataContention = Contention.lost(window, sum - sumExposed, rate)
-                    + Contention.lost(slowest.forward(), gather - gatherExposed, rate);
+                    + Contention.lost(forward, gather - gatherExposed, rateGather);
         }
         double optimizer = optimizerSeconds(plan, shared, routed);
         double linear = m * slowest.linear;

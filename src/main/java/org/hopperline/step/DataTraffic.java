@@ -68,33 +68,71 @@ final class DataTraffic {
 
     /** Rate of compute beside the gather of one layer over its rate alone. */
     double rateBesideGather(LayerTimes layer, double products, double passes) {
-        return collectives.rateBeside(
-                Collective.ALL_GATHER, shards, parameterBytes * layer.parameters, products, passes);
+        double lost = lost(Collective.ALL_GATHER, shards, parameterBytes * layer.parameters, products, passes)
+                + lost(
+                        Collective.ALL_GATHER,
+                        expertGradients,
+                        parameterBytes * layer.expertParameters,
+                        products,
+                        passes);
+        return rate(lost, gatherLayer(layer));
     }
 
     /** Rate of compute beside the scatter of one layer, and the sum over replicas, over its rate alone. */
     double rateBesideScatter(LayerTimes layer, double products, double passes) {
         double bytes = gradientBytes * layer.parameters;
-        double scatter = collectives.seconds(Collective.REDUCE_SCATTER, shards, bytes);
-        double sum = reduceReplicas(layer);
-        double beside = collectives.rateBeside(Collective.REDUCE_SCATTER, shards, bytes, products, passes);
-        if (sum == 0) {
-            return beside;
-        }
-        double besideSum =
-                collectives.rateBeside(Collective.ALL_REDUCE, replicas, bytes / plan.shards(), products, passes);
-        return (scatter * beside + sum * besideSum) / (scatter + sum);
+        double lost = lost(Collective.REDUCE_SCATTER, shards, bytes, products, passes)
+                + lost(Collective.ALL_REDUCE, replicas, bytes / plan.shards(), products, passes)
+                + lost(
+                        Collective.REDUCE_SCATTER,
+                        expertGradients,
+                        gradientBytes * layer.expertParameters,
+                        products,
+                        passes);
+        return rate(lost, scatterLayer(layer) + reduceReplicas(layer));
     }
 
-    /** Rate of compute beside the traffic of {@link #sumGradients} over its rate alone, by that of one bucket. */
-    double rateBesideSum(double parameters, double products, double passes) {
+    /** Rate of compute beside the traffic of {@link #sumGradients} over its rate alone. */
+    double rateBesideSum(double parameters, double expertParameters, double products, double passes) {
         boolean whole = plan.sharding() == Sharding.NONE;
-        return collectives.rateBeside(
-                whole ? Collective.ALL_REDUCE : Collective.REDUCE_SCATTER,
-                whole ? gradients : shards,
-                gradientBytes * parameters / buckets(parameters),
-                products,
-                passes);
+        Collective how = whole ? Collective.ALL_REDUCE : Collective.REDUCE_SCATTER;
+        double lost = lostToBuckets(how, whole ? gradients : shards, gradientBytes, parameters, products, passes)
+                + lostToBuckets(how, expertGradients, gradientBytes, expertParameters, products, passes);
+        if (!whole) {
+            lost += lostToBuckets(
+                    Collective.ALL_REDUCE, replicas, gradientBytes, parameters / plan.shards(), products, passes);
+        }
+        return rate(lost, sumGradients(parameters, expertParameters));
+    }
+
+    /** Rate of compute beside the traffic of {@link #gatherParameters} over its rate alone, where any is beside it. */
+    double rateBesideGather(double parameters, double expertParameters, double products, double passes) {
+        if (plan.sharding() == Sharding.NONE || states.broadcasts()) {
+            return 1;
+        }
+        double lost = lostToBuckets(Collective.ALL_GATHER, shards, parameterBytes, parameters, products, passes)
+                + lostToBuckets(
+                        Collective.ALL_GATHER, expertGradients, parameterBytes, expertParameters, products, passes);
+        return rate(lost, gatherParameters(parameters, expertParameters));
+    }
+
+    /** Seconds that compute beside a whole collective loses to it, each collective by its own rate. */
+    private double lost(Collective how, Group group, double bytes, double products, double passes) {
+        return collectives.seconds(how, group, bytes)
+                * (1 - collectives.rateBeside(how, group, bytes, products, passes));
+    }
+
+    private double lostToBuckets(
+            Collective how, Group group, double bytesEach, double parameters, double products, double passes) {
+        if (parameters == 0) {
+            return 0;
+        }
+        int count = buckets(parameters);
+        return count * lost(how, group, bytesEach * parameters / count, products, passes);
+    }
+
+    private static double rate(double lost, double seconds) {
+        return seconds == 0 ? 1 : 1 - lost / seconds;
     }
 
     /** Seconds of copies after the gather of one layer. */

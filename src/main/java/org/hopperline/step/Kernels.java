@@ -160,7 +160,7 @@ final class Kernels {
             case ROTARY -> one(MemoryOperation.ROTARY, n, fused);
             case GATED_ACTIVATION -> one(MemoryOperation.SWIGLU_FORWARD, n, fused);
             case ACTIVATION -> one(MemoryOperation.GELU_FORWARD, n, fused);
-            case CAST -> cast(n, recipe) + (pass.pieces() - 1) * cast(1, recipe);
+            case CAST, CAST_PART, TRANSPOSE -> casts(pass, n, recipe);
             case PERMUTATION -> one(MemoryOperation.PERMUTE, n, true);
             case EXPERT_BIAS -> one(MemoryOperation.COPY, n, true);
             case EMBEDDING -> one(MemoryOperation.COPY, n, true);
@@ -184,7 +184,7 @@ final class Kernels {
             case ROTARY -> one(MemoryOperation.ROTARY, n, fused);
             case GATED_ACTIVATION -> one(MemoryOperation.SWIGLU_BACKWARD, n, fused);
             case ACTIVATION -> one(MemoryOperation.GELU_BACKWARD, n, fused);
-            case CAST -> cast(n, recipe) + (pass.pieces() - 1) * cast(1, recipe);
+            case CAST, CAST_PART, TRANSPOSE -> casts(pass, n, recipe);
             case PERMUTATION -> one(MemoryOperation.PERMUTE, n, true);
             case EXPERT_BIAS -> one(MemoryOperation.COPY, n, true);
             // 16-bit rows added to a 32-bit gradient: 2 and 4 bytes read, 4 written, 2.5 copies.
@@ -195,13 +195,28 @@ final class Kernels {
         };
     }
 
+    /** Operands of FP8 products; nothing runs in a direction that has no elements. */
+    private double casts(Pass pass, double elements, Fp8Recipe recipe) {
+        if (elements == 0) {
+            return 0;
+        }
+        return switch (pass.operation()) {
+            case CAST_PART -> maximum(elements, recipe) + one(MemoryOperation.CAST_TO_FP8, elements, true);
+            // One byte read and one written where a copy moves 2 and 2.
+            case TRANSPOSE -> one(MemoryOperation.COPY, elements / 2, true);
+            default -> cast(elements, recipe) + (pass.pieces() - 1) * cast(1, recipe);
+        };
+    }
+
+    private double maximum(double elements, Fp8Recipe recipe) {
+        return recipe == Fp8Recipe.CURRENT ? MAXIMUM_COPIES * one(MemoryOperation.COPY, elements, true) : 0;
+    }
+
     /** An operand cast to FP8 in both layouts, since Hopper multiplies FP8 in one layout only. */
     double cast(double elements, Fp8Recipe recipe) {
         return switch (recipe) {
-            case DELAYED -> one(MemoryOperation.CAST_TO_FP8_TRANSPOSED, elements, true);
-            case CURRENT ->
-                MAXIMUM_COPIES * one(MemoryOperation.COPY, elements, true)
-                        + one(MemoryOperation.CAST_TO_FP8_TRANSPOSED, elements, true);
+            case DELAYED, CURRENT ->
+                maximum(elements, recipe) + one(MemoryOperation.CAST_TO_FP8_TRANSPOSED, elements, true);
             case ROW, BLOCK -> 2 * one(MemoryOperation.CAST_TO_FP8, elements, true);
         };
     }

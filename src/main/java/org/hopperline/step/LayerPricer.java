@@ -81,7 +81,9 @@ final class LayerPricer {
         if (software.expertOverlap() && work.expertParameters() > 0) {
             hideExchange(times);
         }
-        host(work, times);
+        if (!work.attention().isEmpty()) {
+            host(work, times);
+        }
         return times;
     }
 
@@ -103,6 +105,7 @@ final class LayerPricer {
     /**
      * Where the host takes longer to issue a pass than the device to run it, the pass lasts as long as the host takes. An
      * expert layer waits besides until the host knows how many tokens each expert got; a third of it in the forward pass.
+     * Embedding and logits are a few calls, for which the host runs ahead during the layers.
      */
     private void host(LayerWork work, LayerTimes times) {
         HostWork issued = HostWork.of(work, setup.software(), setup.precision());
@@ -172,7 +175,7 @@ final class LayerPricer {
         SoftwareProfile software = setup.software();
         double forward = kernels.forward(pass, software.elementwise(), software.fp8Recipe());
         double backward = kernels.backward(pass, software.elementwise(), software.fp8Recipe());
-        if (pass.operation() == Pass.Operation.CAST) {
+        if (pass.casts()) {
             times.castsForward += forward;
             times.castsBackward += backward;
         } else {

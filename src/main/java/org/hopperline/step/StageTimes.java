@@ -50,6 +50,12 @@ final class StageTimes {
         return linear + experts + attention + logits;
     }
 
+    /** Share of the stage's time in which kernels run. */
+    double computing() {
+        double waiting = tensorExposed + contextExposed + expertExposed + shardExposed + host;
+        return Math.max(0, 1 - waiting / seconds());
+    }
+
     /** Gradients of the weights, part of the backward pass. */
     double weightGradient() {
         return layersWeight + lastWeight;
@@ -168,10 +174,13 @@ final class StageTimes {
         double gatherAgain = traffic.gathersAgain() ? gather : 0;
         double scatter = traffic.scatterLayer(t) + traffic.reduceReplicas(t);
         double moved = gatherAgain + scatter;
-        double rateForward = traffic.rateBesideGather(t, t.productsForward(), t.otherForward());
+        double besideForward = traffic.rateBesideGather(t, t.productsForward(), t.otherForward());
         double rateScatter = traffic.rateBesideScatter(t, t.productsBackward(), t.otherBackward());
         double rateGather = traffic.rateBesideGather(t, t.productsBackward(), t.otherBackward());
-        double rateBackward = moved == 0 ? 1 : (gatherAgain * rateGather + scatter * rateScatter) / moved;
+        double slowed = gatherAgain * (1 - rateGather) + scatter * (1 - rateScatter);
+        double besideBackward = moved == 0 ? 1 : 1 - slowed / moved;
+        double rateForward = Contention.waiting(besideForward, t.kernelsForward() / t.forward());
+        double rateBackward = Contention.waiting(besideBackward, t.kernelsBackward() / t.backward());
         int beside = count - 1;
         double exposedForward = beside * Contention.exposed(forward, gather, rateForward) + gather;
         double exposedBackward = beside * Contention.exposed(backward, moved, rateBackward) + scatter;

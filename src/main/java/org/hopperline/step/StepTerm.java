@@ -87,11 +87,11 @@ public enum StepTerm implements Slot {
     BUBBLE("pipeline bubble", "s", "t_schedule - M (F + B) of the slowest stage", "arXiv 2104.04473", Role.CRITICAL),
     /** Gradient and parameter traffic of the data-parallel group that compute does not hide. */
     DATA_EXPOSED(
-            "data parallel, exposed", "s", "sum max(t_comm/buckets, t_comm - window)", "collective", Role.CRITICAL),
+            "data parallel, exposed", "s", "sum max(t_comm/buckets, t_comm - window/r)", "collective", Role.CRITICAL),
     /** Optimizer update. */
     OPTIMIZER("optimizer", "s", "bytes per parameter x parameters/(shards B)", "kernel.MemoryBound", Role.CRITICAL),
     /** The host: kernels that wait to be launched, data, synchronization. */
-    HOST("host", "s", "t_step + M L max(t_wait, t_launch - t_expert-layer)", "step.RunConstants", Role.CRITICAL),
+    HOST("host", "s", "t_step + M L (t_wait + max(0, t_issue - t_kernels))", "step.RunConstants", Role.CRITICAL),
     /** Waiting for the slowest of all ranks. */
     STRAGGLER(
             "waiting for the slowest rank",

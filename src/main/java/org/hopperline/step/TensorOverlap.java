@@ -65,7 +65,7 @@ final class TensorOverlap {
             times.tensorBackward += ringCost(row, seconds, false, times);
         }
         if (message.backward() > 1) {
-            bulk(message.backward() - 1, seconds, column, true, times);
+            bulk(message.backward() - 1, gatheredShare(column) * seconds, column, true, times);
         }
     }
 
@@ -80,7 +80,7 @@ final class TensorOverlap {
      */
     private double ringCost(@Nullable PricedProduct product, double seconds, boolean forward, LayerTimes times) {
         if (!software.tensorOverlap() || product == null) {
-            return seconds;
+            return gatheredShare(product) * seconds;
         }
         int chunks = (int) Math.max(1, Math.round(ranks / Math.min(constants.gatherAggregate(), ranks / 2.0)));
         long rows = Math.max(1, product.shape().rows() / chunks);
@@ -127,6 +127,15 @@ final class TensorOverlap {
 
     private static @Nullable PricedProduct product(PricedProduct[] products, int place) {
         return place < 0 ? null : products[place];
+    }
+
+    /** Bytes of a gather over those in 16 bits: operands of FP8 products are cast before. */
+    private double gatheredShare(@Nullable MatrixProduct product) {
+        boolean narrow = precision == Precision.FP8
+                && software.fp8Recipe().castsBeforeGather()
+                && product != null
+                && product.lowPrecision();
+        return narrow ? 0.5 : 1;
     }
 
     /**

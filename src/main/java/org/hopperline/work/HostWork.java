@@ -55,7 +55,7 @@ public record HostWork(
         double calls = work.products().size() + work.attention().size();
         double pieces = 0;
         for (Pass pass : work.passes()) {
-            boolean cast = pass.operation() == Pass.Operation.CAST;
+            boolean cast = pass.casts();
             calls += cast ? 0 : 1;
             pieces += cast ? 0 : pass.pieces();
         }

@@ -159,10 +159,7 @@ public record LayerWork(
             if (model.learnedPositions() == 0) {
                 passes.add(Pass.of(Pass.Operation.ROTARY, (double) rotatedHeads * attention.queryDim() * tokens));
             }
-            product(
-                    MatrixProduct.Part.ATTENTION_PROJECTION,
-                    model.hidden(),
-                    (long) attention.heads() * attention.valueDim());
+            rowProduct(MatrixProduct.Part.ATTENTION_PROJECTION, (long) attention.heads() * attention.valueDim());
             residual(h);
             tensorMessages(first, products.size() - 1);
             contextMessages();
@@ -187,7 +184,7 @@ public record LayerWork(
         private void projections() {
             long columns = (long) attention.heads() * attention.queryDim()
                     + (long) attention.keyValueHeads() * (attention.queryDim() + attention.valueDim());
-            product(MatrixProduct.Part.ATTENTION_PROJECTION, columns, model.hidden());
+            columnProduct(MatrixProduct.Part.ATTENTION_PROJECTION, columns);
         }
 
         private void latentProjections(LatentAttention latent) {
@@ -216,9 +213,9 @@ public record LayerWork(
         private void denseMatrices(int width) {
             long share = Math.max(1, width / plan.tensor());
             int gates = model.gated() ? 2 : 1;
-            product(MatrixProduct.Part.FEED_FORWARD, gates * share, model.hidden());
+            columnProduct(MatrixProduct.Part.FEED_FORWARD, gates * share);
             activation((double) tokens * share);
-            product(MatrixProduct.Part.FEED_FORWARD, model.hidden(), share);
+            rowProduct(MatrixProduct.Part.FEED_FORWARD, share);
             tensorMessages(products.size() - 2, products.size() - 1);
         }
 
@@ -330,12 +327,54 @@ public record LayerWork(
         }
 
         private void product(MatrixProduct.Part part, long columns, long inner) {
-            MatrixProduct product = new MatrixProduct(part, 1, tokens, columns, inner, true);
-            products.add(product);
-            parameters += product.weights();
+            MatrixProduct product = whole(part, columns, inner);
             if (setup.precision() == Precision.FP8) {
                 casts(product);
             }
+        }
+
+        private MatrixProduct whole(MatrixProduct.Part part, long columns, long inner) {
+            MatrixProduct product = new MatrixProduct(part, 1, tokens, columns, inner, true);
+            products.add(product);
+            parameters += product.weights();
+            return product;
+        }
+
+        /** A column-parallel product: its input is gathered, once more in the backward pass for the weight gradient. */
+        private void columnProduct(MatrixProduct.Part part, long columns) {
+            if (!gathersEightBits()) {
+                product(part, columns, model.hidden());
+                return;
+            }
+            MatrixProduct product = whole(part, columns, model.hidden());
+            passes.add(new Pass(Pass.Operation.CAST_PART, product.inputs() / plan.tensor(), 0));
+            passes.add(new Pass(Pass.Operation.TRANSPOSE, 0, product.inputs()));
+            passes.add(new Pass(Pass.Operation.CAST, 0, product.outputs()));
+            castWeights += product.weights();
+        }
+
+        /** A row-parallel product: the gradient of its output is gathered. */
+        private void rowProduct(MatrixProduct.Part part, long inner) {
+            if (!gathersEightBits()) {
+                product(part, model.hidden(), inner);
+                return;
+            }
+            MatrixProduct product = whole(part, model.hidden(), inner);
+            passes.add(new Pass(Pass.Operation.CAST, product.inputs(), 0));
+            passes.add(new Pass(Pass.Operation.CAST_PART, 0, product.outputs() / plan.tensor()));
+            passes.add(new Pass(Pass.Operation.TRANSPOSE, 0, product.outputs()));
+            castWeights += product.weights();
+        }
+
+        /**
+         * With sequence parallelism a rank casts its own part, and what is gathered needs only its other layout for the
+         * weight gradient (Transformer Engine, pytorch/module/linear.py at 0004dbd and grad_output_preprocess in base.py).
+         */
+        private boolean gathersEightBits() {
+            return setup.precision() == Precision.FP8
+                    && plan.tensor() > 1
+                    && plan.sequenceParallel()
+                    && setup.software().fp8Recipe().castsBeforeGather();
         }
 
         /** The input is cast in the forward pass, the gradient of the output in the backward pass. */

@@ -20,6 +20,11 @@ public record Pass(Operation operation, double forwardElements, double backwardE
         return new Pass(operation, elements, elements);
     }
 
+    /** True if it makes operands of FP8 products. */
+    public boolean casts() {
+        return operation == Operation.CAST || operation == Operation.CAST_PART || operation == Operation.TRANSPOSE;
+    }
+
     /** Memory-bound operations of a transformer. */
     public enum Operation {
         /** RMS norm. */
@@ -40,6 +45,10 @@ public record Pass(Operation operation, double forwardElements, double backwardE
         ACTIVATION,
         /** Casts of a product's operand to FP8, in both layouts. */
         CAST,
+        /** Cast of a rank's part of an operand to FP8 in one layout, before tensor-parallel ranks gather it. */
+        CAST_PART,
+        /** A gathered FP8 operand brought into its other layout. */
+        TRANSPOSE,
         /** Rows brought into the order of their experts, or back. */
         PERMUTATION,
         /** Biases added expert by expert; elements are those of the copies that it takes. */

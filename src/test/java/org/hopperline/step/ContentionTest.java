@@ -54,6 +54,14 @@ class ContentionTest {
     }
 
     @Test
+    void whatWaitsLosesNothing() {
+        // 6 ms of compute at two thirds take 9; 4 ms of waiting stay 4
+        assertThat(Contention.waiting(2.0 / 3, 0.6)).isCloseTo(10.0 / 13, within(1e-12));
+        assertThat(Contention.waiting(0.7, 1)).isCloseTo(0.7, within(1e-12));
+        assertThat(Contention.waiting(0.7, 0)).isEqualTo(1);
+    }
+
+    @Test
     void aShareOfOneLeavesNothingToComputeWith() {
         assertThatThrownBy(() -> Contention.rate(1, 1, 1, 0))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -273,6 +273,51 @@ class ParallelWorkTest {
         assertThat(LayerWork.logits(narrow).products()).noneMatch(MatrixProduct::lowPrecision);
     }
 
+    private static double castPasses(TrainingSetup setup, Pass.Operation operation, boolean forward) {
+        return LayerWork.dense(setup).passes().stream()
+                .filter(p -> p.operation() == operation)
+                .mapToDouble(p -> forward ? p.forwardElements() : p.backwardElements())
+                .sum();
+    }
+
+    /**
+     * What is gathered in 8 bits is cast by each rank for its own part and brought into the other layout for the weight
+     * gradient: the inputs of both column-parallel products, the output gradients of both row-parallel ones.
+     */
+    @Test
+    void sequenceParallelRanksCastTheirOwnPart() {
+        double whole = 8192.0 * 4096;
+        TrainingSetup wide =
+                setup(Models.LLAMA3_8B, plan(2, 1).sequenceParallel(true).build(), 8192);
+        TrainingSetup narrow = new TrainingSetup(
+                wide.model(), wide.cluster(), wide.plan(), wide.batch(), Precision.FP8, wide.software());
+        assertThat(castPasses(narrow, Pass.Operation.CAST_PART, true)).isEqualTo(2 * whole / 2);
+        assertThat(castPasses(narrow, Pass.Operation.CAST_PART, false)).isEqualTo(2 * whole / 2);
+        assertThat(castPasses(narrow, Pass.Operation.TRANSPOSE, true)).isZero();
+        assertThat(castPasses(narrow, Pass.Operation.TRANSPOSE, false)).isEqualTo(4 * whole);
+        // attention output 2048, feed-forward 7168; gradients of 3072 queries, keys and values and of 14336
+        assertThat(castPasses(narrow, Pass.Operation.CAST, true)).isEqualTo(8192.0 * (2048 + 7168));
+        assertThat(castPasses(narrow, Pass.Operation.CAST, false)).isEqualTo(8192.0 * (3072 + 14336));
+        assertThat(LayerWork.dense(narrow).castWeights())
+                .isEqualTo(LayerWork.dense(narrow).products().stream()
+                        .mapToDouble(MatrixProduct::weights)
+                        .sum());
+    }
+
+    /** Scales by row leave the gather in 16 bits, and every rank casts all of it. */
+    @Test
+    void whatIsGatheredInSixteenBitsIsCastWhole() {
+        TrainingSetup rows = new TrainingSetup(
+                Models.LLAMA3_8B,
+                Clusters.MEMPHIS,
+                plan(2, 1).sequenceParallel(true).build(),
+                new Batch(1, 8192),
+                Precision.FP8,
+                SoftwareProfiles.named("torchtitan row-wise"));
+        assertThat(castPasses(rows, Pass.Operation.CAST_PART, true)).isZero();
+        assertThat(castPasses(rows, Pass.Operation.CAST, true)).isEqualTo(8192.0 * (2 * 4096 + 2048 + 7168));
+    }
+
     @Test
     void shardingIsNoWorkOfALayer() {
         TrainingSetup copied = setup(Models.LLAMA3_8B, plan(1, 1).data(8).build(), 8192);

@@ -33,6 +33,7 @@ final class LayerPricer {
     private final Group tensor;
     private final Group context;
     private final Group expert;
+    private final Group expertTensor;
 
     LayerPricer(
             Kernels kernels, PricedFabric collectives, StepConstants constants, RunConstants run, TrainingSetup setup) {
@@ -46,6 +47,7 @@ final class LayerPricer {
         this.tensor = collectives.group(plan.tensor(), 1);
         this.context = collectives.group(plan.context(), plan.tensor());
         this.expert = collectives.group(plan.expert(), plan.expertTensor());
+        this.expertTensor = collectives.group(plan.expertTensor(), 1);
         this.overlap = new TensorOverlap(
                 kernels,
                 constants,
@@ -191,7 +193,11 @@ final class LayerPricer {
 
     private void message(Message message, PricedProduct[] products, LayerTimes times) {
         switch (message.axis()) {
-            case TENSOR -> overlap.add(message, seconds(message, tensor), products, times);
+            case TENSOR -> {
+                // Rows of experts are gathered and summed beside no product, by the ranks that divide the experts.
+                boolean ofExperts = times.expertParameters > 0 && message.column() < 0;
+                overlap.add(message, seconds(message, ofExperts ? expertTensor : tensor), products, times);
+            }
             case CONTEXT -> ring(message, times);
             case EXPERT -> {
                 double each = exchangeSeconds(message);

@@ -130,11 +130,11 @@ final class TensorOverlap {
     }
 
     /** Bytes of a gather over those in 16 bits: operands of FP8 products are cast before. */
-    private double gatheredShare(@Nullable MatrixProduct product) {
+    private double gatheredShare(@Nullable PricedProduct product) {
         boolean narrow = precision == Precision.FP8
                 && software.fp8Recipe().castsBeforeGather()
                 && product != null
-                && product.lowPrecision();
+                && product.shape().lowPrecision();
         return narrow ? 0.5 : 1;
     }
 

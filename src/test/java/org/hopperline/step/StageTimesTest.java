@@ -92,6 +92,19 @@ class StageTimesTest {
         assertThat(step.get(StepTerm.DATA_HIDDEN)).isCloseTo(alone + lost, within(1e-9 * alone));
     }
 
+    /** Ranks that divide experts gather their rows, whether or not they divide the other layers. */
+    @Test
+    void dividedExpertsTalkWithoutTensorRanks() {
+        TrainingSetup setup = new TrainingSetup(
+                Models.MIXTRAL_8X7B,
+                Clusters.dgxH100(8),
+                ParallelPlan.builder().data(8).expertTensor(8).build(),
+                new Batch(8, 4096),
+                Precision.BF16,
+                SoftwareProfiles.MEGATRON);
+        assertThat(H100.predict(setup).get(StepTerm.TENSOR_EXPOSED)).isPositive();
+    }
+
     /** Operands cast before the gather halve it; the sums of outputs stay in 16 bits. */
     @Test
     void gathersOfEightBitsMoveHalfWithoutUserBuffersToo() {

@@ -21,6 +21,9 @@ import org.hopperline.core.Check;
  * @param microBatch sequences of one forward pass of one replica
  * @param recompute what runs twice
  * @param order in what order the stages work
+ * @param firstStageLayers layers of the first stage (Megatron-LM's {@code --decoder-first-pipeline-num-layers}); 0 if the
+ *     usual rule decides
+ * @param lastStageLayers layers of the last stage; 0 if the usual rule decides
  */
 public record ParallelPlan(
         int tensor,
@@ -35,7 +38,9 @@ public record ParallelPlan(
         int shardGroup,
         int microBatch,
         Recompute recompute,
-        PipelineOrder order) {
+        PipelineOrder order,
+        int firstStageLayers,
+        int lastStageLayers) {
 
     /** Checks each count by itself, and that devices can be counted; {@link PlanRules} checks them against each other. */
     public ParallelPlan {
@@ -51,6 +56,8 @@ public record ParallelPlan(
         Check.positive(microBatch, "micro-batch");
         Check.notNull(recompute, "recompute");
         Check.notNull(order, "pipeline order");
+        Check.nonNegative(firstStageLayers, "layers of the first stage");
+        Check.nonNegative(lastStageLayers, "layers of the last stage");
         countable((double) tensor * context * pipeline * data, "tensor x context x pipeline x data");
         countable((double) data * microBatch, "data x micro-batch");
         countable((double) expert * expertTensor, "expert x expert tensor parallel");
@@ -115,6 +122,8 @@ public record ParallelPlan(
         builder.microBatch = microBatch;
         builder.recompute = recompute;
         builder.order = order;
+        builder.firstStageLayers = firstStageLayers;
+        builder.lastStageLayers = lastStageLayers;
         return builder;
     }
 
@@ -134,6 +143,10 @@ public record ParallelPlan(
         }
         if (order != PipelineOrder.ONE_FORWARD_ONE_BACKWARD) {
             text.append(' ').append(order.label());
+        }
+        if (firstStageLayers > 0 || lastStageLayers > 0) {
+            text.append(" (layers first ").append(edge(firstStageLayers));
+            text.append(", last ").append(edge(lastStageLayers)).append(')');
         }
         text.append(" DP").append(data);
         if (expert > 1) {
@@ -155,6 +168,10 @@ public record ParallelPlan(
         return text.append(", recompute ").append(recompute).toString();
     }
 
+    private static String edge(int layers) {
+        return layers == 0 ? "as the rest" : Integer.toString(layers);
+    }
+
     /** A plan under construction; what is not set stays at one, or at none. */
     public static final class Builder {
 
@@ -171,6 +188,8 @@ public record ParallelPlan(
         private int microBatch = 1;
         private Recompute recompute = Recompute.NONE;
         private PipelineOrder order = PipelineOrder.ONE_FORWARD_ONE_BACKWARD;
+        private int firstStageLayers;
+        private int lastStageLayers;
 
         private Builder() {}
 
@@ -252,6 +271,18 @@ public record ParallelPlan(
             return this;
         }
 
+        /** Sets the layers of the first stage; 0 for the usual rule. */
+        public Builder firstStageLayers(int value) {
+            firstStageLayers = value;
+            return this;
+        }
+
+        /** Sets the layers of the last stage; 0 for the usual rule. */
+        public Builder lastStageLayers(int value) {
+            lastStageLayers = value;
+            return this;
+        }
+
         /** The plan; each count is checked by itself. */
         public ParallelPlan build() {
             return new ParallelPlan(
@@ -267,7 +298,9 @@ public record ParallelPlan(
                     shardGroup,
                     microBatch,
                     recompute,
-                    order);
+                    order,
+                    firstStageLayers,
+                    lastStageLayers);
         }
     }
 }

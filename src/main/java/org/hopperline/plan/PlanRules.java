@@ -127,6 +127,7 @@ public final class PlanRules {
                     "only pipelines are interleaved",
                     "take 1 virtual stage"));
         }
+        edges(plan, model, broken);
         if (!ShapeRules.orderHasPipeline(plan)) {
             broken.add(new Violation(
                     plan.order().label() + " order on one pipeline stage",
@@ -170,6 +171,24 @@ public final class PlanRules {
                     "tensor parallel " + plan.tensor() + " with sequence parts of " + part + " tokens",
                     "with sequence parallelism it must divide the part of a context rank",
                     "take " + divisorsNear(part, plan.tensor()) + " or no sequence parallelism"));
+        }
+    }
+
+    /** Layers that a plan states for its edges leave one or more for each stage between. */
+    private static void edges(ParallelPlan plan, Transformer model, List<Violation> broken) {
+        int first = plan.firstStageLayers();
+        int last = plan.lastStageLayers();
+        int others = ShapeRules.stagesBetween(plan);
+        if (!ShapeRules.edgesLeaveLayers(model, plan)) {
+            broken.add(new Violation(
+                    first + " layers stated for the first and " + last + " for the last of " + plan.pipeline()
+                            + " stages of " + model.layers() + " layers",
+                    "the stages between need a layer each, and all layers a stage",
+                    plan.pipeline() == 1
+                            ? "state none on one stage"
+                            : others == 0
+                                    ? "state " + model.layers() + " in all"
+                                    : "state at most " + Math.max(0, model.layers() - others) + " in all"));
         }
     }
 

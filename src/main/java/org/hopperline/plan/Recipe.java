@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param microBatch sequences of one forward pass; 0 if not stated
  * @param recompute what runs twice; null if not stated
  * @param order in what order the stages work; null if not stated
+ * @param firstStageLayers layers of the first stage; 0 if not stated
+ * @param lastStageLayers layers of the last stage; 0 if not stated
  */
 public record Recipe(
         int tensor,
@@ -32,7 +34,9 @@ public record Recipe(
         int shardGroup,
         int microBatch,
         @Nullable Recompute recompute,
-        @Nullable PipelineOrder order) {
+        @Nullable PipelineOrder order,
+        int firstStageLayers,
+        int lastStageLayers) {
 
     /** Checks that no count is negative. */
     public Recipe {
@@ -44,9 +48,11 @@ public record Recipe(
         Check.nonNegative(expertTensor, "tensor parallel degree of experts");
         Check.nonNegative(shardGroup, "shard group");
         Check.nonNegative(microBatch, "micro-batch");
+        Check.nonNegative(firstStageLayers, "layers of the first stage");
+        Check.nonNegative(lastStageLayers, "layers of the last stage");
     }
 
-    /** A recipe that does not state in what order the stages work. */
+    /** A recipe that states neither in what order the stages work nor layers of the first and the last. */
     public Recipe(
             int tensor,
             int context,
@@ -71,7 +77,9 @@ public record Recipe(
                 shardGroup,
                 microBatch,
                 recompute,
-                null);
+                null,
+                0,
+                0);
     }
 
     /** Everything that {@code plan} says. */
@@ -88,6 +96,8 @@ public record Recipe(
                 plan.shardGroup(),
                 plan.microBatch(),
                 plan.recompute(),
-                plan.order());
+                plan.order(),
+                plan.firstStageLayers(),
+                plan.lastStageLayers());
     }
 }

@@ -15,6 +15,7 @@ final class ShapeRules {
                 && tensorDividesWidth(model, plan)
                 && chunksHaveLayers(model, plan)
                 && virtualStagesHavePipeline(plan)
+                && edgesLeaveLayers(model, plan)
                 && orderHasPipeline(plan)
                 && virtualStagesInterleave(plan)
                 && contextDividesSequence(plan, batch)
@@ -53,6 +54,21 @@ final class ShapeRules {
 
     static boolean virtualStagesHavePipeline(ParallelPlan plan) {
         return plan.virtualStages() == 1 || plan.pipeline() > 1;
+    }
+
+    /** Layers stated for the first and the last stage leave one or more for each stage between, and none without one. */
+    static boolean edgesLeaveLayers(Transformer model, ParallelPlan plan) {
+        if (plan.firstStageLayers() == 0 && plan.lastStageLayers() == 0) {
+            return true;
+        }
+        int others = stagesBetween(plan);
+        int rest = model.layers() - plan.firstStageLayers() - plan.lastStageLayers();
+        return plan.pipeline() > 1 && rest >= others && (others > 0 || rest == 0);
+    }
+
+    /** Stages whose layers the plan does not state. */
+    static int stagesBetween(ParallelPlan plan) {
+        return plan.pipeline() - (plan.firstStageLayers() > 0 ? 1 : 0) - (plan.lastStageLayers() > 0 ? 1 : 0);
     }
 
     static boolean orderHasPipeline(ParallelPlan plan) {

@@ -1,5 +1,7 @@
 package org.hopperline.schedule;
 
+import org.hopperline.core.Check;
+
 /** How many virtual stages a run has when nobody says: a rule, assumed and to be shown as such. */
 public final class VirtualStages {
 
@@ -26,14 +28,28 @@ public final class VirtualStages {
      * @param M micro-batches of a step, at least 1
      */
     public static int assumed(int layers, int p, int M) {
+        return assumed(layers, 0, p, M);
+    }
+
+    /**
+     * The same for a model with layers that predict further tokens, each of which takes a place as embedding and logits do.
+     *
+     * @param layers layers of the model, at least 1
+     * @param further layers for further tokens, at least 0
+     * @param p stages, at least 1
+     * @param M micro-batches of a step, at least 1
+     */
+    public static int assumed(int layers, int further, int p, int M) {
         Shape.checkLayers(layers);
+        Check.nonNegative(further, "layers for further tokens");
         Shape.check(p, M);
         if (p == 1 || M % p != 0) {
             return 1;
         }
+        int places = layers + further + 2;
         int most = 1;
-        for (int v = 1; v <= (layers + 2) / p; v++) {
-            if (layers % (p * v) == 0 || (layers + 2) % (p * v) == 0) {
+        for (int v = 1; v <= places / p; v++) {
+            if (layers % (p * v) == 0 || places % (p * v) == 0) {
                 most = v;
                 if (p - 1 <= BUBBLE * v * M) {
                     return v;

@@ -26,7 +26,8 @@ final class LayerTables {
     private static final int EXPERT = 1;
     private static final int EMBEDDING = 2;
     private static final int LOGITS = 3;
-    private static final int SET = 4;
+    private static final int FURTHER = 4;
+    private static final int SET = 5;
 
     private final Kernels kernels;
     private final StepConstants constants;
@@ -102,13 +103,14 @@ final class LayerTables {
                 hasDense ? layer(DENSE, setup, fabric, pricer) : new LayerTimes(),
                 hasExperts ? layer(EXPERT, setup, fabric, pricer) : new LayerTimes(),
                 layer(EMBEDDING, setup, fabric, pricer),
-                layer(LOGITS, setup, fabric, pricer));
+                layer(LOGITS, setup, fabric, pricer),
+                model.multiTokenLayers() > 0 ? layer(FURTHER, setup, fabric, pricer) : new LayerTimes());
     }
 
     private LayerTimes layer(int kind, TrainingSetup setup, PricedFabric fabric, LayerPricer pricer) {
         ParallelPlan plan = setup.plan();
         long shape = PrimitiveKeys.pair(plan.tensor(), plan.context());
-        long experts = kind == EXPERT ? PrimitiveKeys.pair(plan.expert(), plan.expertTensor()) : 0;
+        long experts = kind == EXPERT || kind == FURTHER ? PrimitiveKeys.pair(plan.expert(), plan.expertTensor()) : 0;
         long rest = rest(kind, plan, fabric);
         int found = layerKeys.find(shape, experts, rest);
         if (found >= 0) {
@@ -125,6 +127,7 @@ final class LayerTables {
             case DENSE -> LayerWork.dense(setup);
             case EXPERT -> LayerWork.expert(setup);
             case EMBEDDING -> LayerWork.embedding(setup);
+            case FURTHER -> LayerWork.further(setup);
             default -> LayerWork.logits(setup);
         };
     }

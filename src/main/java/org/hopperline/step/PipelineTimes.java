@@ -93,8 +93,11 @@ final class PipelineTimes {
         for (int s = 0; s < p; s++) {
             StageTimes stage = kinds[stages.kindOf(s)];
             for (int g = s; g < p * v; g += p) {
-                f[g] = stage.layersForward / v;
-                b[g] = stage.layersBackward / v;
+                double dense = stages.denseShare(g);
+                double expert = stages.expertShare(g);
+                double further = stages.furtherShare(g);
+                f[g] = dense * stage.denseForward + expert * stage.expertForward + further * stage.furtherForward;
+                b[g] = dense * stage.denseBackward + expert * stage.expertBackward + further * stage.furtherBackward;
             }
             f[s] += stage.firstForward;
             b[s] += stage.firstBackward;

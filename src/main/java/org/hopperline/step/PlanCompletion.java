@@ -96,7 +96,9 @@ public record PlanCompletion(TrainingSetup setup, List<String> assumptions) {
                 shardGroup,
                 microBatch,
                 recipe.recompute() == null ? Recompute.NONE : recipe.recompute(),
-                order);
+                order,
+                recipe.firstStageLayers(),
+                recipe.lastStageLayers());
         TrainingSetup stated = new TrainingSetup(model, cluster, plan, batch, precision, software);
         if (!PlanRules.violations(stated).isEmpty()) {
             return new PlanCompletion(stated, assumed);
@@ -165,7 +167,7 @@ public record PlanCompletion(TrainingSetup setup, List<String> assumptions) {
             assumed.add("virtual stages 1: " + software.name() + " does not interleave");
             return 1;
         }
-        int chosen = VirtualStages.assumed(model.layers(), pipeline, microBatches);
+        int chosen = VirtualStages.assumed(model.layers(), model.multiTokenLayers(), pipeline, microBatches);
         assumed.add(
                 microBatches % pipeline != 0
                         ? "virtual stages 1: " + pipeline + " stages do not divide " + microBatches + " micro-batches"

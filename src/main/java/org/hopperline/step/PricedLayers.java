@@ -7,5 +7,11 @@ package org.hopperline.step;
  * @param expert one expert layer; no time if the model has none
  * @param embedding the token embedding
  * @param logits output embedding and loss
+ * @param further one layer that predicts a further token, its logits apart; no time if the model has none
  */
-record PricedLayers(LayerTimes dense, LayerTimes expert, LayerTimes embedding, LayerTimes logits) {}
+record PricedLayers(
+        LayerTimes dense,
+        LayerTimes expert,
+        LayerTimes embedding,
+        LayerTimes logits,
+        LayerTimes further) {}

@@ -29,7 +29,7 @@ public record SpeedOfLight(double matrixSeconds, double memorySeconds, double sc
     public static SpeedOfLight of(TrainingSetup setup) {
         ParallelPlan plan = setup.plan();
         Chip chip = setup.cluster().chip();
-        StageLayout layout = StageLayout.of(setup.model(), plan.pipeline());
+        StageLayout layout = StageLayout.of(setup.model(), plan);
         double clock = chip.maximumClock().value() / chip.tensorClock().value();
         // A layer's last product is at most half of its forward pass.
         double forward = setup.software().wholeLayerAgain() ? 1 : 0.5;
@@ -42,7 +42,11 @@ public record SpeedOfLight(double matrixSeconds, double memorySeconds, double sc
         if (layout.expertLayers() > 0) {
             sum.add(LayerWork.expert(setup), layout.expertLayers() * again);
         }
-        sum.add(LayerWork.logits(setup), 1);
+        int further = layout.furtherLayers();
+        if (further > 0) {
+            sum.add(LayerWork.further(setup), further * again);
+        }
+        sum.add(LayerWork.logits(setup), 1.0 + further);
         double share = (double) setup.microBatches() / plan.pipeline();
         return new SpeedOfLight(share * sum.matrix, share * sum.memory, share * sum.scaleUp);
     }

@@ -28,21 +28,27 @@ final class StageTimes {
     double parameters;
     double expertParameters;
     int layers;
-    double layersForward;
-    double layersBackward;
+    double denseForward;
+    double denseBackward;
+    double expertForward;
+    double expertBackward;
+    double furtherForward;
+    double furtherBackward;
     double layersWeight;
     double firstForward;
     double firstBackward;
     double lastForward;
     double lastBackward;
     double lastWeight;
+    private double addedForward;
+    private double addedBackward;
 
     double forward() {
-        return layersForward + firstForward + lastForward;
+        return denseForward + expertForward + furtherForward + firstForward + lastForward;
     }
 
     double backward() {
-        return layersBackward + firstBackward + lastBackward;
+        return denseBackward + expertBackward + furtherBackward + firstBackward + lastBackward;
     }
 
     /** Kernels that multiprocessors bound: products and attention. */
@@ -83,9 +89,17 @@ final class StageTimes {
         clear();
         int dense = stages.dense(kind);
         int expert = stages.expert(kind);
-        layers = dense + expert;
+        int further = stages.further(kind);
+        layers = dense + expert + further;
         add(work.dense(), dense, recompute, unfused, wholeLayer, traffic);
+        denseForward = addedForward;
+        denseBackward = addedBackward;
         add(work.expert(), expert, recompute, unfused, wholeLayer, traffic);
+        expertForward = addedForward;
+        expertBackward = addedBackward;
+        add(work.further(), further, recompute, unfused, wholeLayer, traffic);
+        furtherForward = addedForward;
+        furtherBackward = addedBackward;
         if (stages.isFirst(kind)) {
             LayerTimes e = work.embedding();
             passes += e.passesForward + e.passesBackward;
@@ -96,12 +110,14 @@ final class StageTimes {
         }
         if (stages.isLast(kind)) {
             LayerTimes l = work.logits();
-            logits = l.kernelsForward() + l.kernelsBackward();
-            tensorExposed += l.tensorForward + l.tensorBackward;
+            // Each further token has its own logits from the same matrix.
+            int times = 1 + stages.furtherInAll();
+            logits = times * (l.kernelsForward() + l.kernelsBackward());
+            tensorExposed += times * (l.tensorForward + l.tensorBackward);
             parameters += l.parameters;
-            lastForward = l.forward() + first(l, traffic);
-            lastBackward = l.backward() + last(l, traffic);
-            lastWeight = l.weightGradient();
+            lastForward = times * l.forward() + first(l, traffic);
+            lastBackward = times * l.backward() + last(l, traffic);
+            lastWeight = times * l.weightGradient();
         }
     }
 
@@ -133,6 +149,8 @@ final class StageTimes {
 
     private void add(
             LayerTimes t, int count, Recompute what, boolean unfused, boolean wholeLayer, DataTraffic traffic) {
+        addedForward = 0;
+        addedBackward = 0;
         if (count == 0) {
             return;
         }
@@ -157,8 +175,8 @@ final class StageTimes {
         double backward = t.backward() + again;
         double added = traffic.addGradients(t);
         copies += count * added;
-        layersForward += count * forward;
-        layersBackward += count * (backward + added);
+        addedForward = count * forward;
+        addedBackward = count * (backward + added);
         if (traffic.layerByLayer()) {
             shard(t, count, forward, backward, traffic);
         }
@@ -192,8 +210,8 @@ final class StageTimes {
         shardHidden += count * (gather + moved) - exposedForward - exposedBackward;
         contention += lostForward + lostBackward;
         copies += copiedForward + copiedBackward;
-        layersForward += exposedForward + lostForward + copiedForward;
-        layersBackward += exposedBackward + lostBackward + copiedBackward;
+        addedForward += exposedForward + lostForward + copiedForward;
+        addedBackward += exposedBackward + lostBackward + copiedBackward;
     }
 
     private void clear() {
@@ -219,8 +237,6 @@ final class StageTimes {
         parameters = 0;
         expertParameters = 0;
         layers = 0;
-        layersForward = 0;
-        layersBackward = 0;
         layersWeight = 0;
         firstForward = 0;
         firstBackward = 0;

@@ -1,5 +1,7 @@
 package org.hopperline.step;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.hopperline.collective.Collective;
 import org.hopperline.core.AttentionBackend;
 import org.hopperline.core.Check;
@@ -39,7 +41,8 @@ public final class StepEvaluator {
     private final boolean supported;
     private final PricedFabrics fabrics;
     private final LayerTables layers;
-    private final @Nullable StageClasses[] stages;
+    private final PrimitiveKeys stageKeys = new PrimitiveKeys();
+    private final List<StageClasses> stages = new ArrayList<>();
     private final DataTraffic traffic;
     private final MemoryTables memories = new MemoryTables();
     private final RankMemory rank;
@@ -67,7 +70,6 @@ public final class StepEvaluator {
         this.sequenceLength = sequenceLength;
         this.supported = machine.chip().supports(precision);
         this.fabrics = new PricedFabrics(machine);
-        this.stages = new StageClasses[model.layers() + 1];
         this.rank = new RankMemory(model, precision, software, MemoryConstants.shipped());
         this.traffic = new DataTraffic(constants, precision, software, fabrics.using(machine.devices()));
     }
@@ -111,7 +113,7 @@ public final class StepEvaluator {
         if (kept == null) {
             kept = memories.add(setup(plan, batch));
         }
-        return rank.fullestBytes(kept, stages(plan.pipeline()), plan, batch);
+        return rank.fullestBytes(kept, stages(plan), plan, batch);
     }
 
     /**
@@ -128,7 +130,7 @@ public final class StepEvaluator {
         }
         PricedFabric fabric = fabrics.using(plan.devices());
         PricedLayers work = layers.of(plan, batch, fabric);
-        StageClasses layout = stages(plan.pipeline());
+        StageClasses layout = stages(plan);
         boolean unfused = software.attention() == AttentionBackend.UNFUSED;
         boolean wholeLayer = software.wholeLayerAgain();
         int microBatches = plan.microBatches(batch);
@@ -165,13 +167,17 @@ public final class StepEvaluator {
         return fabric.seconds(Collective.SEND_RECEIVE, fabric.group(plan.pipeline(), stride), bytes);
     }
 
-    private StageClasses stages(int count) {
-        StageClasses found = count < stages.length ? stages[count] : null;
-        if (found == null) {
-            found = StageClasses.of(StageLayout.of(model, count));
-            stages[count] = found;
+    private StageClasses stages(ParallelPlan plan) {
+        long chunks = PrimitiveKeys.pair(plan.pipeline(), plan.virtualStages());
+        long edges = PrimitiveKeys.pair(plan.firstStageLayers(), plan.lastStageLayers());
+        int found = stageKeys.find(chunks, edges, 0);
+        if (found >= 0) {
+            return stages.get(found);
         }
-        return found;
+        StageClasses laid = StageClasses.of(StageLayout.of(model, plan));
+        stageKeys.add(chunks, edges, 0);
+        stages.add(laid);
+        return laid;
     }
 
     private TrainingSetup setup(ParallelPlan plan, Batch batch) {

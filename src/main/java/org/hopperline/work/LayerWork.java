@@ -83,6 +83,31 @@ public record LayerWork(
         return new LayerWork(draft.products, List.of(), draft.passes, draft.messages, draft.parameters, 0, 0);
     }
 
+    /**
+     * A layer that predicts one more token (arXiv 2412.19437 section 2.2): the embedding of that token and the last
+     * activations, each normalised, are projected from {@code 2h} to {@code h} and pass a layer like the last one and a
+     * norm. Its logits are {@link #logits} once more. A pipeline's last stage keeps a copy of the embedding for it.
+     *
+     * @throws IllegalArgumentException if the model has none
+     */
+    public static LayerWork further(TrainingSetup setup) {
+        Transformer model = setup.model();
+        if (model.multiTokenLayers() == 0) {
+            throw new IllegalArgumentException(model.name() + " predicts no further token; ask for its layers");
+        }
+        Draft draft = new Draft(setup);
+        draft.join();
+        draft.attentionPart();
+        Experts experts = model.experts();
+        if (model.isExpertLayer(model.layers() - 1)) {
+            draft.experts();
+        } else {
+            draft.feedForward(experts == null ? model.ffnHidden() : experts.denseFfnHidden());
+        }
+        draft.norm(model.hidden());
+        return draft.build();
+    }
+
     /** FLOPs of the products in the forward pass. */
     public double forwardProductFlops() {
         double flops = 0;
@@ -273,6 +298,19 @@ public record LayerWork(
                 double whole = rows * model.hidden() * ACTIVATION_BYTES;
                 messages.add(Message.alone(Message.Axis.TENSOR, Message.Pattern.ALL_GATHER, whole, 1, 1));
                 messages.add(Message.alone(Message.Axis.TENSOR, Message.Pattern.REDUCE_SCATTER, whole, 1, 1));
+            }
+        }
+
+        private void join() {
+            double alone = parameters;
+            embed();
+            parameters = plan.pipeline() > 1 ? parameters : alone;
+            norm(model.hidden());
+            norm(model.hidden());
+            product(MatrixProduct.Part.FEED_FORWARD, Math.max(1, model.hidden() / plan.tensor()), 2L * model.hidden());
+            if (plan.tensor() > 1) {
+                double whole = (double) tokens * model.hidden() * ACTIVATION_BYTES;
+                messages.add(Message.alone(Message.Axis.TENSOR, Message.Pattern.ALL_GATHER, whole, 1, 1));
             }
         }
 

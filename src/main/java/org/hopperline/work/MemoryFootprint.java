@@ -39,8 +39,7 @@ public record MemoryFootprint(
 
     /** The footprint of the fullest stage of a plan. */
     public static MemoryFootprint of(TrainingSetup setup) {
-        StageClasses stages =
-                StageClasses.of(StageLayout.of(setup.model(), setup.plan().pipeline()));
+        StageClasses stages = StageClasses.of(StageLayout.of(setup.model(), setup.plan()));
         RankMemory rank = RankMemory.of(setup, MemoryConstants.shipped());
         rank.fillFullest(LayerMemory.of(setup), stages, setup.plan(), setup.batch());
         return rank.footprint();
@@ -53,15 +52,9 @@ public record MemoryFootprint(
 
     /** The same with other constants. */
     public static MemoryFootprint ofStage(TrainingSetup setup, int stage, MemoryConstants constants) {
-        StageLayout layout = StageLayout.of(setup.model(), setup.plan().pipeline());
+        StageClasses stages = StageClasses.of(StageLayout.of(setup.model(), setup.plan()));
         RankMemory rank = RankMemory.of(setup, constants);
-        rank.fill(
-                LayerMemory.of(setup),
-                layout.denseLayersOf(stage),
-                layout.expertLayersOf(stage),
-                setup.plan(),
-                setup.batch(),
-                stage);
+        rank.fill(LayerMemory.of(setup), stages, setup.plan(), setup.batch(), stage);
         return rank.footprint();
     }
 

@@ -27,6 +27,7 @@ public final class RankMemory {
     private final Precision precision;
     private final SoftwareProfile software;
     private final MemoryConstants constants;
+    private final boolean furtherExperts;
     private double weights;
     private double gradients;
     private double optimizer;
@@ -41,6 +42,7 @@ public final class RankMemory {
         this.precision = precision;
         this.software = software;
         this.constants = constants;
+        this.furtherExperts = model.isExpertLayer(model.layers() - 1);
     }
 
     static RankMemory of(TrainingSetup setup, MemoryConstants constants) {
@@ -65,8 +67,7 @@ public final class RankMemory {
 
     private double fullerOf(
             double most, LayerMemory layers, StageClasses stages, ParallelPlan plan, Batch batch, int stage) {
-        int kind = stages.kindOf(stage);
-        double bytes = fill(layers, stages.dense(kind), stages.expert(kind), plan, batch, stage);
+        double bytes = fill(layers, stages, plan, batch, stage);
         if (bytes > most) {
             fullest = stage;
             return bytes;
@@ -77,29 +78,32 @@ public final class RankMemory {
     /** Fills in the fullest stage of a plan. */
     public void fillFullest(LayerMemory layers, StageClasses stages, ParallelPlan plan, Batch batch) {
         fullestBytes(layers, stages, plan, batch);
-        int kind = stages.kindOf(fullest);
-        fill(layers, stages.dense(kind), stages.expert(kind), plan, batch, fullest);
+        fill(layers, stages, plan, batch, fullest);
     }
 
     /**
-     * Fills in a rank of one stage.
+     * Fills in a rank of one stage. Layers for further tokens are like the last of the others, with a little beside, and
+     * each has logits of its own.
      *
-     * @param dense dense layers of the stage
-     * @param expert expert layers of the stage
      * @param stage the stage, from 0
      * @return the bytes of all terms together
      */
-    public double fill(LayerMemory layers, int dense, int expert, ParallelPlan plan, Batch batch, int stage) {
+    public double fill(LayerMemory layers, StageClasses stages, ParallelPlan plan, Batch batch, int stage) {
         boolean lastStage = stage == plan.pipeline() - 1;
+        int kind = stages.kindOf(stage);
+        int further = stages.further(kind);
+        int dense = stages.dense(kind) + (furtherExperts ? 0 : further);
+        int expert = stages.expert(kind) + (furtherExperts ? further : 0);
         double shared = dense * layers.dense()
                 + expert * layers.besideExperts()
+                + (further == 0 ? 0 : further * RankParameters.besideFurther(model, plan))
                 + (stage == 0 ? layers.embedding() : 0)
                 + (lastStage ? layers.logits() : 0);
         double routed = expert * layers.experts();
         states(plan, shared, routed);
         double tokens = plan.microBatchTokens(batch);
         logits = lastStage
-                ? tokens * model.vocab() / plan.tensor() * software.loss().bytes(plan.tensor() > 1)
+                ? tokens * model.vocab() / plan.tensor() * (1 + stages.furtherInAll()) * software.loss().bytes(plan.tensor() > 1)
                 : 0;
         double again = tokens * Math.max(dense > 0 ? layers.denseAgain() : 0, expert > 0 ? layers.expertAgain() : 0);
         activations = tokens * kept(layers, dense, expert, plan, batch, stage) + Math.max(0, again - logits);

@@ -41,6 +41,16 @@ final class RankParameters {
         return (double) local * share * (m.gated() ? 3 : 2) * m.hidden();
     }
 
+    /**
+     * What a layer for a further token has beside a layer like the last: the projection of {@code 2h} to {@code h}, three
+     * norms, and in a pipeline a copy of the embedding.
+     */
+    static double besideFurther(Transformer m, ParallelPlan plan) {
+        double h = m.hidden();
+        double projection = 2 * h * Math.max(1, m.hidden() / plan.tensor());
+        return projection + 3 * h + (plan.pipeline() > 1 ? embedding(m, plan) : 0);
+    }
+
     /** The token embedding. */
     static double embedding(Transformer m, ParallelPlan plan) {
         return (double) m.vocab() / plan.tensor() * m.hidden();

@@ -13,13 +13,27 @@ public final class StageClasses {
     private final int[] lastOf;
     private final int[] dense;
     private final int[] expert;
+    private final int[] further;
+    private final double[][] shares;
+    private final int furtherInAll;
 
-    private StageClasses(int[] kindOf, int[] firstOf, int[] lastOf, int[] dense, int[] expert) {
+    private StageClasses(
+            int[] kindOf,
+            int[] firstOf,
+            int[] lastOf,
+            int[] dense,
+            int[] expert,
+            int[] further,
+            double[][] shares,
+            int furtherInAll) {
         this.kindOf = kindOf;
         this.firstOf = firstOf;
         this.lastOf = lastOf;
         this.dense = dense;
         this.expert = expert;
+        this.further = further;
+        this.shares = shares;
+        this.furtherInAll = furtherInAll;
     }
 
     /** The kinds of stages of a layout. */
@@ -30,16 +44,18 @@ public final class StageClasses {
         int[] lastOf = new int[p];
         int[] dense = new int[p];
         int[] expert = new int[p];
+        int[] further = new int[p];
         int kinds = 0;
-        int before = 0;
         for (int s = 0; s < p; s++) {
-            int layers = layout.layersOf(s);
-            expert[kinds] = layout.expertLayersOf(before, layers);
-            dense[kinds] = layers - expert[kinds];
-            before += layers;
+            dense[kinds] = layout.denseLayersOf(s);
+            expert[kinds] = layout.expertLayersOf(s);
+            further[kinds] = layout.furtherLayersOf(s);
             int kind = s == p - 1 ? kinds : 0;
             while (kind < kinds
-                    && !(firstOf[kind] > 0 && dense[kind] == dense[kinds] && expert[kind] == expert[kinds])) {
+                    && !(firstOf[kind] > 0
+                            && dense[kind] == dense[kinds]
+                            && expert[kind] == expert[kinds]
+                            && further[kind] == further[kinds])) {
                 kind++;
             }
             if (kind == kinds) {
@@ -48,12 +64,27 @@ public final class StageClasses {
             kindOf[s] = kind;
             lastOf[kind] = s;
         }
+        int chunks = layout.chunks();
+        double[][] shares = new double[3][chunks];
+        for (int g = 0; g < chunks; g++) {
+            int kind = kindOf[g % p];
+            shares[0][g] = share(layout.denseLayersOfChunk(g), dense[kind]);
+            shares[1][g] = share(layout.expertLayersOfChunk(g), expert[kind]);
+            shares[2][g] = share(layout.furtherLayersOfChunk(g), further[kind]);
+        }
         return new StageClasses(
                 kindOf,
                 Arrays.copyOf(firstOf, kinds),
                 Arrays.copyOf(lastOf, kinds),
                 Arrays.copyOf(dense, kinds),
-                Arrays.copyOf(expert, kinds));
+                Arrays.copyOf(expert, kinds),
+                Arrays.copyOf(further, kinds),
+                shares,
+                layout.furtherLayers());
+    }
+
+    private static double share(int ofChunk, int ofStage) {
+        return ofStage == 0 ? 0 : (double) ofChunk / ofStage;
     }
 
     /** Stages of the pipeline. */
@@ -104,5 +135,30 @@ public final class StageClasses {
     /** Expert layers of each stage of a kind. */
     public int expert(int kind) {
         return expert[kind];
+    }
+
+    /** Layers of each stage of a kind that predict further tokens. */
+    public int further(int kind) {
+        return further[kind];
+    }
+
+    /** Layers of the whole model that predict further tokens. */
+    public int furtherInAll() {
+        return furtherInAll;
+    }
+
+    /** Share of its stage's dense layers that stand in a chunk. */
+    public double denseShare(int chunk) {
+        return shares[0][chunk];
+    }
+
+    /** Share of its stage's expert layers that stand in a chunk. */
+    public double expertShare(int chunk) {
+        return shares[1][chunk];
+    }
+
+    /** Share of its stage's layers for further tokens that stand in a chunk. */
+    public double furtherShare(int chunk) {
+        return shares[2][chunk];
     }
 }

@@ -1,68 +1,79 @@
 package org.hopperline.work;
 
-import org.hopperline.core.Check;
 import org.hopperline.model.Experts;
 import org.hopperline.model.Transformer;
+import org.hopperline.plan.ParallelPlan;
+import org.hopperline.schedule.LayerAssignment;
 
 /**
- * How the layers fall on the pipeline stages. If the stages do not divide the layers, the embedding and the logits
- * count as a layer each, as Megatron's {@code account_for_embedding_in_pipeline_split} and its counterpart for the loss
- * have it; if that does not come out either, the first stages hold one layer more.
- *
- * @param layers layers of the model
- * @param stages pipeline stages
- * @param leadingDense leading layers without experts; equal to {@code layers} for a dense model
- * @param everyNth after those, an expert layer stands at every n-th place
+ * What kinds of layers fall on the chunks and stages of a pipeline: dense ones, those with experts, and those that predict
+ * further tokens. Chunk {@code g = c*p + i} is chunk {@code c} of stage {@code i}; which layers it has, {@link
+ * LayerAssignment} says.
  */
-public record StageLayout(int layers, int stages, int leadingDense, int everyNth) {
+public final class StageLayout {
 
-    /** Checks that each stage gets a layer. */
-    public StageLayout {
-        Check.positive(layers, "layers");
-        Check.positive(stages, "stages");
-        if (stages > layers) {
-            throw new IllegalArgumentException(
-                    stages + " stages on " + layers + " layers leave some empty; take at most " + layers);
-        }
+    private final LayerAssignment assignment;
+    private final int leadingDense;
+    private final int everyNth;
+
+    private StageLayout(LayerAssignment assignment, int leadingDense, int everyNth) {
+        this.assignment = assignment;
+        this.leadingDense = leadingDense;
+        this.everyNth = everyNth;
     }
 
-    /** The layout of a model over {@code stages} stages. */
+    /** The layout of a model over {@code stages} stages of one chunk each. */
     public static StageLayout of(Transformer model, int stages) {
+        return of(model, LayerAssignment.of(model.layers(), model.multiTokenLayers(), stages, 1));
+    }
+
+    /** The layout of a model over the chunks of a plan. */
+    public static StageLayout of(Transformer model, ParallelPlan plan) {
+        int first = plan.firstStageLayers();
+        int last = plan.lastStageLayers();
+        int p = plan.pipeline();
+        int v = plan.virtualStages();
+        return of(
+                model,
+                first == 0 && last == 0
+                        ? LayerAssignment.of(model.layers(), model.multiTokenLayers(), p, v)
+                        : LayerAssignment.ofEdges(model.layers(), model.multiTokenLayers(), p, v, first, last));
+    }
+
+    private static StageLayout of(Transformer model, LayerAssignment assignment) {
         Experts experts = model.experts();
         return experts == null
-                ? new StageLayout(model.layers(), stages, model.layers(), 1)
-                : new StageLayout(
-                        model.layers(),
-                        stages,
-                        Math.min(experts.firstDenseLayers(), model.layers()),
-                        experts.everyNth());
+                ? new StageLayout(assignment, model.layers(), 1)
+                : new StageLayout(assignment, Math.min(experts.firstDenseLayers(), model.layers()), experts.everyNth());
+    }
+
+    /** Layers of the model, those for further tokens left out. */
+    public int layers() {
+        return assignment.layers();
+    }
+
+    /** Pipeline stages. */
+    public int stages() {
+        return assignment.stages();
+    }
+
+    /** Chunks over all stages. */
+    public int chunks() {
+        return assignment.chunks();
     }
 
     /** Layers of stage {@code stage}, from 0. */
     public int layersOf(int stage) {
-        if (layers % stages == 0) {
-            return layers / stages;
-        }
-        if ((layers + 2) % stages == 0) {
-            int slots = (layers + 2) / stages;
-            int edges = (stage == 0 ? 1 : 0) + (stage == stages - 1 ? 1 : 0);
-            return slots - edges;
-        }
-        return layers / stages + (stage < layers % stages ? 1 : 0);
+        return assignment.layersOfStage(stage);
     }
 
     /** Expert layers of stage {@code stage}. */
     public int expertLayersOf(int stage) {
-        int first = 0;
-        for (int s = 0; s < stage; s++) {
-            first += layersOf(s);
+        int sum = 0;
+        for (int g = stage; g < chunks(); g += stages()) {
+            sum += expertLayersOfChunk(g);
         }
-        return expertLayersOf(first, layersOf(stage));
-    }
-
-    /** Expert layers among {@code count} layers from layer {@code first}, from 0. */
-    public int expertLayersOf(int first, int count) {
-        return expertLayersBefore(first + count) - expertLayersBefore(first);
+        return sum;
     }
 
     /** Dense layers of stage {@code stage}. */
@@ -70,9 +81,39 @@ public record StageLayout(int layers, int stages, int leadingDense, int everyNth
         return layersOf(stage) - expertLayersOf(stage);
     }
 
-    /** Expert layers of the whole model. */
+    /** Layers of stage {@code stage} that predict further tokens. */
+    public int furtherLayersOf(int stage) {
+        return assignment.furtherOfStage(stage);
+    }
+
+    /** Expert layers of chunk {@code g}. */
+    public int expertLayersOfChunk(int g) {
+        int first = assignment.firstLayerOfChunk(g);
+        return expertLayersBefore(first + assignment.layersOfChunk(g)) - expertLayersBefore(first);
+    }
+
+    /** Dense layers of chunk {@code g}. */
+    public int denseLayersOfChunk(int g) {
+        return assignment.layersOfChunk(g) - expertLayersOfChunk(g);
+    }
+
+    /** Layers of chunk {@code g} that predict further tokens. */
+    public int furtherLayersOfChunk(int g) {
+        return assignment.furtherOfChunk(g);
+    }
+
+    /** Expert layers of the whole model, those for further tokens left out. */
     public int expertLayers() {
-        return expertLayersBefore(layers);
+        return expertLayersBefore(layers());
+    }
+
+    /** Layers of the whole model that predict further tokens. */
+    public int furtherLayers() {
+        int sum = 0;
+        for (int g = 0; g < chunks(); g++) {
+            sum += assignment.furtherOfChunk(g);
+        }
+        return sum;
     }
 
     private int expertLayersBefore(int layer) {

@@ -83,6 +83,8 @@ class ParallelPlanTest {
                 .microBatch(1 + random.nextInt(8))
                 .recompute(Recompute.ofLayers(random.nextDouble()))
                 .order(PipelineOrder.values()[random.nextInt(PipelineOrder.values().length)])
+                .firstStageLayers(random.nextInt(4))
+                .lastStageLayers(random.nextInt(4))
                 .build();
         assertThat(plan.toBuilder().build()).isEqualTo(plan);
         assertThat(plan.toBuilder().data(plan.data() + 1).build()).isNotEqualTo(plan);
@@ -99,6 +101,8 @@ class ParallelPlanTest {
         assertThat(recipe.microBatch()).isEqualTo(plan.microBatch());
         assertThat(recipe.recompute()).isEqualTo(plan.recompute());
         assertThat(recipe.order()).isEqualTo(plan.order());
+        assertThat(recipe.firstStageLayers()).isEqualTo(plan.firstStageLayers());
+        assertThat(recipe.lastStageLayers()).isEqualTo(plan.lastStageLayers());
     }
 
     @Test
@@ -136,6 +140,8 @@ class ParallelPlanTest {
                         .shardGroup(8)
                         .build())
                 .hasToString("TP2 (no SP) PP1 DP16 MBS1, parameters sharded over 8, recompute none");
+        assertThat(ParallelPlan.builder().pipeline(8).firstStageLayers(7).build())
+                .hasToString("TP1 PP8 (layers first 7, last as the rest) DP1 MBS1, recompute none");
     }
 
     @Test
@@ -156,6 +162,10 @@ class ParallelPlanTest {
                 .hasMessage("tensor parallel degree of experts is 0, but must be at least 1");
         assertThatThrownBy(() -> ParallelPlan.builder().shardGroup(-1).build())
                 .hasMessage("shard group is -1, but must be at least 0");
+        assertThatThrownBy(() -> ParallelPlan.builder().firstStageLayers(-1).build())
+                .hasMessage("layers of the first stage is -1, but must be at least 0");
+        assertThatThrownBy(() -> ParallelPlan.builder().lastStageLayers(-2).build())
+                .hasMessage("layers of the last stage is -2, but must be at least 0");
         assertThatThrownBy(() -> ParallelPlan.builder().microBatch(0).build())
                 .hasMessage("micro-batch is 0, but must be at least 1");
     }

@@ -180,6 +180,34 @@ class PlanRulesTest {
     }
 
     @Test
+    void statedEdgesLeaveALayerForEachStageBetween() {
+        assertThat(dense(GOOD.toBuilder().firstStageLayers(7).lastStageLayers(9).build()))
+                .isEmpty();
+        assertThat(only(dense(GOOD.toBuilder()
+                        .firstStageLayers(16)
+                        .lastStageLayers(15)
+                        .build())))
+                .hasToString("16 layers stated for the first and 15 for the last of 4 stages of 32 layers: the stages"
+                        + " between need a layer each, and all layers a stage; state at most 30 in all");
+        assertThat(only(dense(ParallelPlan.builder()
+                        .tensor(4)
+                        .pipeline(2)
+                        .data(8)
+                        .firstStageLayers(16)
+                        .lastStageLayers(15)
+                        .build())))
+                .hasToString("16 layers stated for the first and 15 for the last of 2 stages of 32 layers: the stages"
+                        + " between need a layer each, and all layers a stage; state 32 in all");
+        assertThat(only(dense(ParallelPlan.builder()
+                                .tensor(4)
+                                .data(16)
+                                .firstStageLayers(16)
+                                .build()))
+                        .remedy())
+                .isEqualTo("state none on one stage");
+    }
+
+    @Test
     void oneStageHasNoOrder() {
         assertThat(only(dense(ParallelPlan.builder()
                         .tensor(4)

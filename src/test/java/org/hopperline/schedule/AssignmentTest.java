@@ -80,6 +80,88 @@ class AssignmentTest {
         assertThat(a.toString()).isEqualTo("16 stages: [2, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 3]");
     }
 
+    /**
+     * NVIDIA's recipes for DeepSeek-V3 on H100: {@code Et|(tt|)*30mL} on 8 stages of 4 chunks (Megatron-Bridge,
+     * scripts/performance/configs/deepseek), and 64/p - 1 layers on the first and 64/p - 2 on the last of p stages (NeMo,
+     * scripts/performance/llm/pretrain_deepseek_v3.py).
+     */
+    @Test
+    void deepSeekOnEightAndOnSixteenStages() {
+        LayerAssignment bridge = LayerAssignment.of(61, 1, 8, 4);
+        assertThat(IntStream.range(0, 32).map(bridge::layersOfChunk).limit(31).skip(1))
+                .containsOnly(2);
+        assertThat(bridge.layersOfChunk(0)).isEqualTo(1);
+        assertThat(bridge.layersOfChunk(31)).isZero();
+        assertThat(bridge.furtherOfChunk(31)).isEqualTo(1);
+        assertThat(bridge.hasLogits(31)).isTrue();
+        for (int p : new int[] {8, 16}) {
+            LayerAssignment nemo = LayerAssignment.of(61, 1, p, 1);
+            assertThat(nemo.layersOfStage(0)).isEqualTo(64 / p - 1);
+            assertThat(nemo.layersOfStage(1)).isEqualTo(64 / p);
+            assertThat(nemo.layersOfStage(p - 1)).isEqualTo(64 / p - 2);
+            assertThat(nemo.furtherOfStage(p - 1)).isEqualTo(1);
+            LayerAssignment stated = LayerAssignment.ofEdges(61, 1, p, 1, 64 / p - 1, 64 / p - 2);
+            assertThat(stated.toString()).isEqualTo(nemo.toString());
+        }
+    }
+
+    /** 61 layers and three places: 32 chunks of two leave 0.7 % of 256 micro-batches idle, 16 of four 1.4 %. */
+    @Test
+    void furtherTokensTakePlacesAmongVirtualStages() {
+        assertThat(VirtualStages.assumed(61, 1, 8, 256)).isEqualTo(4);
+        assertThat(VirtualStages.assumed(61, 0, 8, 256)).isEqualTo(1);
+    }
+
+    @ParameterizedTest(name = "{0} layers on {1} x {2}, first {3}, last {4}")
+    @CsvSource({
+        "61, 8, 1, 7, 6",
+        "61, 8, 2, 7, 0",
+        "61, 7, 1, 0, 5",
+        "10, 2, 2, 6, 4",
+        "13, 5, 3, 1, 1",
+        "7, 2, 1, 3, 0"
+    })
+    void statedEdgesHoldAndTheRestIsEven(int layers, int p, int v, int first, int last) {
+        LayerAssignment a = LayerAssignment.ofEdges(layers, 1, p, v, first, last);
+        assertThat(a.layers()).isEqualTo(layers);
+        if (first > 0) {
+            assertThat(a.layersOfStage(0)).isEqualTo(first);
+        }
+        if (last > 0) {
+            assertThat(a.layersOfStage(p - 1)).isEqualTo(last);
+        }
+        IntSummaryStatistics rest = IntStream.range(first > 0 ? 1 : 0, last > 0 ? p - 1 : p)
+                .map(a::layersOfStage)
+                .summaryStatistics();
+        assertThat(rest.getCount() == 0 ? 0 : rest.getMax() - rest.getMin()).isBetween(0, 1);
+        for (int i = 0; i < p; i++) {
+            IntSummaryStatistics chunks = IntStream.iterate(i, g -> g < a.chunks(), g -> g + p)
+                    .map(a::layersOfChunk)
+                    .summaryStatistics();
+            assertThat(chunks.getMax() - chunks.getMin()).isBetween(0, 1);
+        }
+        assertThat(a.furtherOfChunk(p * v - 1)).isEqualTo(1);
+    }
+
+    @Test
+    void everyStageHasALayerWhereThereAreEnough() {
+        for (int p = 1; p <= 24; p++) {
+            for (int further = 0; further <= 2; further++) {
+                for (int layers = p; layers < 80; layers++) {
+                    LayerAssignment a = LayerAssignment.of(layers, further, p, 1);
+                    assertThat(a.layers()).isEqualTo(layers);
+                    assertThat(IntStream.range(0, p).map(a::furtherOfStage).sum())
+                            .isEqualTo(further);
+                    int least = IntStream.range(0, p)
+                            .map(i -> a.layersOfStage(i) + a.furtherOfStage(i))
+                            .min()
+                            .orElseThrow();
+                    assertThat(least).as("%s", a).isPositive();
+                }
+            }
+        }
+    }
+
     @Test
     void assignmentByHand() {
         LayerAssignment a = LayerAssignment.ofChunks(2, 1, 3, 3, 1);

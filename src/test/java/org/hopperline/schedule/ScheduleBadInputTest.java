@@ -178,6 +178,15 @@ class ScheduleBadInputTest {
         refused(
                 () -> LayerAssignment.ofChunks(4, 1, 2, 3),
                 "layersOfChunk has 3 entries, but must have a multiple of the 4 stages, for example 4");
+        refused(
+                () -> LayerAssignment.ofEdges(10, 0, 4, 1, 5, 4),
+                "5 layers on the first and 4 on the last of 4 stages leave 1 of 10 layers for 2 others; give each other"
+                        + " stage one or more, or the edges all");
+        refused(
+                () -> LayerAssignment.ofEdges(10, 0, 2, 1, 5, 4),
+                "5 layers on the first and 4 on the last of 2 stages leave 1 of 10 layers for 0 others; give each other"
+                        + " stage one or more, or the edges all");
+        refused(() -> LayerAssignment.of(10, -1, 2, 1), "layers for further tokens is -1, but must be at least 0");
         refused(() -> LayerAssignment.ofChunks(2, 1, -2), "layers of a chunk is -2, but must be at least 0");
     }
 

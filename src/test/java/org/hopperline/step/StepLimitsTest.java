@@ -125,7 +125,8 @@ class StepLimitsTest {
         TrainingSetup more = new TrainingSetup(
                 deeper, setup.cluster(), setup.plan(), setup.batch(), setup.precision(), setup.software());
         double before = predict(setup).seconds();
-        assertThat(predict(more).seconds()).isBetween(1.3 * before, 2.1 * before);
+        // Few layers on many chunks are further from even than twice as many.
+        assertThat(predict(more).seconds()).isBetween(1.2 * before, 2.1 * before);
     }
 
     @ParameterizedTest

@@ -8,6 +8,8 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.hopperline.model.Experts;
 import org.hopperline.model.Models;
+import org.hopperline.model.Transformer;
+import org.hopperline.plan.ParallelPlan;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,13 +30,19 @@ class StageLayoutTest {
         int stages = 1 + random.nextInt(Math.min(layers, 40));
         int leading = random.nextInt(layers);
         int every = 1 + random.nextInt(4);
-        StageLayout layout = new StageLayout(layers, stages, leading, every);
         Experts experts = new Experts(8, 2, 128, 0, leading, every, 512);
+        int further = random.nextInt(3);
+        Transformer model = Models.MIXTRAL_8X7B.toBuilder()
+                .layers(layers)
+                .experts(experts)
+                .multiTokenLayers(further)
+                .build();
+        StageLayout layout = StageLayout.of(model, stages);
         int placed = 0;
         int routed = 0;
         for (int s = 0; s < stages; s++) {
             int here = layout.layersOf(s);
-            assertThat(here).isPositive();
+            assertThat(here + layout.furtherLayersOf(s)).isPositive();
             assertThat(layout.denseLayersOf(s) + layout.expertLayersOf(s)).isEqualTo(here);
             // The same layers as the model itself says, one by one.
             assertThat(layout.expertLayersOf(s)).isEqualTo((int) IntStream.range(placed, placed + here)
@@ -45,10 +53,18 @@ class StageLayoutTest {
         }
         assertThat(placed).isEqualTo(layers);
         assertThat(routed).isEqualTo(layout.expertLayers()).isEqualTo(experts.layersOf(layers));
-        int[] counts = IntStream.range(0, stages).map(layout::layersOf).toArray();
+        assertThat(layout.furtherLayers()).isEqualTo(further);
+        assertThat(IntStream.range(0, stages).map(layout::furtherLayersOf).sum())
+                .isEqualTo(further);
+        // Embedding, logits and layers for further tokens have a place each unless the layers divide.
+        int edge = layers % stages == 0 ? 0 : 1;
+        int[] counts = IntStream.range(0, stages)
+                .map(i -> layout.layersOf(i)
+                        + edge * (layout.furtherLayersOf(i) + (i == 0 ? 1 : 0) + (i == stages - 1 ? 1 : 0)))
+                .toArray();
         assertThat(IntStream.of(counts).max().orElseThrow()
                         - IntStream.of(counts).min().orElseThrow())
-                .isLessThanOrEqualTo(stages == 1 ? 0 : 1);
+                .isLessThanOrEqualTo(stages == 1 ? 0 : layers + further + 2 < 2 * stages ? 1 + further : 1);
     }
 
     /**
@@ -66,20 +82,54 @@ class StageLayoutTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 3, 1", "1, 0, 4", "12, 0, 4", "13, 0, 3", "15, 0, 3"})
+    @CsvSource({"0, 3, 0", "1, 0, 4", "12, 0, 4", "14, 0, 4", "15, 0, 2"})
     void leadingDenseLayersFallOnTheFirstStage(int stage, int dense, int experts) {
-        // 61 layers on 16 stages: 13 of 4 and 3 of 3; arXiv 2412.19437 section 4.2: the first three layers are dense.
+        // 61 layers, embedding, logits and a layer for a further token: 4 places on 16 stages; arXiv 2412.19437 section
+        // 4.2: the first three layers are dense.
         StageLayout layout = StageLayout.of(Models.DEEPSEEK_V3, 16);
         assertThat(layout.denseLayersOf(stage)).isEqualTo(dense);
         assertThat(layout.expertLayersOf(stage)).isEqualTo(experts);
     }
 
+    /** The chunks of a stage add up to it, and their kinds follow the model's order of layers. */
+    @Test
+    void chunksOfAPlanAddUpToItsStages() {
+        StageLayout layout = StageLayout.of(
+                Models.DEEPSEEK_V3,
+                ParallelPlan.builder().pipeline(8).virtualStages(4).build());
+        assertThat(layout.chunks()).isEqualTo(32);
+        assertThat(layout.denseLayersOfChunk(0)).isEqualTo(1);
+        assertThat(layout.denseLayersOfChunk(1)).isEqualTo(2);
+        assertThat(layout.expertLayersOfChunk(2)).isEqualTo(2);
+        assertThat(layout.furtherLayersOfChunk(31)).isEqualTo(1);
+        for (int s = 0; s < 8; s++) {
+            int stage = s;
+            assertThat(IntStream.range(0, 4)
+                            .map(c -> layout.denseLayersOfChunk(8 * c + stage))
+                            .sum())
+                    .isEqualTo(layout.denseLayersOf(s));
+            assertThat(IntStream.range(0, 4)
+                            .map(c -> layout.expertLayersOfChunk(8 * c + stage))
+                            .sum())
+                    .isEqualTo(layout.expertLayersOf(s));
+        }
+        StageLayout stated = StageLayout.of(
+                Models.DEEPSEEK_V3,
+                ParallelPlan.builder()
+                        .pipeline(8)
+                        .firstStageLayers(5)
+                        .lastStageLayers(8)
+                        .build());
+        assertThat(stated.denseLayersOf(0)).isEqualTo(3);
+        assertThat(stated.expertLayersOf(0)).isEqualTo(2);
+        assertThat(stated.layersOf(7)).isEqualTo(8);
+    }
+
     @Test
     void aStageWithoutALayerIsRefused() {
-        assertThatThrownBy(() -> new StageLayout(4, 5, 4, 1))
+        assertThatThrownBy(() -> StageLayout.of(Models.LLAMA3_8B, 35))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("5 stages on 4 layers leave some empty; take at most 4");
-        assertThatThrownBy(() -> new StageLayout(0, 1, 0, 1)).hasMessage("layers is 0, but must be at least 1");
-        assertThatThrownBy(() -> new StageLayout(4, 0, 4, 1)).hasMessage("stages is 0, but must be at least 1");
+                .hasMessageStartingWith("layers is 32, too few for 35 chunks");
+        assertThatThrownBy(() -> StageLayout.of(Models.LLAMA3_8B, 0)).hasMessageStartingWith("stages is 0");
     }
 }

@@ -1,6 +1,7 @@
 package org.hopperline.work;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.assertj.core.data.Percentage;
@@ -9,11 +10,13 @@ import org.hopperline.hardware.Clusters;
 import org.hopperline.model.Flops;
 import org.hopperline.model.Models;
 import org.hopperline.model.ParameterCount;
+import org.hopperline.model.ScoreCounting;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.SoftwareProfiles;
 import org.hopperline.plan.TrainingSetup;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -61,6 +64,19 @@ class WorkAgreesWithCountsTest {
         double expert = m.expertLayers() == 0 ? 0 : m.expertLayers() * forward(LayerWork.expert(setup(m)));
         assertThat((dense + expert) / SEQUENCE).isCloseTo(expected, CLOSE);
         assertThat(forward(LayerWork.logits(setup(m))) / SEQUENCE).isCloseTo(Flops.logits(m), CLOSE);
+    }
+
+    /** The model's own count takes the norm before the logits twice, and the embedding of the further token never. */
+    @Test
+    void aLayerForAFurtherToken() {
+        Transformer m = Models.DEEPSEEK_V3;
+        LayerWork further = LayerWork.further(setup(m));
+        assertThat(further.parameters() + further.expertParameters())
+                .isCloseTo(ParameterCount.multiTokenPrediction(m), CLOSE);
+        double flops = forward(further) + forward(LayerWork.logits(setup(m)));
+        assertThat(flops / SEQUENCE).isCloseTo(Flops.multiTokenPrediction(m, SEQUENCE, ScoreCounting.NONE), CLOSE);
+        assertThatThrownBy(() -> LayerWork.further(setup(Models.LLAMA3_8B)))
+                .hasMessage("Llama 3 8B predicts no further token; ask for its layers");
     }
 
     private static double forward(LayerWork work) {

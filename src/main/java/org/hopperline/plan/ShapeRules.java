@@ -46,10 +46,11 @@ final class ShapeRules {
         return experts == null ? model.ffnHidden() : experts.denseFfnHidden();
     }
 
-    /** Each chunk holds a layer, or in its place the embedding or the logits. */
+    /** Each chunk holds a layer, or in its place the embedding, the logits or a layer for a further token. */
     static boolean chunksHaveLayers(Transformer model, ParallelPlan plan) {
         long chunks = (long) plan.pipeline() * plan.virtualStages();
-        return chunks <= model.layers() || (plan.pipeline() <= model.layers() && (model.layers() + 2) % chunks == 0);
+        int places = model.layers() + model.multiTokenLayers() + 2;
+        return chunks <= model.layers() || (plan.pipeline() <= model.layers() && places % chunks == 0);
     }
 
     static boolean virtualStagesHavePipeline(ParallelPlan plan) {

@@ -57,10 +57,10 @@ public final class LayerAssignment {
         Shape.check(p, 1);
         Check.positive(v, "virtual stages");
         long chunks = (long) p * v;
-        if (chunks > layers + (chunks == layers ? 0 : 2)) {
+        if (chunks > layers + further + 2) {
             throw new IllegalArgumentException("layers is " + layers + ", too few for " + chunks + " chunks (" + p
                     + " stages x " + v + " virtual stages); " + p + " stages take at most "
-                    + Math.max(1, (layers + 2) / p) + " virtual stages");
+                    + Math.max(1, (layers + further + 2) / p) + " virtual stages");
         }
         int n = (int) chunks;
         int[] own = new int[n];

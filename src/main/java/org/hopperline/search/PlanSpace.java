@@ -273,9 +273,12 @@ public final class PlanSpace {
         return devices < each || devices % each == 0;
     }
 
-    /** True if so many chunks divide the layers, or the layers with embedding and logits counted as one each. */
+    /**
+     * True if so many chunks divide the layers, or the layers with embedding, logits and those for further tokens counted
+     * as one each.
+     */
     static boolean evenStages(Transformer model, long chunks) {
-        return model.layers() % chunks == 0 || (model.layers() + 2) % chunks == 0;
+        return model.layers() % chunks == 0 || (model.layers() + model.multiTokenLayers() + 2) % chunks == 0;
     }
 
     /**

@@ -44,7 +44,9 @@ record Shape(
                 shardGroup,
                 microBatch,
                 recompute,
-                order);
+                order,
+                0,
+                0);
     }
 
     /** The plan that shards nothing and computes nothing twice. */

@@ -27,7 +27,6 @@ final class StageTimes {
     double contention;
     double parameters;
     double expertParameters;
-    int layers;
     double denseForward;
     double denseBackward;
     double expertForward;
@@ -90,7 +89,6 @@ final class StageTimes {
         int dense = stages.dense(kind);
         int expert = stages.expert(kind);
         int further = stages.further(kind);
-        layers = dense + expert + further;
         add(work.dense(), dense, recompute, unfused, wholeLayer, traffic);
         denseForward = addedForward;
         denseBackward = addedBackward;
@@ -236,7 +234,6 @@ final class StageTimes {
         contention = 0;
         parameters = 0;
         expertParameters = 0;
-        layers = 0;
         layersWeight = 0;
         firstForward = 0;
         firstBackward = 0;

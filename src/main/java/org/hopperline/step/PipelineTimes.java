@@ -59,28 +59,45 @@ final class PipelineTimes {
                 : stageByStage(schedule, plan, stages, microBatches, sendSeconds);
     }
 
-    /** Interleaved stages, alike but the first and the last, in a time that does not grow with them. */
+    /** Interleaved chunks, alike but at the first and the last stage, in a time that does not grow with the stages. */
     private double interleaved(ParallelPlan plan, StageClasses stages, int microBatches, double sendSeconds) {
         int p = plan.pipeline();
         int v = plan.virtualStages();
-        StageTimes first = kinds[stages.kindOf(0)];
-        StageTimes middle = kinds[stages.kindOf(p / 2)];
-        StageTimes last = kinds[stages.kindOf(p - 1)];
+        int middle = p / 2;
+        int first = p * (v - 1);
+        int last = p - 1;
+        int end = p * v - 1;
         return InterleavedEdges.seconds(
                 p,
                 v,
                 microBatches,
-                middle.layersForward / v,
-                middle.layersBackward / v,
-                first.layersForward / v,
-                first.layersBackward / v,
-                last.layersForward / v,
-                last.layersBackward / v,
-                first.layersForward / v + first.firstForward,
-                first.layersBackward / v + first.firstBackward,
-                last.layersForward / v + last.lastForward,
-                last.layersBackward / v + last.lastBackward,
+                forwardOf(stages, middle),
+                backwardOf(stages, middle),
+                forwardOf(stages, first),
+                backwardOf(stages, first),
+                forwardOf(stages, last),
+                backwardOf(stages, last),
+                forwardOf(stages, 0) + kinds[stages.kindOf(0)].firstForward,
+                backwardOf(stages, 0) + kinds[stages.kindOf(0)].firstBackward,
+                forwardOf(stages, end) + kinds[stages.kindOf(last)].lastForward,
+                backwardOf(stages, end) + kinds[stages.kindOf(last)].lastBackward,
                 sendSeconds);
+    }
+
+    /** Layers of a chunk forward, embedding and logits left out. */
+    private double forwardOf(StageClasses stages, int chunk) {
+        StageTimes stage = kinds[stages.kindOf(chunk % stages.stages())];
+        return stages.denseShare(chunk) * stage.denseForward
+                + stages.expertShare(chunk) * stage.expertForward
+                + stages.furtherShare(chunk) * stage.furtherForward;
+    }
+
+    /** Layers of a chunk backward, embedding and logits left out. */
+    private double backwardOf(StageClasses stages, int chunk) {
+        StageTimes stage = kinds[stages.kindOf(chunk % stages.stages())];
+        return stages.denseShare(chunk) * stage.denseBackward
+                + stages.expertShare(chunk) * stage.expertBackward
+                + stages.furtherShare(chunk) * stage.furtherBackward;
     }
 
     private double stageByStage(
@@ -93,11 +110,8 @@ final class PipelineTimes {
         for (int s = 0; s < p; s++) {
             StageTimes stage = kinds[stages.kindOf(s)];
             for (int g = s; g < p * v; g += p) {
-                double dense = stages.denseShare(g);
-                double expert = stages.expertShare(g);
-                double further = stages.furtherShare(g);
-                f[g] = dense * stage.denseForward + expert * stage.expertForward + further * stage.furtherForward;
-                b[g] = dense * stage.denseBackward + expert * stage.expertBackward + further * stage.furtherBackward;
+                f[g] = forwardOf(stages, g);
+                b[g] = backwardOf(stages, g);
             }
             f[s] += stage.firstForward;
             b[s] += stage.firstBackward;

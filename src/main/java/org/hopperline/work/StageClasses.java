@@ -16,6 +16,7 @@ public final class StageClasses {
     private final int[] further;
     private final double[][] shares;
     private final int furtherInAll;
+    private final boolean edgesOnly;
 
     private StageClasses(
             int[] kindOf,
@@ -25,7 +26,8 @@ public final class StageClasses {
             int[] expert,
             int[] further,
             double[][] shares,
-            int furtherInAll) {
+            int furtherInAll,
+            boolean edgesOnly) {
         this.kindOf = kindOf;
         this.firstOf = firstOf;
         this.lastOf = lastOf;
@@ -34,6 +36,7 @@ public final class StageClasses {
         this.further = further;
         this.shares = shares;
         this.furtherInAll = furtherInAll;
+        this.edgesOnly = edgesOnly;
     }
 
     /** The kinds of stages of a layout. */
@@ -80,7 +83,8 @@ public final class StageClasses {
                 Arrays.copyOf(expert, kinds),
                 Arrays.copyOf(further, kinds),
                 shares,
-                layout.furtherLayers());
+                layout.furtherLayers(),
+                edgesOnly(layout));
     }
 
     private static double share(int ofChunk, int ofStage) {
@@ -97,9 +101,26 @@ public final class StageClasses {
         return firstOf.length;
     }
 
-    /** True if all stages between the first and the last are of one kind. */
+    /**
+     * True if all chunks of the stages between the first and the last are alike, those of the first stage but for its first
+     * chunk, and those of the last stage but for its last.
+     */
     public boolean differAtEdgesOnly() {
-        return kinds() <= 3;
+        return edgesOnly;
+    }
+
+    private static boolean edgesOnly(StageLayout layout) {
+        int p = layout.stages();
+        for (int g = 1; g < layout.chunks() - 1; g++) {
+            int stage = g % p;
+            int like = stage == 0 ? p : stage == p - 1 ? p - 1 : 1;
+            if (layout.denseLayersOfChunk(g) != layout.denseLayersOfChunk(like)
+                    || layout.expertLayersOfChunk(g) != layout.expertLayersOfChunk(like)
+                    || layout.furtherLayersOfChunk(g) != layout.furtherLayersOfChunk(like)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The kind of a stage. */

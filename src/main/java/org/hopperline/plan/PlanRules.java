@@ -42,6 +42,11 @@ public final class PlanRules {
         return broken;
     }
 
+    /** True if the layers of a model can be laid on the chunks of a plan, whatever other rules it breaks. */
+    public static boolean laysLayers(Transformer model, ParallelPlan plan) {
+        return ShapeRules.chunksHaveLayers(model, plan) && ShapeRules.edgesLeaveLayers(model, plan);
+    }
+
     /**
      * The verdict of {@link #violations} without its words: true if a plan keeps every rule of shape on so many devices of a
      * chip that has the precision. Makes no garbage.

@@ -55,10 +55,10 @@ public final class Feasibility {
         return setup;
     }
 
-    /** True if bytes can be counted although rules are broken: every stage has a layer, and the order has chunks. */
+    /** True if bytes can be counted although rules are broken: the layers lie on chunks, and the order has chunks. */
     private static boolean countable(TrainingSetup setup) {
         ParallelPlan plan = setup.plan();
-        return plan.pipeline() <= setup.model().layers()
+        return PlanRules.laysLayers(setup.model(), plan)
                 && (plan.virtualStages() == 1 || plan.order().interleaves() || plan.pipeline() == 1);
     }
 

@@ -81,16 +81,21 @@ class TrainingTest {
 
     @Test
     void aPlanThatBreaksRulesListsThem() {
-        ParallelPlan bad = METAS.toBuilder().tensor(6).virtualStages(9).build();
+        ParallelPlan bad = METAS.toBuilder().tensor(6).build();
         assertThatThrownBy(() -> LLAMA.plan(bad).on(Clusters.META_ROCE))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("breaks 5 rules")
+                .hasMessageContaining("breaks 4 rules")
                 .hasMessageContaining("tensor parallel 6 with 128 heads")
                 .hasMessageContaining("tensor parallel 6 with a feed-forward width of 53248")
                 .hasMessageContaining("tensor parallel 6 with sequence parts of 8192 tokens")
-                .hasMessageContaining("16 stages x 9 virtual stages on 126 layers")
                 .hasMessageContaining("a rank needs ")
                 .hasMessageContaining("shows 85.52 GB; keep the other rules first");
+        // Nothing can be counted on chunks that find no layer.
+        ParallelPlan empty = bad.toBuilder().virtualStages(9).build();
+        assertThatThrownBy(() -> LLAMA.plan(empty).on(Clusters.META_ROCE))
+                .hasMessageContaining("breaks 4 rules")
+                .hasMessageContaining("16 stages x 9 virtual stages on 126 layers")
+                .hasMessageNotContaining("a rank needs ");
     }
 
     @Test

@@ -9,9 +9,4 @@ package org.hopperline.step;
  * @param logits output embedding and loss
  * @param further one layer that predicts a further token, its logits apart; no time if the model has none
  */
-record PricedLayers(
-        LayerTimes dense,
-        LayerTimes expert,
-        LayerTimes embedding,
-        LayerTimes logits,
-        LayerTimes further) {}
+record PricedLayers(LayerTimes dense, LayerTimes expert, LayerTimes embedding, LayerTimes logits, LayerTimes further) {}

@@ -103,7 +103,11 @@ public final class RankMemory {
         states(plan, shared, routed);
         double tokens = plan.microBatchTokens(batch);
         logits = lastStage
-                ? tokens * model.vocab() / plan.tensor() * (1 + stages.furtherInAll()) * software.loss().bytes(plan.tensor() > 1)
+                ? tokens
+                        * model.vocab()
+                        / plan.tensor()
+                        * (1 + stages.furtherInAll())
+                        * software.loss().bytes(plan.tensor() > 1)
                 : 0;
         double again = tokens * Math.max(dense > 0 ? layers.denseAgain() : 0, expert > 0 ? layers.expertAgain() : 0);
         activations = tokens * kept(layers, dense, expert, plan, batch, stage) + Math.max(0, again - logits);

@@ -197,12 +197,13 @@ public final class Charts {
 
     /**
      * Share of a run that is done by day: the nominal course, the even one, and those that are faster or slower with a
-     * chance of a tenth each.
+     * chance of a tenth each. The dashed ones are single courses, each a share of its own size, and may cross.
      *
      * @param forecast of a campaign
      */
     public static Chart campaign(CampaignForecast forecast) {
-        Chart.Builder chart = Chart.builder("Share of the run that is done, by day from " + forecast.start())
+        Chart.Builder chart = Chart.builder("Share of the run that is done, by day from " + forecast.start()
+                        + "; dashed: the drawn course that ends at that chance")
                 .x(Axis.linear("time since the planned start", "d"))
                 .y(Axis.linear("done", "%").between(0, 100));
         double start = forecast.start().toEpochDay();

@@ -170,7 +170,7 @@ class ReportTest {
                         List.of("size of the run over the nominal one", "1.00", "1.00", "1.00"),
                         List.of("dollars a kWh, 0 if left out", "0.0800", "0.0800", "0.0800"))
                 .anySatisfy(row -> assertThat(row).startsWith("dollars a GPU-hour, 0 if left out", "2.45", "3.00"));
-        assertThat(report.chart().toSvg()).contains("nominal", "90 %");
+        assertThat(report.chart().toSvg()).contains("nominal", "90 %", "dashed: the drawn course");
         assertThat(report.toCsv()).contains("GPU-hours, million");
     }
 

@@ -3,6 +3,7 @@ package org.hopperline.run.campaign;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.hopperline.core.Check;
 import org.hopperline.run.power.Energy;
@@ -161,8 +162,12 @@ public record Campaign(
         if (useful < 1e-6) {
             return "the goodput on " + last.gpus() + " GPUs is " + useful + ": failures undo the work";
         }
-        return "at " + rateOf(last.gpus()) * useful + " FLOP/s on " + last.gpus() + " GPUs, " + flops
-                + " FLOP take more than a century";
+        return String.format(
+                Locale.ROOT,
+                "at %.3g FLOP/s on %,d GPUs, %.3g FLOP take more than a century",
+                rateOf(last.gpus()) * useful,
+                last.gpus(),
+                flops);
     }
 
     /** Collects the parts of a campaign. */

@@ -169,7 +169,8 @@ class CampaignTest {
                         .run()
                         .reason())
                 .contains("failures undo the work");
-        assertThat(simple(Ramp.constant("m", START, 1), 1e26).run().reason()).contains("more than a century");
+        assertThat(simple(Ramp.constant("m", START, 1), 1e26).run().reason())
+                .contains("1.00e+26 FLOP take more than a century");
     }
 
     @Test

@@ -45,6 +45,24 @@ public record MeasuredRun(
         Check.positive(tokensPerSecondPerDevice, "token rate of " + id, "token/s");
     }
 
+    /** The same run as if another profile described its software; the name, as the source has it, stays. */
+    public MeasuredRun on(SoftwareProfile other) {
+        return new MeasuredRun(
+                id,
+                line,
+                split,
+                source,
+                softwareVersion,
+                chip,
+                model,
+                cluster,
+                batch,
+                recipe,
+                precision,
+                other,
+                tokensPerSecondPerDevice);
+    }
+
     /** Seconds of one step: {@code tokens / (rate * devices)}. */
     public double stepSeconds() {
         return batch.tokens() / (tokensPerSecondPerDevice * cluster.devices());

@@ -42,7 +42,8 @@ final class LeftOutTable {
                         Locale.ROOT,
                         "Calibration rows as predicted by the constants, by constants fitted without the row's family"
                                 + " (software, model, precision), and without its software: what to expect of software that"
-                                + " nobody calibrated. The mean over softwares of the last is %.1f %%.",
+                                + " nobody calibrated, the mean over softwares being %.1f %%. As unknown: by the same"
+                                + " constants and the choices of the unknown profile, whatever the software does.",
                         100 * mean),
                 new Table(
                         List.of(
@@ -53,7 +54,9 @@ final class LeftOutTable {
                                 "without family, MAPE",
                                 "without software, MAPE",
                                 "without software, median",
-                                "bias"),
+                                "without software, bias",
+                                "as unknown, MAPE",
+                                "as unknown, median"),
                         rows),
                 List.of());
     }
@@ -64,6 +67,8 @@ final class LeftOutTable {
             ErrorStatistics fitted,
             ErrorStatistics withoutFamily,
             ErrorStatistics withoutSoftware) {
+        List<HeldOutResidual> unknown =
+                some.stream().filter(r -> !Double.isNaN(r.logAsUnknown())).toList();
         long families = some.stream().map(HeldOutResidual::family).distinct().count();
         return List.of(
                 software,
@@ -73,7 +78,17 @@ final class LeftOutTable {
                 AccuracyReport.percent(withoutFamily.mape()),
                 AccuracyReport.percent(withoutSoftware.mape()),
                 AccuracyReport.percent(withoutSoftware.median()),
-                String.format(Locale.ROOT, "%+.1f %%", 100 * withoutSoftware.bias()));
+                String.format(Locale.ROOT, "%+.1f %%", 100 * withoutSoftware.bias()),
+                unknown.isEmpty()
+                        ? "-"
+                        : AccuracyReport.percent(asUnknown(unknown).mape()),
+                unknown.isEmpty()
+                        ? "-"
+                        : AccuracyReport.percent(asUnknown(unknown).median()));
+    }
+
+    private static ErrorStatistics asUnknown(List<HeldOutResidual> some) {
+        return errors(some, rate(HeldOutResidual::logAsUnknown));
     }
 
     private static ErrorStatistics without(List<HeldOutResidual> some) {

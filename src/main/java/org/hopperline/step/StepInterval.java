@@ -4,6 +4,7 @@ import java.util.Locale;
 import org.hopperline.core.Interval;
 import org.hopperline.hardware.Architecture;
 import org.hopperline.plan.SoftwareProfile;
+import org.hopperline.plan.SoftwareProfiles;
 import org.hopperline.plan.TrainingSetup;
 import org.hopperline.text.Csv;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * How far measured steps lie from predicted ones, learnt from published runs that the constants behind the prediction never
  * saw. Where runs on the software were calibrated, it is what their families (software, model, precision) showed when each
  * was left out; for other software, and where runs of such size or context parallelism were not scored, what all runs of
- * the class showed when their software was left out. The table is written by the validation room and read here.
+ * the class showed when their software was left out; for {@link SoftwareProfiles#UNKNOWN}, what they showed when moreover
+ * the choices of their software were taken as unknown. The table is written by the validation room and read here.
  */
 public final class StepInterval {
 
@@ -108,6 +110,9 @@ public final class StepInterval {
         String stack = stack(setup.software());
         if (learnt(regime(setup), stack, 0.8) == null) {
             return "no calibrated run of " + kind + " on " + stack + ": as for software left out of the fit";
+        }
+        if (stack.equals(stack(SoftwareProfiles.UNKNOWN))) {
+            return "runs on all calibrated software, each left out of the fit and predicted as if unknown";
         }
         if (setup.plan().devices() > SCORED_DEVICES) {
             return "no calibrated run has more than " + SCORED_DEVICES

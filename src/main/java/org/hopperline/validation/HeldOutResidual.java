@@ -1,9 +1,12 @@
 package org.hopperline.validation;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.hopperline.measured.MeasuredRun;
+import org.hopperline.plan.SoftwareProfiles;
 import org.hopperline.plan.TrainingSetup;
 import org.hopperline.step.StepInterval;
 import org.hopperline.text.Csv;
@@ -18,6 +21,8 @@ import org.hopperline.text.Csv;
  * @param like runs that share it, and the family, may anchor each other
  * @param log natural logarithm of measured over predicted step time by constants that never saw the family
  * @param logWithoutSoftware the same by constants that never saw the software
+ * @param logAsUnknown the same by those constants and the choices of {@link SoftwareProfiles#UNKNOWN}; not a number where
+ *     those cannot run the model
  */
 public record HeldOutResidual(
         String id,
@@ -26,7 +31,8 @@ public record HeldOutResidual(
         String family,
         String like,
         double log,
-        double logWithoutSoftware) {
+        double logWithoutSoftware,
+        double logAsUnknown) {
 
     /** The residuals that the shipped intervals were learnt from. */
     public static List<HeldOutResidual> shipped() {
@@ -43,7 +49,8 @@ public record HeldOutResidual(
                         row.text("family"),
                         row.text("like"),
                         row.number("log"),
-                        row.number("log_without_software")))
+                        row.number("log_without_software"),
+                        row.has("log_as_unknown") ? row.number("log_as_unknown") : Double.NaN))
                 .toList();
     }
 
@@ -52,8 +59,11 @@ public record HeldOutResidual(
      *
      * @param withoutFamily each run by a fit without its family
      * @param withoutSoftware the same runs, in the same order, by a fit without their software
+     * @param asUnknown the same by that fit, as if their software were unknown; runs may be lacking
      */
-    public static List<HeldOutResidual> of(Accuracy withoutFamily, Accuracy withoutSoftware) {
+    public static List<HeldOutResidual> of(Accuracy withoutFamily, Accuracy withoutSoftware, Accuracy asUnknown) {
+        Map<String, Double> unknown = new HashMap<>();
+        asUnknown.comparisons().forEach(c -> unknown.put(c.run().id(), c.logError()));
         List<HeldOutResidual> all = new ArrayList<>();
         for (int i = 0; i < withoutFamily.comparisons().size(); i++) {
             Comparison comparison = withoutFamily.comparisons().get(i);
@@ -72,28 +82,36 @@ public record HeldOutResidual(
                             setup.plan().microBatch(),
                             setup.batch().sequenceLength()),
                     comparison.logError(),
-                    withoutSoftware.comparisons().get(i).logError()));
+                    withoutSoftware.comparisons().get(i).logError(),
+                    unknown.getOrDefault(run.id(), Double.NaN)));
         }
         return all;
+    }
+
+    /** The same residual in another class. */
+    HeldOutResidual in(StepInterval.Regime other) {
+        return new HeldOutResidual(id, other, software, family, like, log, logWithoutSoftware, logAsUnknown);
     }
 
     /** The residuals as a table. */
     public static String toCsv(List<HeldOutResidual> residuals) {
         StringBuilder csv =
                 new StringBuilder("# ln(measured / predicted) step time of calibration rows, each predicted by"
-                        + " constants fitted without its family, and without its software.\n"
-                        + "id,class,software,family,like,log,log_without_software\n");
+                        + " constants fitted without its family, without its software, and as if its software were"
+                        + " unknown.\n"
+                        + "id,class,software,family,like,log,log_without_software,log_as_unknown\n");
         for (HeldOutResidual r : residuals) {
             csv.append(String.format(
                     Locale.ROOT,
-                    "%s,%s,%s,\"%s\",\"%s\",%.4f,%.4f\n",
+                    "%s,%s,%s,\"%s\",\"%s\",%.4f,%.4f,%s\n",
                     r.id(),
                     r.regime().name().toLowerCase(Locale.ROOT),
                     r.software(),
                     r.family(),
                     r.like(),
                     r.log(),
-                    r.logWithoutSoftware()));
+                    r.logWithoutSoftware(),
+                    Double.isNaN(r.logAsUnknown()) ? "" : String.format(Locale.ROOT, "%.4f", r.logAsUnknown())));
         }
         return csv.toString();
     }

@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.hopperline.core.Interval;
+import org.hopperline.plan.SoftwareProfiles;
 import org.hopperline.step.StepInterval;
 
 /**
@@ -24,7 +25,8 @@ import org.hopperline.step.StepInterval;
  * its class, which is shrunk towards that of all: few families do not make a narrow interval. The quantile {@code q} is
  * that of the absolute residuals over their own scale, taken as it was without them, of all classes together:
  * {@code ceil((n + 1) coverage)} of {@code n} votes. For software without calibrated runs both come from the residuals
- * without software. For predictions anchored to a measured run alike, residuals are differences between runs of a family
+ * without software; where not even the choices of the software are known ({@link SoftwareProfiles#UNKNOWN}), from the
+ * residuals as if it were unknown, those of all dense models together. For predictions anchored to a measured run alike, residuals are differences between runs of a family
  * that may anchor each other, and the scale is that of the class.
  */
 public final class IntervalTable {
@@ -72,6 +74,7 @@ public final class IntervalTable {
     public static List<Row> learn(List<HeldOutResidual> residuals) {
         List<Family> families = families(residuals, HeldOutResidual::log);
         List<Family> strangers = families(residuals, HeldOutResidual::logWithoutSoftware);
+        List<Family> unknown = asUnknown(residuals);
         List<Family> pairs = pairs(residuals);
         for (StepInterval.Regime regime : StepInterval.Regime.values()) {
             long count = families.stream().filter(f -> f.regime() == regime).count();
@@ -84,10 +87,8 @@ public final class IntervalTable {
         for (double coverage : COVERAGES) {
             double own =
                     quantile(families, f -> scale(without(families, o -> o == f), f.regime(), f.software()), coverage);
-            double other = quantile(
-                    strangers,
-                    f -> classScale(without(strangers, o -> o.software().equals(f.software())), f.regime()),
-                    coverage);
+            double other = quantileOfStrangers(strangers, coverage);
+            double unnamed = quantileOfStrangers(unknown, coverage);
             double anchored = quantile(pairs, f -> classScale(without(pairs, o -> o == f), f.regime()), coverage);
             for (StepInterval.Regime regime : StepInterval.Regime.values()) {
                 families.stream()
@@ -109,6 +110,14 @@ public final class IntervalTable {
                         strangers.stream().filter(f -> f.regime() == regime).count(),
                         other * classScale(strangers, regime),
                         coverage));
+                if (unknown.stream().anyMatch(f -> f.regime() == regime)) {
+                    rows.add(row(
+                            regime,
+                            StepInterval.stack(SoftwareProfiles.UNKNOWN),
+                            unknown.stream().filter(f -> f.regime() == regime).count(),
+                            unnamed * classScale(unknown, regime),
+                            coverage));
+                }
                 rows.add(row(
                         regime,
                         StepInterval.ANCHORED,
@@ -122,6 +131,23 @@ public final class IntervalTable {
 
     private static Row row(StepInterval.Regime regime, String software, long families, double log, double coverage) {
         return new Row(regime, software, (int) families, new Interval(Math.exp(-log), Math.exp(log), coverage));
+    }
+
+    /** The class that the unknown profile, without tensor overlap, puts each run into. */
+    private static List<Family> asUnknown(List<HeldOutResidual> residuals) {
+        List<HeldOutResidual> known = residuals.stream()
+                .filter(r -> !Double.isNaN(r.logAsUnknown()))
+                .map(r -> r.regime() == StepInterval.Regime.TUNED_DENSE ? r.in(StepInterval.Regime.OTHER_DENSE) : r)
+                .toList();
+        return families(known, HeldOutResidual::logAsUnknown);
+    }
+
+    /** Each family in units of the scale that its class has without its software. */
+    private static double quantileOfStrangers(List<Family> families, double coverage) {
+        return quantile(
+                families,
+                f -> classScale(without(families, o -> o.software().equals(f.software())), f.regime()),
+                coverage);
     }
 
     private static List<Family> families(List<HeldOutResidual> residuals, ToDoubleFunction<HeldOutResidual> log) {
@@ -210,10 +236,10 @@ public final class IntervalTable {
 
     /** The table as the step room reads it. */
     public static String toCsv(List<Row> rows) {
-        StringBuilder csv =
-                new StringBuilder("# Measured over predicted step time, learnt from calibration rows with whole"
-                        + " families (software, model, precision) left out, and for other software with whole softwares left"
-                        + " out.\nclass,software,coverage,low,high,families\n");
+        StringBuilder csv = new StringBuilder(
+                "# Measured over predicted step time, learnt from calibration rows with whole"
+                        + " families (software, model, precision) left out, for other software with whole softwares left out,"
+                        + " and for unknown software moreover by the choices of the unknown profile.\nclass,software,coverage,low,high,families\n");
         for (Row row : rows) {
             csv.append(String.format(
                     Locale.ROOT,

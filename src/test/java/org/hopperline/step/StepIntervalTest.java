@@ -73,6 +73,10 @@ class StepIntervalTest {
         assertThat(StepInterval.factor(setup(1, 4, SoftwareProfiles.MEGATRON), 0.9)
                         .width())
                 .isGreaterThan(scored.width());
+        assertThat(StepInterval.factor(setup(1, 4, SoftwareProfiles.UNKNOWN), 0.8)
+                        .width())
+                .isGreaterThan(StepInterval.factor(setup(1, 4, SoftwareProfiles.named("Meta Llama 3")), 0.8)
+                        .width());
     }
 
     @Test
@@ -81,6 +85,8 @@ class StepIntervalTest {
                 .isEqualTo("families of tuned dense on Megatron-Core, each left out of the fit");
         assertThat(StepInterval.basis(setup(1, 4, SoftwareProfiles.named("Meta Llama 3"))))
                 .endsWith("on Meta Llama 3: as for software left out of the fit");
+        assertThat(StepInterval.basis(setup(1, 4, SoftwareProfiles.UNKNOWN)))
+                .isEqualTo("runs on all calibrated software, each left out of the fit and predicted as if unknown");
         assertThat(StepInterval.basis(setup(1, 1024, SoftwareProfiles.MEGATRON)))
                 .startsWith("no calibrated run has more than 3072 devices");
         assertThat(StepInterval.basis(setup(8, 4, SoftwareProfiles.MEGATRON)))

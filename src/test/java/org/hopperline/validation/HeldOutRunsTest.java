@@ -3,12 +3,14 @@ package org.hopperline.validation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.data.Percentage;
 import org.hopperline.calibration.Fit;
 import org.hopperline.calibration.RunCalibration;
 import org.hopperline.measured.MeasuredRun;
 import org.hopperline.measured.TrainingRuns;
+import org.hopperline.plan.SoftwareProfiles;
 import org.hopperline.step.RunConstants;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +55,27 @@ class HeldOutRunsTest {
                         .score("fitted")
                         .errors()
                         .mape());
+    }
+
+    /** The constants of the others and the choices of the unknown profile; heads too wide for its kernels are set aside. */
+    @Test
+    void asUnknownTakesNoChoiceOfTheSoftware() {
+        Accuracy held = HeldOutRuns.asUnknown(RUNS, ALL);
+        assertThat(held.comparisons()).hasSameSizeAs(RUNS);
+        assertThat(held.comparisons())
+                .allSatisfy(c -> assertThat(c.prediction().setup().software()).isEqualTo(SoftwareProfiles.UNKNOWN));
+        MeasuredRun wide = Accuracy.of(TrainingRuns.shipped()).comparisons().stream()
+                .map(Comparison::run)
+                .filter(run -> run.id().equals("BLM-020"))
+                .findFirst()
+                .orElseThrow();
+        List<MeasuredRun> more = new ArrayList<>(RUNS);
+        more.add(wide);
+        Accuracy without = HeldOutRuns.asUnknown(more, ALL);
+        assertThat(without.comparisons()).hasSameSizeAs(RUNS);
+        assertThat(without.setAside())
+                .singleElement()
+                .satisfies(s -> assertThat(s.reason()).contains("head size is 896"));
     }
 
     @Test

@@ -20,7 +20,7 @@ public final class CommunicationLoad {
         if (group.ranks() == 1) {
             return 0;
         }
-        String place = group.nodes() == 1 ? ".node" : ".network";
+        boolean inNode = group.nodes() == 1;
         switch (algorithm) {
             case NVLS:
             case NVLS_TREE:
@@ -28,9 +28,10 @@ public final class CommunicationLoad {
             case COLLNET_CHAIN:
                 return (int) constants.value("channels.nvls");
             case PEER_TO_PEER:
-                return (int) constants.value("channels.peer" + place);
+                return (int) constants.value(inNode ? "channels.peer.node" : "channels.peer.network");
             default:
-                return (int) Math.ceil(constants.value("channels.ring" + place) * interfaces(group));
+                return (int) Math.ceil(
+                        constants.value(inNode ? "channels.ring.node" : "channels.ring.network") * interfaces(group));
         }
     }
 

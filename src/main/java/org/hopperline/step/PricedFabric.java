@@ -11,8 +11,6 @@ import org.hopperline.collective.ExpertExchange;
 import org.hopperline.collective.Group;
 import org.hopperline.core.Precision;
 import org.hopperline.hardware.Cluster;
-import org.hopperline.kernel.MemoryBound;
-import org.hopperline.kernel.MemoryPattern;
 
 /**
  * Groups and collectives on one machine, each made and priced once. Counts of devices of the machine on which groups lie
@@ -38,14 +36,14 @@ final class PricedFabric {
     private Cluster used;
     private int devices;
 
-    PricedFabric(int number, Cluster machine, int devices) {
+    PricedFabric(int number, Cluster machine, int devices, double memoryBytesPerSecond) {
         this.number = number;
         this.machine = machine;
         this.devices = devices;
         this.used = machine.devices() == devices ? machine : machine.withDevices(devices);
         this.collectives = CollectiveModel.on(used);
         this.exchange = ExpertExchange.on(used);
-        this.memoryBytesPerSecond = MemoryBound.on(used.chip()).bytesPerSecond(MemoryPattern.STREAM);
+        this.memoryBytesPerSecond = memoryBytesPerSecond;
     }
 
     /** Tells the fabrics of one machine apart. */

@@ -55,6 +55,7 @@ public final class StepEvaluator {
     StepEvaluator(
             LayerTables layers,
             CriticalPath path,
+            PricedFabrics fabrics,
             StepConstants constants,
             Transformer model,
             Cluster machine,
@@ -69,7 +70,7 @@ public final class StepEvaluator {
         this.software = software;
         this.sequenceLength = sequenceLength;
         this.supported = machine.chip().supports(precision);
-        this.fabrics = new PricedFabrics(machine);
+        this.fabrics = fabrics;
         this.rank = new RankMemory(model, precision, software, MemoryConstants.shipped());
         this.traffic = new DataTraffic(constants, precision, software, fabrics.using(machine.devices()));
     }

@@ -12,6 +12,7 @@ import org.hopperline.hardware.Cluster;
 import org.hopperline.hardware.Clusters;
 import org.hopperline.hardware.Link;
 import org.hopperline.hardware.Node;
+import org.hopperline.kernel.MemoryBound;
 import org.hopperline.model.Models;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.ParallelPlan;
@@ -39,7 +40,9 @@ class StageTimesTest {
         TrainingSetup setup = Setups.random(seed);
         ParallelPlan plan = setup.plan();
         StepEvaluator evaluator = H100.evaluator(setup);
-        PricedFabric fabric = new PricedFabrics(setup.cluster()).using(plan.devices());
+        PricedFabric fabric = new PricedFabrics(
+                        setup.cluster(), MemoryBound.on(setup.cluster().chip()))
+                .using(plan.devices());
         DataTraffic traffic = new DataTraffic(StepConstants.shipped(), setup.precision(), setup.software(), fabric);
         traffic.lay(plan, fabric);
         StageClasses classes = StageClasses.of(StageLayout.of(setup.model(), plan.pipeline()));

@@ -17,27 +17,27 @@ public final class ExpertOverlap {
     private ExpertOverlap() {}
 
     /**
-     * Seconds by which exchange lengthens a layer's forward and backward pass together: {@code e(x, A) + e(2 x, E) + e(x,
-     * A')}.
+     * Seconds by which exchange outlasts the compute beside it, in a layer's forward and backward pass together: {@code
+     * e(x, A) + e(2 x, E) + e(x, A')} with {@link Contention#exposed}.
      *
      * @param exchange x, one dispatch or combine
      * @param attentionForward A, what runs beside the gradient of combine
      * @param experts E, forward and backward
      * @param attentionBackward A', what runs beside combine
-     * @param unitShare share of the multiprocessors that exchange takes
+     * @param rate of compute beside exchange over that alone
      */
     public static double exposed(
-            double exchange, double attentionForward, double experts, double attentionBackward, double unitShare) {
-        return beside(exchange, attentionForward, unitShare)
-                + beside(2 * exchange, experts, unitShare)
-                + beside(exchange, attentionBackward, unitShare);
+            double exchange, double attentionForward, double experts, double attentionBackward, double rate) {
+        return Contention.exposed(attentionForward, exchange, rate)
+                + Contention.exposed(experts, 2 * exchange, rate)
+                + Contention.exposed(attentionBackward, exchange, rate);
     }
 
-    /**
-     * Seconds that traffic adds to the compute beside it: {@code e(x, c) = max(x, c + s x) - c}. While it lasts it takes a
-     * share s of the multiprocessors.
-     */
-    public static double beside(double traffic, double compute, double unitShare) {
-        return Math.max(traffic, compute + unitShare * traffic) - compute;
+    /** Seconds that the compute beside exchange loses to it, of the same pieces, with {@link Contention#lost}. */
+    public static double lost(
+            double exchange, double attentionForward, double experts, double attentionBackward, double rate) {
+        return Contention.lost(attentionForward, exchange, rate)
+                + Contention.lost(experts, 2 * exchange, rate)
+                + Contention.lost(attentionBackward, exchange, rate);
     }
 }

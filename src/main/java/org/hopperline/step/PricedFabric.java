@@ -113,7 +113,7 @@ final class PricedFabric {
         }
         double seconds = seconds(collective, group, bytes);
         Algorithm algorithm = collectives.algorithm(collective, group, bytes, Precision.BF16, seconds);
-        double units = CommunicationLoad.multiprocessors(collectives.constants(), algorithm, group);
+        double units = CommunicationLoad.multiprocessors(collectives.constants(), collective, algorithm, group);
         double moved = CommunicationLoad.memoryBytes(collective, algorithm, group, bytes);
         int number = loadKeys.add(place, size, kind);
         if (number == unitShares.length) {

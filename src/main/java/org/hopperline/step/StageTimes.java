@@ -102,6 +102,7 @@ final class StageTimes {
             LayerTimes e = work.embedding();
             passes += e.passesForward + e.passesBackward;
             tensorExposed += e.tensorForward + e.tensorBackward;
+            contention += e.contentionForward + e.contentionBackward;
             parameters += e.parameters;
             firstForward = e.forward() + first(e, traffic);
             firstBackward = e.backward() + last(e, traffic);
@@ -112,6 +113,7 @@ final class StageTimes {
             int times = 1 + stages.furtherInAll();
             logits = times * (l.kernelsForward() + l.kernelsBackward());
             tensorExposed += times * (l.tensorForward + l.tensorBackward);
+            contention += times * (l.contentionForward + l.contentionBackward);
             parameters += l.parameters;
             lastForward = times * l.forward() + first(l, traffic);
             lastBackward = times * l.backward() + last(l, traffic);
@@ -162,6 +164,7 @@ final class StageTimes {
         tensorExposed += count * (t.tensorForward + t.tensorBackward);
         contextExposed += count * (t.contextForward + t.contextBackward);
         expertExposed += count * (t.expertForward + t.expertBackward);
+        contention += count * (t.contentionForward + t.contentionBackward);
         host += count * (t.hostForward + t.hostBackward);
         tensorHidden += count * t.tensorHidden;
         contextHidden += count * t.contextHidden;
@@ -195,8 +198,8 @@ final class StageTimes {
         double rateGather = traffic.rateBesideGather(t, t.productsBackward(), t.otherBackward());
         double slowed = gatherAgain * (1 - rateGather) + scatter * (1 - rateScatter);
         double besideBackward = moved == 0 ? 1 : 1 - slowed / moved;
-        double rateForward = Contention.waiting(besideForward, t.kernelsForward() / t.forward());
-        double rateBackward = Contention.waiting(besideBackward, t.kernelsBackward() / t.backward());
+        double rateForward = Contention.waiting(besideForward, t.computingForward());
+        double rateBackward = Contention.waiting(besideBackward, t.computingBackward());
         int beside = count - 1;
         double exposedForward = beside * Contention.exposed(forward, gather, rateForward) + gather;
         double exposedBackward = beside * Contention.exposed(backward, moved, rateBackward) + scatter;

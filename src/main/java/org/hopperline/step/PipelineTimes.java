@@ -18,6 +18,7 @@ final class PipelineTimes {
     private final Chunks kindForward = new Chunks();
     private final Chunks kindBackward = new Chunks();
     private StageTimes[] kinds = {new StageTimes(), new StageTimes(), new StageTimes()};
+    private final PlannedLayers planned = new PlannedLayers();
     private int slowest;
 
     /** Times every kind of stage beside the traffic of its data-parallel group. */
@@ -31,11 +32,15 @@ final class PipelineTimes {
         if (stages.kinds() > kinds.length) {
             grow(stages.kinds());
         }
+        planned.lay(layers, recompute, unfused, wholeLayer, traffic);
         slowest = 0;
+        double most = 0;
         for (int kind = 0; kind < stages.kinds(); kind++) {
-            kinds[kind].fill(layers, stages, kind, recompute, unfused, wholeLayer, traffic);
-            if (kinds[kind].seconds() > kinds[slowest].seconds()) {
+            kinds[kind].fill(planned, stages, kind, traffic);
+            double seconds = kinds[kind].seconds();
+            if (seconds > most) {
                 slowest = kind;
+                most = seconds;
             }
         }
     }

@@ -46,16 +46,16 @@ class StageTimesTest {
         DataTraffic traffic = new DataTraffic(StepConstants.shipped(), setup.precision(), setup.software(), fabric);
         traffic.lay(plan, fabric);
         StageClasses classes = StageClasses.of(StageLayout.of(setup.model(), plan.pipeline()));
+        PlannedLayers layers = new PlannedLayers();
+        layers.lay(
+                evaluator.layers(plan, setup.batch()),
+                plan.recompute(),
+                setup.software().attention() == AttentionBackend.UNFUSED,
+                setup.software().wholeLayerAgain(),
+                traffic);
         for (int kind = 0; kind < classes.kinds(); kind++) {
             StageTimes t = new StageTimes();
-            t.fill(
-                    evaluator.layers(plan, setup.batch()),
-                    classes,
-                    kind,
-                    plan.recompute(),
-                    setup.software().attention() == AttentionBackend.UNFUSED,
-                    setup.software().wholeLayerAgain(),
-                    traffic);
+            t.fill(layers, classes, kind, traffic);
             double kernels =
                     t.linear + t.experts + t.attention + t.passes + t.casts + t.logits + t.recompute + t.copies;
             double exposed = t.tensorExposed + t.contextExposed + t.expertExposed + t.shardExposed;

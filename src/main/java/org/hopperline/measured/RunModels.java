@@ -3,6 +3,7 @@ package org.hopperline.measured;
 import org.hopperline.model.Experts;
 import org.hopperline.model.Models;
 import org.hopperline.model.Normalisation;
+import org.hopperline.model.TokenRouting;
 import org.hopperline.model.Transformer;
 import org.hopperline.text.Csv;
 
@@ -75,14 +76,20 @@ final class RunModels {
                 .build();
     }
 
-    /** AutoModel's fake balanced gate hands out experts in turn: token i visits k in a row from the i k-th on. */
+    /** With tokens routed as the software of the row routes them. */
     static Transformer routed(Transformer model, Csv.Row row) {
         Experts experts = model.experts();
-        return experts == null || !row.text("notes").contains("fake balanced gate")
-                ? model
-                : model.toBuilder()
-                        .experts(experts.withRouting(experts.routing().inARow()))
-                        .build();
+        if (experts == null) {
+            return model;
+        }
+        TokenRouting routing = RunRules.routing(
+                experts.routing(),
+                row.text("software"),
+                row.text("source"),
+                row.has("source_locator") ? row.text("source_locator") : "",
+                row.text("notes"),
+                row.text("model"));
+        return model.toBuilder().experts(experts.withRouting(routing)).build();
     }
 
     private static int stated(Csv.Row row, String column) {

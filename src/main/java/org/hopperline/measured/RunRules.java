@@ -1,9 +1,15 @@
 package org.hopperline.measured;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.hopperline.core.Figure;
 import org.hopperline.core.Kind;
+import org.hopperline.model.TokenRouting;
+import org.hopperline.plan.Recipe;
+import org.hopperline.plan.Recompute;
+import org.hopperline.plan.RecomputedPart;
 import org.hopperline.plan.SoftwareProfile;
 import org.hopperline.plan.SoftwareProfiles;
 import org.hopperline.text.Csv;
@@ -27,15 +33,88 @@ final class RunRules {
                     new Figure(
                             row.number("node_bytes_per_second"),
                             "byte/s",
-                            Kind.valueOf(row.text("kind").toUpperCase(java.util.Locale.ROOT)),
+                            Kind.valueOf(row.text("kind").toUpperCase(Locale.ROOT)),
                             row.text("source"))))
+            .toList();
+
+    private record RoutingRule(Pattern pattern, String routing) {}
+
+    private static final List<RoutingRule> ROUTINGS = Csv.resource(RunRules.class, "routing_rules.csv").rows().stream()
+            .map(row -> new RoutingRule(Pattern.compile(row.text("pattern")), row.text("routing")))
+            .toList();
+
+    private record RecipeRule(Pattern pattern, int microBatch, String recompute, int firstLayers, int lastLayers) {}
+
+    private static final List<RecipeRule> RECIPES = Csv.resource(RunRules.class, "recipe_rules.csv").rows().stream()
+            .map(row -> new RecipeRule(
+                    Pattern.compile(row.text("pattern")),
+                    row.whole("micro_batch", 0),
+                    row.text("recompute"),
+                    row.whole("first_stage_layers", 0),
+                    row.whole("last_stage_layers", 0)))
             .toList();
 
     private RunRules() {}
 
+    /** How tokens are spread over experts: every rule that is found adds to what the model itself does. */
+    static TokenRouting routing(
+            TokenRouting routing, String software, String source, String locator, String notes, String model) {
+        String text = text(software, source, locator, notes, model);
+        TokenRouting told = routing;
+        for (RoutingRule rule : ROUTINGS) {
+            if (rule.pattern().matcher(text).find()) {
+                told = switch (rule.routing()) {
+                    case "in_a_row" -> told.inARow();
+                    case "padded" -> told.paddedTo(1);
+                    default -> throw new IllegalStateException("routing_rules.csv knows no routing " + rule.routing());
+                };
+            }
+        }
+        return told;
+    }
+
+    /** The recipe with what its source says beside the row. */
+    static Recipe recipe(Recipe stated, String software, String source, String locator, String notes, String model) {
+        String text = text(software, source, locator, notes, model);
+        Recipe told = stated;
+        for (RecipeRule rule : RECIPES) {
+            if (rule.pattern().matcher(text).find()) {
+                told = apply(rule, told);
+            }
+        }
+        return told;
+    }
+
+    private static Recipe apply(RecipeRule rule, Recipe told) {
+        Recompute recompute = told.recompute() != null || rule.recompute().isEmpty()
+                ? told.recompute()
+                : Recompute.ofParts(Arrays.stream(rule.recompute().split(" "))
+                        .map(part -> RecomputedPart.valueOf(part.toUpperCase(Locale.ROOT)))
+                        .toArray(RecomputedPart[]::new));
+        return new Recipe(
+                told.tensor(),
+                told.context(),
+                told.pipeline(),
+                told.virtualStages(),
+                told.expert(),
+                told.expertTensor(),
+                told.sequenceParallel(),
+                told.sharding(),
+                told.shardGroup(),
+                rule.microBatch() > 0 ? rule.microBatch() : told.microBatch(),
+                recompute,
+                told.order(),
+                rule.firstLayers() > 0 ? rule.firstLayers() : told.firstStageLayers(),
+                rule.lastLayers() > 0 ? rule.lastLayers() : told.lastStageLayers());
+    }
+
+    private static String text(String software, String source, String locator, String notes, String model) {
+        return software + " | " + source + " | " + locator + " | " + notes + " | " + model;
+    }
+
     /** The profile for a software and a model as a source names them; the last rule catches everything. */
     static SoftwareProfile software(String software, String source, String locator, String notes, String model) {
-        String text = software + " | " + source + " | " + locator + " | " + notes + " | " + model;
+        String text = text(software, source, locator, notes, model);
         return SOFTWARE.stream()
                 .filter(rule -> rule.pattern().matcher(text).find())
                 .findFirst()

@@ -116,7 +116,13 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
             throw new IllegalArgumentException("precision " + precision + " contradicts the chip: "
                     + cluster.chip().name() + " has no such rate");
         }
-        Recipe recipe = recipe(row, devices, batch);
+        Recipe recipe = RunRules.recipe(
+                recipe(row, devices, batch),
+                row.text("software"),
+                row.text("source"),
+                row.has("source_locator") ? row.text("source_locator") : "",
+                row.text("notes"),
+                row.text("model"));
         double rate = tokenRate(row, batch, devices);
         checkRate(rate, model, cluster.chip(), batch, precision);
         return new MeasuredRun(

@@ -11,11 +11,14 @@ import org.hopperline.core.Check;
  * @param groupsVisited groups that a token may visit, 1 to {@code groups}
  * @param consecutive true if a token visits experts in a row, as a benchmark's gate in turn hands out; false if any
  *     experts are equally likely
+ * @param padded true if every expert is given as many rows as its capacity, by padding and dropping, so that all sizes
+ *     are known before any token is routed (Megatron-Core's moe_pad_expert_input_to_capacity); false if the host must
+ *     learn from the device how many rows each expert got
  */
-public record TokenRouting(double load, int groups, int groupsVisited, boolean consecutive) {
+public record TokenRouting(double load, int groups, int groupsVisited, boolean consecutive, boolean padded) {
 
     /** Evenly, any experts. */
-    public static final TokenRouting EVEN = new TokenRouting(1, 1, 1, false);
+    public static final TokenRouting EVEN = new TokenRouting(1, 1, 1, false, false);
 
     /** Checks the load, and that no more groups are visited than there are. */
     public TokenRouting {
@@ -30,17 +33,26 @@ public record TokenRouting(double load, int groups, int groupsVisited, boolean c
 
     /** The same with another load. */
     public TokenRouting withLoad(double busiest) {
-        return new TokenRouting(busiest, groups, groupsVisited, consecutive);
+        return new TokenRouting(busiest, groups, groupsVisited, consecutive, padded);
     }
 
     /** The same with another number of groups, of which a token may visit some. */
     public TokenRouting withGroups(int number, int visited) {
-        return new TokenRouting(load, number, visited, consecutive);
+        return new TokenRouting(load, number, visited, consecutive, padded);
     }
 
     /** The same with experts in a row. */
     public TokenRouting inARow() {
-        return new TokenRouting(load, groups, groupsVisited, true);
+        return new TokenRouting(load, groups, groupsVisited, true, padded);
+    }
+
+    /**
+     * The same with every expert padded to its capacity.
+     *
+     * @param capacity rows of an expert over the mean, the capacity factor
+     */
+    public TokenRouting paddedTo(double capacity) {
+        return new TokenRouting(capacity, groups, groupsVisited, consecutive, true);
     }
 
     /**

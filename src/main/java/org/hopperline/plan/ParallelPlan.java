@@ -2,7 +2,6 @@ package org.hopperline.plan;
 
 import java.util.Locale;
 import org.hopperline.core.Check;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How the ranks of a run divide the work. Ranks are numbered with the tensor axis fastest, then context, data and
@@ -25,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * @param firstStageLayers layers of the first stage (Megatron-LM's {@code --decoder-first-pipeline-num-layers}); 0 if the
  *     usual rule decides
  * @param lastStageLayers layers of the last stage; 0 if the usual rule decides
- * @param layout layers of every chunk, in place of those of the edges; null if the usual rule decides
  */
 public record ParallelPlan(
         int tensor,
@@ -42,8 +40,7 @@ public record ParallelPlan(
         Recompute recompute,
         PipelineOrder order,
         int firstStageLayers,
-        int lastStageLayers,
-        @Nullable PipelineLayout layout) {
+        int lastStageLayers) {
 
     /** Checks each count by itself, and that devices can be counted; {@link PlanRules} checks them against each other. */
     public ParallelPlan {
@@ -127,7 +124,6 @@ public record ParallelPlan(
         builder.order = order;
         builder.firstStageLayers = firstStageLayers;
         builder.lastStageLayers = lastStageLayers;
-        builder.layout = layout;
         return builder;
     }
 
@@ -151,9 +147,6 @@ public record ParallelPlan(
         if (firstStageLayers > 0 || lastStageLayers > 0) {
             text.append(" (layers first ").append(edge(firstStageLayers));
             text.append(", last ").append(edge(lastStageLayers)).append(')');
-        }
-        if (layout != null) {
-            text.append(" (layout ").append(layout).append(')');
         }
         text.append(" DP").append(data);
         if (expert > 1) {
@@ -197,7 +190,6 @@ public record ParallelPlan(
         private PipelineOrder order = PipelineOrder.ONE_FORWARD_ONE_BACKWARD;
         private int firstStageLayers;
         private int lastStageLayers;
-        private @Nullable PipelineLayout layout;
 
         private Builder() {}
 
@@ -291,12 +283,6 @@ public record ParallelPlan(
             return this;
         }
 
-        /** Sets the layers of every chunk; the virtual stages must be its chunks over the stages. Null for the usual rule. */
-        public Builder layout(@Nullable PipelineLayout value) {
-            layout = value;
-            return this;
-        }
-
         /** The plan; each count is checked by itself. */
         public ParallelPlan build() {
             return new ParallelPlan(
@@ -314,8 +300,7 @@ public record ParallelPlan(
                     recompute,
                     order,
                     firstStageLayers,
-                    lastStageLayers,
-                    layout);
+                    lastStageLayers);
         }
     }
 }

@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  * @param order in what order the stages work; null if not stated
  * @param firstStageLayers layers of the first stage; 0 if not stated
  * @param lastStageLayers layers of the last stage; 0 if not stated
- * @param layout layers of every chunk, which also state the virtual stages; null if not stated
  */
 public record Recipe(
         int tensor,
@@ -37,8 +36,7 @@ public record Recipe(
         @Nullable Recompute recompute,
         @Nullable PipelineOrder order,
         int firstStageLayers,
-        int lastStageLayers,
-        @Nullable PipelineLayout layout) {
+        int lastStageLayers) {
 
     /** Checks that no count is negative. */
     public Recipe {
@@ -54,7 +52,7 @@ public record Recipe(
         Check.nonNegative(lastStageLayers, "layers of the last stage");
     }
 
-    /** A recipe that states neither in what order the stages work nor which layers they have. */
+    /** A recipe that states neither in what order the stages work nor layers of the first and the last. */
     public Recipe(
             int tensor,
             int context,
@@ -81,8 +79,7 @@ public record Recipe(
                 recompute,
                 null,
                 0,
-                0,
-                null);
+                0);
     }
 
     /** Everything that {@code plan} says. */
@@ -101,7 +98,6 @@ public record Recipe(
                 plan.recompute(),
                 plan.order(),
                 plan.firstStageLayers(),
-                plan.lastStageLayers(),
-                plan.layout());
+                plan.lastStageLayers());
     }
 }

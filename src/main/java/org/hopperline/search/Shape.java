@@ -46,8 +46,7 @@ record Shape(
                 recompute,
                 order,
                 0,
-                0,
-                null);
+                0);
     }
 
     /** The plan that shards nothing and computes nothing twice. */

@@ -7,9 +7,7 @@ import org.hopperline.collective.Group;
 import org.hopperline.core.AttentionBackend;
 import org.hopperline.core.Precision;
 import org.hopperline.model.Experts;
-import org.hopperline.model.LatentAttention;
 import org.hopperline.model.TokenRouting;
-import org.hopperline.plan.ContextExchange;
 import org.hopperline.plan.ExpertDispatch;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.PipelineOrder;
@@ -95,33 +93,51 @@ final class LayerPricer {
     private void hideExchange(LayerTimes times) {
         double moved = times.expertForward + times.expertBackward;
         double units = setup.cluster().chip().computeUnits();
-        double rate = 1 - ExpertExchange.DEFAULT_MULTIPROCESSORS / units;
-        double attentionForward = times.linearForward + times.attentionForward;
-        double experts = times.expertsForward + times.expertsBackward;
-        double attentionBackward = times.linearBackward + times.attentionBackward;
-        double exposed = ExpertOverlap.exposed(moved / 4, attentionForward, experts, attentionBackward, rate);
-        double lost = ExpertOverlap.lost(moved / 4, attentionForward, experts, attentionBackward, rate);
-        times.expertHidden = moved - exposed;
-        times.expertForward = exposed / 2;
-        times.expertBackward = exposed / 2;
-        times.contentionForward += lost / 2;
-        times.contentionBackward += lost / 2;
+        double expertsForward = times.withinExpertsForward();
+        double expertsBackward = times.withinExpertsBackward();
+        double exposed = ExpertOverlap.exposed(
+                moved / 4,
+                times.kernelsForward() + times.tensorForward - expertsForward,
+                expertsBackward,
+                expertsForward,
+                times.kernelsBackward() + times.tensorBackward - expertsBackward,
+                ExpertExchange.DEFAULT_MULTIPROCESSORS / units);
+        ParallelPlan plan = setup.plan();
+        double alone = ExpertOverlap.unpaired(plan.pipeline(), plan.virtualStages(), plan.microBatches(setup.batch()));
+        double visible = alone * moved + (1 - alone) * exposed;
+        times.expertHidden = Math.max(0, moved - visible);
+        times.expertForward = visible / 2;
+        times.expertBackward = visible / 2;
     }
 
     /**
-     * Where the host takes longer to issue a pass than the device to run it, the pass lasts as long as the host takes. An
-     * expert layer waits besides until the host knows how many tokens each expert got; a third of it in the forward pass.
-     * Embedding and logits are a few calls, for which the host runs ahead during the layers.
+     * Where the host takes longer to issue kernels than the device to run them, the host sets the pace. It runs ahead of the
+     * device for as long as it need not know what the device found: what it gains in one pass serves the next, and so do
+     * both passes where they are issued together. An expert layer that is not padded stops it in the forward pass until it
+     * knows how many tokens each expert got, whence each pass stands for itself. Embedding and logits are a few calls, for
+     * which the host runs ahead during the layers.
      */
     private void host(LayerWork work, LayerTimes times) {
-        HostWork issued = HostWork.of(work, setup.software(), setup.precision());
-        double wait = work.expertParameters() > 0 && !setup.software().graphs() ? run.expertWaitSeconds() : 0;
-        times.hostForward = wait / 3;
-        times.hostBackward = wait * 2 / 3;
+        SoftwareProfile software = setup.software();
+        HostWork issued = HostWork.of(work, software, setup.precision());
         double forward = issued.forwardSeconds(run.operationSeconds(), launchSeconds);
         double backward = issued.backwardSeconds(run.operationSeconds(), launchSeconds);
-        times.hostForward += Math.max(0, forward - times.forward());
-        times.hostBackward += Math.max(0, backward - times.backward());
+        Experts experts = setup.model().experts();
+        boolean counts = experts != null
+                && work.expertParameters() > 0
+                && !experts.routing().padded();
+        if (!counts || software.graphs() || software.expertOverlap()) {
+            double late = Math.max(0, forward + backward - times.forward() - times.backward());
+            double share = late == 0 ? 0 : forward / (forward + backward);
+            times.hostForward = share * late;
+            times.hostBackward = (1 - share) * late;
+        } else {
+            times.hostForward = Math.max(0, forward - times.forward());
+            times.hostBackward = Math.max(0, backward - times.backward());
+        }
+        if (counts && !software.graphs()) {
+            times.hostForward += run.expertWaitSeconds();
+        }
     }
 
     private PricedProduct[] products(LayerWork work, LayerTimes times) {
@@ -143,39 +159,30 @@ final class LayerPricer {
                 times.linearBackward += backward;
                 times.linearWeight += weight;
             }
-            boolean ends = product.columns() == setup.model().hidden()
-                    && (i + 1 == priced.length || work.products().get(i + 1).part() != product.part());
-            part(product, ends, forward, times);
+            part(product, forward, times);
         }
         return priced;
     }
 
     /** Which products run again where only parts of a layer do: the last of a part ends it. */
-    private void part(MatrixProduct product, boolean ends, double forward, LayerTimes times) {
+    private void part(MatrixProduct product, double forward, LayerTimes times) {
+        boolean toHidden = product.columns() == setup.model().hidden();
         switch (product.part()) {
             case ATTENTION_PROJECTION -> {
-                if (ends) {
+                if (toHidden) {
                     times.attentionOutputForward += forward;
-                } else if (!toRanks(product)) {
+                } else if (setup.model().latentAttention() == null
+                        || product.inner() != setup.model().hidden()) {
                     times.queryKeyValueForward += forward;
                 }
             }
             case FEED_FORWARD, EXPERTS -> {
-                if (ends) {
+                if (toHidden) {
                     times.lastForward += forward;
                 }
             }
             case ROUTER, LOGITS -> {}
         }
-    }
-
-    /** True for the products that make the ranks of latent attention from the input of the layer. */
-    private boolean toRanks(MatrixProduct product) {
-        LatentAttention latent = setup.model().latentAttention();
-        return latent != null
-                && product.inner() == setup.model().hidden()
-                && (product.columns() == latent.queryRank()
-                        || product.columns() == latent.keyValueRank() + latent.ropeDim());
     }
 
     private void attention(AttentionCall call, LayerTimes times) {
@@ -193,13 +200,16 @@ final class LayerPricer {
         if (pass.casts()) {
             times.castsForward += forward;
             times.castsBackward += backward;
+            times.expertCastsForward += pass.ofExperts() ? forward : 0;
+            times.expertCastsBackward += pass.ofExperts() ? backward : 0;
         } else {
             times.passesForward += forward;
             times.passesBackward += backward;
+            times.expertPassesForward += pass.ofExperts() ? forward : 0;
+            times.expertPassesBackward += pass.ofExperts() ? backward : 0;
             switch (pass.operation()) {
                 case LAYER_NORM, RMS_NORM -> times.normsForward += forward;
                 case ACTIVATION, GATED_ACTIVATION -> times.activationForward += forward;
-                case ROTARY, LAYOUT -> times.queryKeyValuePasses += forward;
                 default -> {}
             }
         }
@@ -209,11 +219,10 @@ final class LayerPricer {
         switch (message.axis()) {
             case TENSOR -> {
                 // Rows of experts are gathered and summed beside no product, by the ranks that divide the experts.
-                boolean ofExperts = times.expertParameters > 0 && message.column() < 0 && message.row() < 0;
-                Group group = ofExperts ? expertTensor : tensor;
-                overlap.add(message, seconds(message, group), rateBeside(message, group), products, times);
+                boolean ofExperts = times.expertParameters > 0 && message.column() < 0;
+                overlap.add(message, seconds(message, ofExperts ? expertTensor : tensor), products, times);
             }
-            case CONTEXT -> context(message, times);
+            case CONTEXT -> ring(message, times);
             case EXPERT -> {
                 double each = exchangeSeconds(message);
                 times.expertForward += message.forward() * each;
@@ -246,34 +255,15 @@ final class LayerPricer {
         return routing.consecutive() ? spread.inARow() : spread.withNodeLimit(routing.nodeLimit(expert.nodes()));
     }
 
-    /**
-     * Keys, values and their gradients: each message beside one of as many parts of attention as there are ranks, of which
-     * the kernels of NCCL take multiprocessors meanwhile; or beside nothing.
-     */
-    private void context(Message message, LayerTimes times) {
-        double seconds = seconds(message, context);
-        if (setup.software().contextExchange() == ContextExchange.GATHER) {
-            times.contextForward += message.forward() * seconds;
-            times.contextBackward += message.backward() * seconds;
-            return;
-        }
-        double rate = rateBeside(message, context);
+    /** Each hop of the ring runs beside one part of attention. */
+    private void ring(Message message, LayerTimes times) {
+        double hop = seconds(message, context);
         int parts = setup.plan().context();
-        int together = Math.max(1, message.backward() / Math.max(1, message.forward()));
-        double forward = times.attentionForward / parts;
-        double backward = times.attentionBackward / (together * parts);
-        double exposedForward = message.forward() * Contention.exposed(forward, seconds, rate);
-        double exposedBackward = message.backward() * Contention.exposed(backward, seconds, rate);
+        double exposedForward = message.forward() * Math.max(0, hop - times.attentionForward / parts);
+        double exposedBackward = message.backward() * Math.max(0, hop - times.attentionBackward / (2 * parts));
         times.contextForward += exposedForward;
         times.contextBackward += exposedBackward;
-        times.contextHidden += (message.forward() + message.backward()) * seconds - exposedForward - exposedBackward;
-        times.contentionForward += message.forward() * Contention.lost(forward, seconds, rate);
-        times.contentionBackward += message.backward() * Contention.lost(backward, seconds, rate);
-    }
-
-    /** Rate of products and attention beside a message that kernels of NCCL move, over that alone. */
-    private double rateBeside(Message message, Group group) {
-        return collectives.rateBeside(collective(message.pattern()), group, message.bytes(), 1, 0);
+        times.contextHidden += (message.forward() + message.backward()) * hop - exposedForward - exposedBackward;
     }
 
     private double seconds(Message message, Group group) {

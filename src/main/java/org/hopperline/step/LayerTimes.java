@@ -21,9 +21,6 @@ public final class LayerTimes {
     /** Of the linear products forward, those that make queries, keys and values (from the ranks of latent attention). */
     double queryKeyValueForward;
 
-    /** Of the memory-bound operations forward, rotary embedding and layout of queries, keys and values. */
-    double queryKeyValuePasses;
-
     /** Of the linear products forward, the one after attention. */
     double attentionOutputForward;
 
@@ -51,6 +48,18 @@ public final class LayerTimes {
     /** Attention, backward. */
     double attentionBackward;
 
+    /** Memory-bound operations between dispatch to experts and the way back, forward. */
+    double expertPassesForward;
+
+    /** Memory-bound operations between dispatch to experts and the way back, backward. */
+    double expertPassesBackward;
+
+    /** Casts between dispatch to experts and the way back, forward. */
+    double expertCastsForward;
+
+    /** Casts between dispatch to experts and the way back, backward. */
+    double expertCastsBackward;
+
     /** Memory-bound operations, forward. */
     double passesForward;
 
@@ -63,10 +72,10 @@ public final class LayerTimes {
     /** Casts, backward. */
     double castsBackward;
 
-    /** Tensor traffic that is exposed, with what products lose in chunks, forward. */
+    /** Tensor traffic that is exposed, with the losses of overlapping it, forward. */
     double tensorForward;
 
-    /** Tensor traffic that is exposed, with what products lose in chunks, backward. */
+    /** Tensor traffic that is exposed, with the losses of overlapping it, backward. */
     double tensorBackward;
 
     /** Tensor traffic hidden behind products, both ways. */
@@ -89,12 +98,6 @@ public final class LayerTimes {
 
     /** Dispatch and combine hidden behind the compute of another micro-batch, both ways. */
     double expertHidden;
-
-    /** What kernels lose to traffic of the layer beside them, forward. */
-    double contentionForward;
-
-    /** What kernels lose to traffic of the layer beside them, backward. */
-    double contentionBackward;
 
     /** Casts of the weights, once a step. */
     double castsOnce;
@@ -128,9 +131,10 @@ public final class LayerTimes {
         attentionBackward /= attention;
         passesForward *= traffic;
         normsForward *= traffic;
-        queryKeyValuePasses *= traffic;
         activationForward *= traffic;
         passesBackward *= traffic;
+        expertPassesForward *= traffic;
+        expertPassesBackward *= traffic;
     }
 
     /** Kernels of the forward pass that multiprocessors bound. */
@@ -163,14 +167,14 @@ public final class LayerTimes {
         return productsBackward() + otherBackward();
     }
 
-    /** Share of the forward pass in which kernels run. */
-    double computingForward() {
-        return (kernelsForward() + contentionForward) / forward();
+    /** Kernels between dispatch to experts and the way back, forward. */
+    double withinExpertsForward() {
+        return expertsForward + expertPassesForward + expertCastsForward;
     }
 
-    /** Share of the backward pass in which kernels run. */
-    double computingBackward() {
-        return (kernelsBackward() + contentionBackward) / backward();
+    /** Kernels between dispatch to experts and the way back, backward. */
+    double withinExpertsBackward() {
+        return expertsBackward + expertPassesBackward + expertCastsBackward;
     }
 
     /** Gradients of the weights, part of the backward pass; all else of it is the gradient of the input. */
@@ -180,17 +184,12 @@ public final class LayerTimes {
 
     /** The forward pass with exposed traffic. */
     public double forward() {
-        return kernelsForward() + contentionForward + tensorForward + contextForward + expertForward + hostForward;
+        return kernelsForward() + tensorForward + contextForward + expertForward + hostForward;
     }
 
     /** The backward pass with exposed traffic, nothing recomputed. */
     public double backward() {
-        return kernelsBackward()
-                + contentionBackward
-                + tensorBackward
-                + contextBackward
-                + expertBackward
-                + hostBackward;
+        return kernelsBackward() + tensorBackward + contextBackward + expertBackward + hostBackward;
     }
 
     /**
@@ -223,7 +222,6 @@ public final class LayerTimes {
         }
         if (what.again(RecomputedPart.QUERY_KEY_VALUE)) {
             products += queryKeyValueForward;
-            other += queryKeyValuePasses;
         }
         if (what.again(RecomputedPart.ATTENTION_CORE) && (unfused || output)) {
             other += attentionForward;

@@ -5,8 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import org.hopperline.hardware.Cluster;
 import org.hopperline.hardware.Tier;
-import org.hopperline.kernel.MemoryBound;
-import org.hopperline.kernel.MemoryPattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,17 +15,12 @@ import org.jspecify.annotations.Nullable;
 final class PricedFabrics {
 
     private final Cluster machine;
-    private final double memoryBytesPerSecond;
     private int[] signatures = new int[4];
     private final List<PricedFabric> fabrics = new ArrayList<>();
     private @Nullable PricedFabric last;
 
-    /**
-     * @param memory memory-bound kernels of the machine's chip, whose rate traffic shares
-     */
-    PricedFabrics(Cluster machine, MemoryBound memory) {
+    PricedFabrics(Cluster machine) {
         this.machine = machine;
-        this.memoryBytesPerSecond = memory.bytesPerSecond(MemoryPattern.STREAM);
     }
 
     /** The fabric of a plan of so many devices. */
@@ -47,7 +40,7 @@ final class PricedFabrics {
                 return fabrics.get(i).using(devices);
             }
         }
-        PricedFabric fabric = new PricedFabric(fabrics.size(), machine, devices, memoryBytesPerSecond);
+        PricedFabric fabric = new PricedFabric(fabrics.size(), machine, devices);
         if (fabrics.size() == signatures.length) {
             signatures = Arrays.copyOf(signatures, 2 * signatures.length);
         }

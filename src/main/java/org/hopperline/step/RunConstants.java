@@ -16,8 +16,8 @@ import org.hopperline.text.FigureTable;
  * @param compiledTraffic the same, compiled
  * @param eagerTraffic the same, one kernel an operation
  * @param newerProducts rate of products with the libraries of 2025-04 and later over that with earlier ones
- * @param expertWaitSeconds time that an expert layer waits for the host in a micro-batch, forward and backward together:
- *     the host must learn how many tokens each expert got before it launches what follows
+ * @param expertWaitSeconds time that the device waits for the host in the forward pass of an expert layer that is not
+ *     padded: the host must learn how many tokens each expert got before it launches what follows
  * @param operationSeconds time of the host for one call of the framework, a module or its gradient, which runs several
  *     operators of PyTorch
  * @param stepSeconds time of a step that no operation accounts for: host, data, synchronization

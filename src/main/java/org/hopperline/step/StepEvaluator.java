@@ -11,7 +11,6 @@ import org.hopperline.hardware.Cluster;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.ParallelPlan;
-import org.hopperline.plan.PipelineLayout;
 import org.hopperline.plan.PlanRules;
 import org.hopperline.plan.SoftwareProfile;
 import org.hopperline.plan.TrainingSetup;
@@ -44,7 +43,6 @@ public final class StepEvaluator {
     private final LayerTables layers;
     private final PrimitiveKeys stageKeys = new PrimitiveKeys();
     private final List<StageClasses> stages = new ArrayList<>();
-    private final List<PipelineLayout> layouts = new ArrayList<>();
     private final DataTraffic traffic;
     private final MemoryTables memories = new MemoryTables();
     private final RankMemory rank;
@@ -57,7 +55,6 @@ public final class StepEvaluator {
     StepEvaluator(
             LayerTables layers,
             CriticalPath path,
-            PricedFabrics fabrics,
             StepConstants constants,
             Transformer model,
             Cluster machine,
@@ -72,7 +69,7 @@ public final class StepEvaluator {
         this.software = software;
         this.sequenceLength = sequenceLength;
         this.supported = machine.chip().supports(precision);
-        this.fabrics = fabrics;
+        this.fabrics = new PricedFabrics(machine);
         this.rank = new RankMemory(model, precision, software, MemoryConstants.shipped());
         this.traffic = new DataTraffic(constants, precision, software, fabrics.using(machine.devices()));
     }
@@ -173,29 +170,14 @@ public final class StepEvaluator {
     private StageClasses stages(ParallelPlan plan) {
         long chunks = PrimitiveKeys.pair(plan.pipeline(), plan.virtualStages());
         long edges = PrimitiveKeys.pair(plan.firstStageLayers(), plan.lastStageLayers());
-        long layout = layout(plan);
-        int found = stageKeys.find(chunks, edges, layout);
+        int found = stageKeys.find(chunks, edges, 0);
         if (found >= 0) {
             return stages.get(found);
         }
         StageClasses laid = StageClasses.of(StageLayout.of(model, plan));
-        stageKeys.add(chunks, edges, layout);
+        stageKeys.add(chunks, edges, 0);
         stages.add(laid);
         return laid;
-    }
-
-    /** The number of the layout of a plan, from 1; 0 where the usual rule decides. */
-    private int layout(ParallelPlan plan) {
-        PipelineLayout layout = plan.layout();
-        if (layout == null) {
-            return 0;
-        }
-        int found = layouts.indexOf(layout);
-        if (found < 0) {
-            found = layouts.size();
-            layouts.add(layout);
-        }
-        return found + 1;
     }
 
     private TrainingSetup setup(ParallelPlan plan, Batch batch) {

@@ -9,7 +9,6 @@ import org.hopperline.model.LatentAttention;
 import org.hopperline.model.Normalisation;
 import org.hopperline.model.SlidingWindow;
 import org.hopperline.model.Transformer;
-import org.hopperline.plan.ContextExchange;
 import org.hopperline.plan.ExpertDispatch;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.TrainingSetup;
@@ -36,9 +35,6 @@ public record LayerWork(
 
     /** Bytes of one 16-bit activation. */
     static final int ACTIVATION_BYTES = 2;
-
-    /** Bytes of one 32-bit partial sum. */
-    private static final int SUM_BYTES = 4;
 
     /** Query rows of one tile of a flash kernel. */
     private static final double LEAST_DOCUMENT_ROWS = 128;
@@ -190,26 +186,21 @@ public record LayerWork(
             }
             rowProduct(MatrixProduct.Part.ATTENTION_PROJECTION, (long) attention.heads() * attention.valueDim());
             residual(h);
-            if (latent == null) {
-                tensorMessages(first, products.size() - 1);
-            } else {
-                rowMessages(products.size() - 1);
-            }
+            tensorMessages(first, products.size() - 1);
             contextMessages();
         }
 
         /**
          * The joint projection interleaves queries, keys and values; queries and values are made contiguous before
-         * attention, the gradients of all three are joined after it (Megatron-Core, attention.py). Where attention meets
-         * the keys of one context rank after the other, the partial outputs are added, and in the backward pass the partial
-         * gradients of queries, keys and values.
+         * attention, the gradients of all three are joined after it (Megatron-Core, attention.py). A ring adds the
+         * partial outputs of its hops, and in the backward pass the partial gradients of queries, keys and values.
          */
         private void shuffles() {
             double queries = (double) attention.heads() * attention.queryDim() * tokens;
             double keys = (double) attention.keyValueHeads() * attention.queryDim() * tokens;
             double values = (double) attention.keyValueHeads() * attention.valueDim() * tokens;
             passes.add(new Pass(Pass.Operation.LAYOUT, queries + values, queries + keys + values));
-            if (plan.context() > 1 && setup.software().contextExchange() != ContextExchange.GATHER) {
+            if (plan.context() > 1) {
                 passes.add(new Pass(
                         Pass.Operation.RING_SUM, plan.context() * queries, plan.context() * (queries + keys + values)));
             }
@@ -218,42 +209,24 @@ public record LayerWork(
         private void projections() {
             long columns = (long) attention.heads() * attention.queryDim()
                     + (long) attention.keyValueHeads() * (attention.queryDim() + attention.valueDim());
-            columnProduct(MatrixProduct.Part.ATTENTION_PROJECTION, columns, model.hidden());
+            columnProduct(MatrixProduct.Part.ATTENTION_PROJECTION, columns);
         }
 
-        /**
-         * Queries, and keys with values, from their ranks (Megatron-Core, transformer/multi_latent_attention.py). The
-         * projections down to the ranks are whole on every tensor rank, each for its part of the sequence where that is
-         * divided; what is gathered then are the ranks, which are narrower than the residual stream, and with those of the
-         * keys their rotary part.
-         */
         private void latentProjections(LatentAttention latent) {
             long queryColumns = (long) attention.heads() * attention.queryDim();
             if (latent.queryRank() > 0) {
-                down(latent.queryRank());
+                product(MatrixProduct.Part.ATTENTION_PROJECTION, latent.queryRank(), model.hidden());
                 norm(latent.queryRank());
-                up(queryColumns, latent.queryRank(), latent.queryRank());
+                product(MatrixProduct.Part.ATTENTION_PROJECTION, queryColumns, latent.queryRank());
             } else {
-                up(queryColumns, model.hidden(), model.hidden());
+                product(MatrixProduct.Part.ATTENTION_PROJECTION, queryColumns, model.hidden());
             }
-            int keyValueRank = latent.keyValueRank();
-            down(keyValueRank + latent.ropeDim());
-            norm(keyValueRank);
-            up(
+            product(MatrixProduct.Part.ATTENTION_PROJECTION, latent.keyValueRank() + latent.ropeDim(), model.hidden());
+            norm(latent.keyValueRank());
+            product(
+                    MatrixProduct.Part.ATTENTION_PROJECTION,
                     (long) attention.heads() * (latent.nopeDim() + latent.valueDim()),
-                    keyValueRank,
-                    keyValueRank + latent.ropeDim());
-        }
-
-        private void down(int rank) {
-            long rows = Math.max(1, Math.round(sharedTokens));
-            add(new MatrixProduct(MatrixProduct.Part.ATTENTION_PROJECTION, 1, rows, rank, model.hidden(), true));
-        }
-
-        /** A column-parallel product of the ranks, of which so many columns are gathered. */
-        private void up(long columns, int inner, int gathered) {
-            columnProduct(MatrixProduct.Part.ATTENTION_PROJECTION, columns, inner);
-            columnMessages(products.size() - 1, gathered);
+                    latent.keyValueRank());
         }
 
         void feedForward(int width) {
@@ -265,8 +238,8 @@ public record LayerWork(
         private void denseMatrices(int width) {
             long share = Math.max(1, width / plan.tensor());
             int gates = model.gated() ? 2 : 1;
-            columnProduct(MatrixProduct.Part.FEED_FORWARD, gates * share, model.hidden());
-            activation((double) tokens * share);
+            columnProduct(MatrixProduct.Part.FEED_FORWARD, gates * share);
+            passes.add(activated((double) tokens * share));
             rowProduct(MatrixProduct.Part.FEED_FORWARD, share);
             tensorMessages(products.size() - 2, products.size() - 1);
         }
@@ -300,14 +273,20 @@ public record LayerWork(
             expertProduct(local, each, gates * share, model.hidden());
             expertProduct(local, each, model.hidden(), share);
             expertParameters += (double) local * share * (gates + 1) * model.hidden();
-            activation(rows * share);
-            passes.add(Pass.of(Pass.Operation.PERMUTATION, permuted(copies, rows, local) * model.hidden()));
-            if (setup.precision() == Precision.FP8) {
+            passes.add(activated(rows * share).withinExperts());
+            // Out and back; and where each choice of expert travels on its own, from the order of the ranks to that of
+            // the local experts (sort_chunks_by_idxs in Megatron-Core, transformer/moe/token_dispatcher.py).
+            Pass shuffled = Pass.of(Pass.Operation.PERMUTATION, 2 * rows * model.hidden());
+            passes.add(shuffled);
+            if (local > 1 && plan.expert() > 1 && setup.software().dispatch() == ExpertDispatch.COPY_PER_EXPERT) {
+                passes.add(shuffled.withinExperts());
+            }
+            if (setup.precision() == Precision.FP8 && !experts.routing().padded()) {
                 // Rows of each expert are padded to a multiple of 16 and cut again (Fp8Padding in Transformer Engine).
-                passes.add(Pass.of(Pass.Operation.PERMUTATION, 2 * rows * model.hidden()));
+                passes.add(shuffled.withinExperts());
             }
             if (model.biases() == Biases.ALL) {
-                expertBiases(rows, gates * share, local);
+                expertBiases(experts, rows, gates * share, local);
             }
             if (plan.expert() > 1) {
                 messages.add(Message.alone(
@@ -322,19 +301,6 @@ public record LayerWork(
                 messages.add(Message.alone(Message.Axis.TENSOR, Message.Pattern.ALL_GATHER, whole, 1, 1));
                 messages.add(Message.alone(Message.Axis.TENSOR, Message.Pattern.REDUCE_SCATTER, whole, 1, 1));
             }
-        }
-
-        /**
-         * Rows brought into another order, out and back. Where each choice of expert travels on its own, a rank's copies
-         * leave in the order of the experts; those that arrive, of all ranks that divide an expert, come into the order of
-         * the local experts (permute and sort_chunks_by_idxs in Megatron-Core, transformer/moe/token_dispatcher.py).
-         */
-        private double permuted(double copies, double rows, int local) {
-            if (setup.software().dispatch() != ExpertDispatch.COPY_PER_EXPERT) {
-                return 2 * rows;
-            }
-            boolean sorted = local > 1 && plan.expert() * plan.expertTensor() > 1;
-            return 2 * copies + (sorted ? 2 * rows : 0);
         }
 
         private void join() {
@@ -352,13 +318,26 @@ public record LayerWork(
 
         /**
          * Rows are split by expert, the bias is added, after the second product times the router's weight, and the parts are
-         * joined (_apply_bias in Megatron-Core, transformer/moe/experts.py, and in AutoModel): two and three copies forward;
-         * backward half a copy for the sum of the first, three for the products with bias and weight and their sums.
+         * joined (_apply_bias in Megatron-Core, transformer/moe/experts.py, and in AutoModel). A copy reads and writes 4
+         * bytes. The first bias: sum and join, two copies; its gradient and the join of the rows' gradients, 1.5. The
+         * second in 16 bits: three and three. Where the weight has 32 bits, as DeepEP carries it, so have product, sum and
+         * join: 4 + 10 + 8 bytes and 6 to return to 16 bits, seven copies; backward 6 + 6 bytes to and from 32 bits, 12
+         * for the gradient of the bias and 4 to join, seven, and 12 more for that of the weight unless tokens go to experts
+         * in turn.
          */
-        private void expertBiases(double rows, double width, int local) {
+        private void expertBiases(Experts experts, double rows, double width, int local) {
             double first = rows * width;
             double second = rows * model.hidden();
-            passes.add(new Pass(Pass.Operation.EXPERT_BIAS, 2 * first + 3 * second, 0.5 * first + 3 * second, local));
+            boolean wide = setup.software().dispatch() == ExpertDispatch.COPY_PER_NODE;
+            boolean learnt = !experts.routing().consecutive();
+            double forward = wide ? 7 : 3;
+            double backward = wide ? (learnt ? 10 : 7) : 3;
+            passes.add(new Pass(
+                    Pass.Operation.EXPERT_BIAS,
+                    2 * first + forward * second,
+                    1.5 * first + backward * second,
+                    local,
+                    true));
         }
 
         void embed() {
@@ -401,13 +380,7 @@ public record LayerWork(
         }
 
         private void product(MatrixProduct.Part part, long columns, long inner) {
-            add(new MatrixProduct(part, 1, tokens, columns, inner, true));
-        }
-
-        /** A product that casts its operands itself. */
-        private void add(MatrixProduct product) {
-            products.add(product);
-            parameters += product.weights();
+            MatrixProduct product = whole(part, columns, inner);
             if (setup.precision() == Precision.FP8) {
                 casts(product);
             }
@@ -421,12 +394,12 @@ public record LayerWork(
         }
 
         /** A column-parallel product: its input is gathered, once more in the backward pass for the weight gradient. */
-        private void columnProduct(MatrixProduct.Part part, long columns, long inner) {
+        private void columnProduct(MatrixProduct.Part part, long columns) {
             if (!gathersEightBits()) {
-                product(part, columns, inner);
+                product(part, columns, model.hidden());
                 return;
             }
-            MatrixProduct product = whole(part, columns, inner);
+            MatrixProduct product = whole(part, columns, model.hidden());
             passes.add(new Pass(Pass.Operation.CAST_PART, product.inputs() / plan.tensor(), 0));
             passes.add(new Pass(Pass.Operation.TRANSPOSE, 0, product.inputs()));
             passes.add(new Pass(Pass.Operation.CAST, 0, product.outputs()));
@@ -459,7 +432,8 @@ public record LayerWork(
 
         /** The input is cast in the forward pass, the gradient of the output in the backward pass. */
         private void casts(MatrixProduct product) {
-            passes.add(new Pass(Pass.Operation.CAST, product.inputs(), product.outputs(), product.groups()));
+            boolean ofExperts = product.part() == MatrixProduct.Part.EXPERTS;
+            passes.add(new Pass(Pass.Operation.CAST, product.inputs(), product.outputs(), product.groups(), ofExperts));
             castWeights += product.weights();
         }
 
@@ -474,8 +448,8 @@ public record LayerWork(
             passes.add(Pass.of(Pass.Operation.RESIDUAL, width * sharedTokens));
         }
 
-        private void activation(double elements) {
-            passes.add(Pass.of(model.gated() ? Pass.Operation.GATED_ACTIVATION : Pass.Operation.ACTIVATION, elements));
+        private Pass activated(double elements) {
+            return Pass.of(model.gated() ? Pass.Operation.GATED_ACTIVATION : Pass.Operation.ACTIVATION, elements);
         }
 
         /** Gather before, and sum after, each half of the layer. */
@@ -494,58 +468,17 @@ public record LayerWork(
             }
         }
 
-        /** Gather before, and sum of the input's gradient after, a column-parallel product whose sum has another one. */
-        private void columnMessages(int column, int width) {
-            if (plan.tensor() == 1) {
-                return;
-            }
-            double whole = (double) tokens * width * ACTIVATION_BYTES;
-            if (plan.sequenceParallel()) {
-                messages.add(new Message(Message.Axis.TENSOR, Message.Pattern.ALL_GATHER, whole, 1, 1, column, -1));
-                messages.add(new Message(Message.Axis.TENSOR, Message.Pattern.REDUCE_SCATTER, whole, 0, 1, column, -1));
-            } else {
-                messages.add(new Message(Message.Axis.TENSOR, Message.Pattern.ALL_REDUCE, whole, 0, 1, column, -1));
-            }
-        }
-
-        /** Sum after, and gather of its gradient before, a row-parallel product without a column-parallel one. */
-        private void rowMessages(int row) {
-            if (plan.tensor() == 1) {
-                return;
-            }
-            double whole = (double) tokens * model.hidden() * ACTIVATION_BYTES;
-            if (plan.sequenceParallel()) {
-                messages.add(new Message(Message.Axis.TENSOR, Message.Pattern.REDUCE_SCATTER, whole, 1, 0, -1, row));
-                messages.add(new Message(Message.Axis.TENSOR, Message.Pattern.ALL_GATHER, whole, 0, 1, -1, row));
-            } else {
-                messages.add(new Message(Message.Axis.TENSOR, Message.Pattern.ALL_REDUCE, whole, 1, 0, -1, row));
-            }
-        }
-
-        /** Keys and values travel to the context ranks, their gradients back, as {@link ContextExchange} says. */
+        /** Keys and values travel round the context ranks; their gradients travel back. */
         private void contextMessages() {
-            int ranks = plan.context();
-            if (ranks == 1) {
+            if (plan.context() == 1) {
                 return;
             }
-            double elements = (double) tokens * (attention.queryDim() + attention.valueDim());
-            double block = elements * attention.keyValueHeads() * ACTIVATION_BYTES;
-            switch (setup.software().contextExchange()) {
-                case RING -> context(Message.Pattern.SEND, block, ranks - 1, 2 * (ranks - 1));
-                case GATHER -> {
-                    context(Message.Pattern.ALL_GATHER, ranks * block, 1, 1);
-                    context(Message.Pattern.REDUCE_SCATTER, ranks * block, 0, 1);
-                }
-                case GATHER_BESIDE -> {
-                    double repeated = elements * attention.heads();
-                    context(Message.Pattern.ALL_GATHER, ranks * repeated * ACTIVATION_BYTES, 1, 1);
-                    context(Message.Pattern.SEND, repeated * SUM_BYTES, 0, ranks);
-                }
-            }
-        }
-
-        private void context(Message.Pattern pattern, double bytes, int forward, int backward) {
-            messages.add(Message.alone(Message.Axis.CONTEXT, pattern, bytes, forward, backward));
+            double block = (double) tokens
+                    * attention.keyValueHeads()
+                    * (attention.queryDim() + attention.valueDim())
+                    * ACTIVATION_BYTES;
+            int hops = plan.context() - 1;
+            messages.add(Message.alone(Message.Axis.CONTEXT, Message.Pattern.SEND, block, hops, 2 * hops));
         }
 
         /** One call for the layers that see everything before them, one for those with a window. */

@@ -7,17 +7,24 @@ package org.hopperline.work;
  * @param forwardElements elements of its main tensor in the forward pass
  * @param backwardElements elements of its main tensor in the backward pass
  * @param pieces tensors that it is divided into, each a kernel of its own
+ * @param ofExperts true if it runs between the dispatch of tokens to experts and their way back
  */
-public record Pass(Operation operation, double forwardElements, double backwardElements, int pieces) {
+public record Pass(
+        Operation operation, double forwardElements, double backwardElements, int pieces, boolean ofExperts) {
 
     /** In one piece. */
     Pass(Operation operation, double forwardElements, double backwardElements) {
-        this(operation, forwardElements, backwardElements, 1);
+        this(operation, forwardElements, backwardElements, 1, false);
     }
 
     /** As many elements both ways. */
     static Pass of(Operation operation, double elements) {
         return new Pass(operation, elements, elements);
+    }
+
+    /** The same between dispatch and the way back. */
+    Pass withinExperts() {
+        return new Pass(operation, forwardElements, backwardElements, pieces, true);
     }
 
     /** True if it makes operands of FP8 products. */

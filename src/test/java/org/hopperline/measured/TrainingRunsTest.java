@@ -10,6 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.hopperline.core.Precision;
+import org.hopperline.model.TokenRouting;
+import org.hopperline.plan.Recompute;
+import org.hopperline.plan.RecomputedPart;
 import org.hopperline.text.Csv;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -271,5 +274,42 @@ class TrainingRunsTest {
                 .filteredOn(r -> r.id().equals(id))
                 .singleElement()
                 .satisfies(r -> assertThat(r.software().name()).isEqualTo(profile));
+    }
+
+    private static MeasuredRun run(String id) {
+        return SHIPPED.runs().stream()
+                .filter(r -> r.id().equals(id))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void whatTheRecipeSaysBesideThePageCounts() {
+        assertThat(run("MBR-030").recipe().microBatch())
+                .as("the page prints 4, the recipe has 1")
+                .isEqualTo(1);
+        assertThat(run("MBR-030").recipe().recompute())
+                .isEqualTo(Recompute.ofParts(RecomputedPart.NORMS, RecomputedPart.ACTIVATION));
+        assertThat(run("MBR-037").recipe().microBatch())
+                .as("the page and the recipe agree")
+                .isEqualTo(2);
+        assertThat(run("MBR-036").recipe())
+                .satisfies(r -> assertThat(r.recompute()).isEqualTo(Recompute.ofParts(RecomputedPart.QUERY_KEY_VALUE)))
+                .satisfies(r -> assertThat(r.firstStageLayers()).isEqualTo(7))
+                .satisfies(r -> assertThat(r.lastStageLayers()).isEqualTo(6));
+        assertThat(run("DGXC-300").recipe().lastStageLayers()).isEqualTo(2);
+    }
+
+    @Test
+    void routingIsReadFromSoftwareAndNotes() {
+        assertThat(routing("DGXC-044").padded()).as("NeMo drops and pads").isTrue();
+        assertThat(routing("MBR-037").padded()).as("token drop in the notes").isTrue();
+        assertThat(routing("MBR-031").padded()).as("dropless").isFalse();
+        assertThat(routing("MLM-004").padded()).as("Megatron-Core, dropless").isFalse();
+        assertThat(routing("AUT-007").consecutive()).as("a gate in turn").isTrue();
+    }
+
+    private static TokenRouting routing(String id) {
+        return run(id).model().experts().routing();
     }
 }

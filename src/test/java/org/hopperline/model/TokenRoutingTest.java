@@ -27,7 +27,7 @@ class TokenRoutingTest {
     @Test
     void oneThingChangesAtATime() {
         TokenRouting all = TokenRouting.EVEN.withLoad(1.2).withGroups(8, 4).inARow();
-        assertThat(all).isEqualTo(new TokenRouting(1.2, 8, 4, true));
+        assertThat(all).isEqualTo(new TokenRouting(1.2, 8, 4, true, false));
     }
 
     @Test
@@ -39,5 +39,14 @@ class TokenRoutingTest {
         assertThatThrownBy(() -> TokenRouting.EVEN.withGroups(0, 1)).hasMessageStartingWith("groups of experts is 0");
         assertThatThrownBy(() -> TokenRouting.EVEN.withGroups(4, 0))
                 .hasMessageStartingWith("groups that a token visits is 0");
+    }
+
+    @Test
+    void paddingFixesTheLoadAtTheCapacity() {
+        TokenRouting padded =
+                TokenRouting.EVEN.withLoad(1.4).withGroups(8, 4).inARow().paddedTo(1.25);
+        assertThat(padded).isEqualTo(new TokenRouting(1.25, 8, 4, true, true));
+        assertThat(padded.withGroups(1, 1).inARow().padded()).isTrue();
+        assertThatThrownBy(() -> TokenRouting.EVEN.paddedTo(0)).hasMessageContaining("load of the busiest rank");
     }
 }

@@ -9,7 +9,9 @@ import org.hopperline.core.AttentionBackend;
 import org.hopperline.core.Precision;
 import org.hopperline.hardware.Chips;
 import org.hopperline.hardware.Clusters;
+import org.hopperline.model.Experts;
 import org.hopperline.model.Models;
+import org.hopperline.model.TokenRouting;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.ParallelPlan;
@@ -94,6 +96,39 @@ class ExpertStepTest {
                 .isGreaterThan(2 * RunConstants.shipped().stepSeconds());
         assertThat(NO_HOST.predict(setup(tiny, ALL_TO_ALL, 8, 1)).get(StepTerm.HOST))
                 .isZero();
+    }
+
+    private static double host(Transformer model, SoftwareProfile software) {
+        return H100.predict(setup(model, software, 16, 16)).get(StepTerm.HOST);
+    }
+
+    private static Transformer padded(Transformer model) {
+        return model.toBuilder()
+                .experts(model.experts().withRouting(TokenRouting.EVEN.paddedTo(1)))
+                .build();
+    }
+
+    /** Sizes known beforehand: the host awaits nothing, and what the backward pass leaves it serves the forward pass. */
+    @Test
+    void paddedExpertsAreNotWaitedFor() {
+        Transformer model = Models.named("Qwen3 30B-A3B");
+        double waits = 4 * model.layers() * RunConstants.shipped().expertWaitSeconds();
+        assertThat(host(model, ALL_TO_ALL) - host(padded(model), ALL_TO_ALL)).isGreaterThan(waits * (1 - 1e-9));
+        Transformer large = model.toBuilder()
+                .experts(Experts.of(8, 8, 8 * 2048))
+                .hidden(8192)
+                .build();
+        assertThat(H100.predict(setup(padded(large), ALL_TO_ALL, 8, 8)).get(StepTerm.HOST))
+                .isCloseTo(RunConstants.shipped().stepSeconds(), within(1e-9));
+    }
+
+    @Test
+    void fewerMicroBatchesHideLessOfTheExchange() {
+        Transformer model = Models.named("Qwen3 30B-A3B");
+        TrainingSetup setup = setup(model, with(ALL_TO_ALL, "expertOverlap", true), 64, 64);
+        StepPrediction few = NO_HOST.predict(setup);
+        StepPrediction many = NO_HOST.predict(setup.withBatch(new Batch(64 * 64, 4096)));
+        assertThat(many.get(StepTerm.EXPERT_EXPOSED) / 16).isLessThan(few.get(StepTerm.EXPERT_EXPOSED));
     }
 
     @Test

@@ -2,9 +2,11 @@ package org.hopperline.work;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.hopperline.core.Precision;
 import org.hopperline.hardware.Clusters;
 import org.hopperline.model.Models;
+import org.hopperline.model.TokenRouting;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.ParallelPlan;
@@ -52,26 +54,6 @@ class ExpertWorkTest {
                 .isEqualTo(2 * ROWS);
     }
 
-    /** Of the copies that a rank sends, and of those that all ranks which divide an expert gather. */
-    @Test
-    void ranksThatDivideExpertsSortWhatTheyGather() {
-        LayerWork work = LayerWork.expert(new TrainingSetup(
-                QWEN,
-                Clusters.dgxH100(128),
-                ParallelPlan.builder()
-                        .tensor(4)
-                        .sequenceParallel(true)
-                        .data(32)
-                        .expert(8)
-                        .expertTensor(4)
-                        .build(),
-                new Batch(128, 4096),
-                Precision.BF16,
-                SoftwareProfiles.named("Megatron-Core")));
-        assertThat(permuted(work)).isEqualTo(2 * ROWS / 4 + 2 * ROWS);
-        assertThat(expertRows(work)).isEqualTo(2 * 4096 * 8 / 16);
-    }
-
     @Test
     void eightBitsPadAndCutTheRowsOfEachExpert() {
         assertThat(permuted(work(QWEN, "Megatron-Bridge", 8, Precision.FP8))).isEqualTo(4 * ROWS);
@@ -103,19 +85,54 @@ class ExpertWorkTest {
                 .sum();
     }
 
-    /** Two copies of the first product's rows and three of the second's; half a copy and three on the way back. */
+    /** Copies of the first product's rows and of the second's; the weight of a row in 16 bits, or in 32 and learnt or not. */
     @Test
     void biasesOfExpertsAreAddedExpertByExpert() {
         Transformer biased = Models.named("gpt-oss-20b");
+        Transformer inTurn = biased.toBuilder()
+                .experts(biased.experts().withRouting(TokenRouting.EVEN.inARow()))
+                .build();
+        assertThat(biases(biased, "Megatron-Bridge all-to-all")).containsExactly(bias(3, 3));
+        assertThat(biases(biased, "Megatron-Bridge")).containsExactly(bias(7, 10));
+        assertThat(biases(inTurn, "Megatron-Bridge")).containsExactly(bias(7, 7));
+        assertThat(biases(QWEN, "Megatron-Bridge")).isEmpty();
+    }
+
+    private static List<Pass> biases(Transformer model, String software) {
+        return work(model, software, 8, Precision.BF16).passes().stream()
+                .filter(p -> p.operation() == Pass.Operation.EXPERT_BIAS)
+                .toList();
+    }
+
+    private static Pass bias(double forward, double backward) {
         double rows = 4096.0 * 4;
-        assertThat(work(biased, "Megatron-Bridge", 8, Precision.BF16).passes())
-                .filteredOn(p -> p.operation() == Pass.Operation.EXPERT_BIAS)
-                .containsExactly(new Pass(
-                        Pass.Operation.EXPERT_BIAS,
-                        rows * (2 * 2 * 2880 + 3 * 2880),
-                        rows * (0.5 * 2 * 2880 + 3 * 2880),
-                        4));
-        assertThat(work(QWEN, "Megatron-Bridge", 8, Precision.BF16).passes())
-                .noneMatch(p -> p.operation() == Pass.Operation.EXPERT_BIAS);
+        return new Pass(
+                Pass.Operation.EXPERT_BIAS,
+                rows * (2 * 2 * 2880 + forward * 2880),
+                rows * (1.5 * 2 * 2880 + backward * 2880),
+                4,
+                true);
+    }
+
+    /** What runs between dispatch and the way back: order by expert, padding, activation and casts. */
+    @Test
+    void operationsOfExpertsAreTold() {
+        assertThat(work(QWEN, "Megatron-Bridge all-to-all", 8, Precision.FP8).passes())
+                .filteredOn(Pass::ofExperts)
+                .extracting(Pass::operation)
+                .containsExactlyInAnyOrder(
+                        Pass.Operation.CAST,
+                        Pass.Operation.CAST,
+                        Pass.Operation.GATED_ACTIVATION,
+                        Pass.Operation.PERMUTATION,
+                        Pass.Operation.PERMUTATION);
+    }
+
+    @Test
+    void expertsPaddedToTheirCapacityNeedNoFurtherPadding() {
+        Transformer padded = QWEN.toBuilder()
+                .experts(QWEN.experts().withRouting(TokenRouting.EVEN.paddedTo(1)))
+                .build();
+        assertThat(permuted(work(padded, "Megatron-Bridge", 8, Precision.FP8))).isEqualTo(2 * ROWS);
     }
 }

@@ -12,15 +12,22 @@ public final class CommunicationLoad {
      * Streaming multiprocessors taken while the collective runs. NCCL runs one thread block a channel; a group with fewer
      * members in a node than the node has devices uses as many fewer of its interfaces and of their channels.
      *
+     * <p>A send and a receive use the channels of one peer, of which there are two across the network.
+     *
      * @param constants where {@code channels.*} stand
+     * @param collective the operation
      * @param algorithm how the bytes move
      * @param group decides between one node and several
      */
-    public static int multiprocessors(CollectiveConstants constants, Algorithm algorithm, Group group) {
+    public static int multiprocessors(
+            CollectiveConstants constants, Collective collective, Algorithm algorithm, Group group) {
         if (group.ranks() == 1) {
             return 0;
         }
-        String place = group.nodes() == 1 ? ".node" : ".network";
+        boolean inNode = group.nodes() == 1;
+        if (collective == Collective.SEND_RECEIVE) {
+            return (int) constants.value(inNode ? "channels.pair.node" : "channels.pair.network");
+        }
         switch (algorithm) {
             case NVLS:
             case NVLS_TREE:
@@ -28,9 +35,10 @@ public final class CommunicationLoad {
             case COLLNET_CHAIN:
                 return (int) constants.value("channels.nvls");
             case PEER_TO_PEER:
-                return (int) constants.value("channels.peer" + place);
+                return (int) constants.value(inNode ? "channels.peer.node" : "channels.peer.network");
             default:
-                return (int) Math.ceil(constants.value("channels.ring" + place) * interfaces(group));
+                return (int) Math.ceil(
+                        constants.value(inNode ? "channels.ring.node" : "channels.ring.network") * interfaces(group));
         }
     }
 

@@ -1,10 +1,7 @@
 package org.hopperline.core;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 
 /**
  * A ledger made readable: each term with value, unit, share of the critical path, formula and source. Terms hidden
@@ -83,37 +80,62 @@ public record Explanation(String title, List<Term> terms, List<String> assumptio
     /** The whole explanation as text, one term a line, the critical path first, then its parts. */
     @Override
     public String toString() {
-        Map<Slot.Role, String> headings = new EnumMap<>(Slot.Role.class);
-        headings.put(Slot.Role.CRITICAL, "on the critical path");
-        headings.put(Slot.Role.TOTAL, "total");
-        headings.put(Slot.Role.HIDDEN, "hidden behind the critical path");
-        headings.put(Slot.Role.DETAIL, "beside it");
-        StringBuilder text = new StringBuilder(title).append('\n');
-        headings.forEach((role, heading) -> {
-            List<Term> some = terms(role);
-            if (!some.isEmpty()) {
-                text.append("  ").append(heading).append('\n');
-                some.forEach(t -> text.append(line(t)));
-            }
-        });
-        if (!assumptions.isEmpty()) {
-            text.append("  assumed\n");
-            assumptions.forEach(a -> text.append("    ").append(a).append('\n'));
-        }
-        parts.forEach(part -> text.append('\n').append(part));
+        StringBuilder text = new StringBuilder(200 * (2 + terms.size()));
+        write(text);
         return text.toString();
     }
 
-    private static String line(Term term) {
-        String share = Double.isNaN(term.share()) ? "" : String.format(Locale.ROOT, "%5.1f %%", 100 * term.share());
-        return String.format(
-                        Locale.ROOT,
-                        "    %-34s %14s %8s  %s  [%s]%n",
-                        term.label(),
-                        Units.format(term.value(), term.unit()),
-                        share,
-                        term.formula(),
-                        term.source())
-                .replace("\r\n", "\n");
+    private void write(StringBuilder text) {
+        text.append(title).append('\n');
+        section(text, Slot.Role.CRITICAL, "on the critical path");
+        section(text, Slot.Role.TOTAL, "total");
+        section(text, Slot.Role.HIDDEN, "hidden behind the critical path");
+        section(text, Slot.Role.DETAIL, "beside it");
+        if (!assumptions.isEmpty()) {
+            text.append("  assumed\n");
+            for (String assumption : assumptions) {
+                text.append("    ").append(assumption).append('\n');
+            }
+        }
+        for (Explanation part : parts) {
+            part.write(text.append('\n'));
+        }
+    }
+
+    private void section(StringBuilder text, Slot.Role role, String heading) {
+        boolean begun = false;
+        for (Term term : terms) {
+            if (term.role() == role) {
+                if (!begun) {
+                    text.append("  ").append(heading).append('\n');
+                    begun = true;
+                }
+                line(text, term);
+            }
+        }
+    }
+
+    /** Label, value and share in columns, then the formula and its source. */
+    private static void line(StringBuilder text, Term term) {
+        text.append("    ");
+        int label = text.length();
+        text.append(term.label());
+        Decimals.padAfter(text, label, 34);
+        text.append(' ');
+        int value = text.length();
+        Units.append(text, term.value(), term.unit());
+        Decimals.padBefore(text, value, 14);
+        text.append(' ');
+        int share = text.length();
+        if (!Double.isNaN(term.share())) {
+            Decimals.append(text, 100 * term.share(), 1);
+            text.append(" %");
+        }
+        Decimals.padBefore(text, share, 8);
+        text.append("  ")
+                .append(term.formula())
+                .append("  [")
+                .append(term.source())
+                .append("]\n");
     }
 }

@@ -83,33 +83,46 @@ public final class Units {
      * and pure numbers ({@code 1}), get no prefix.
      */
     public static String format(double value, String unit) {
+        StringBuilder text = new StringBuilder(16);
+        append(text, value, unit);
+        return text.toString();
+    }
+
+    /** Appends what {@link #format} gives. */
+    static void append(StringBuilder text, double value, String unit) {
         String symbol = SYMBOLS.get(unit);
         if (symbol == null || value == 0 || Double.isNaN(value) || Double.isInfinite(value)) {
-            String shown = symbol == null ? unit : symbol;
-            return "1".equals(unit) ? digits(value) : digits(value) + " " + shown;
+            digits(text, value);
+            if (!"1".equals(unit)) {
+                text.append(' ').append(symbol == null ? unit : symbol);
+            }
+            return;
         }
         double size = Math.abs(value);
         if ("s".equals(unit) && size >= 1e3) {
-            return digits(value) + " s";
-        }
-        if (size >= 1) {
+            digits(text, value);
+            text.append(" s");
+        } else if (size >= 1) {
             int step = (int) Math.min(UP.length - 1, Math.floor(Math.log10(size * (1 + 5e-5)) / 3));
-            return digits(value / Math.pow(1000, step)) + " " + UP[step] + symbol;
+            digits(text, value / Math.pow(1000, step));
+            text.append(' ').append(UP[step]).append(symbol);
+        } else {
+            int step = (int) Math.min(DOWN.length - 1, Math.ceil(-Math.log10(size * (1 + 5e-5)) / 3));
+            digits(text, value * Math.pow(1000, step));
+            text.append(' ').append(DOWN[step]).append(symbol);
         }
-        int step = (int) Math.min(DOWN.length - 1, Math.ceil(-Math.log10(size * (1 + 5e-5)) / 3));
-        return digits(value * Math.pow(1000, step)) + " " + DOWN[step] + symbol;
     }
 
-    private static String digits(double value) {
-        if (value == Math.rint(value) && Math.abs(value) < 1e7) {
-            return String.format(Locale.ROOT, "%.0f", value);
-        }
+    private static void digits(StringBuilder text, double value) {
         double size = Math.abs(value);
-        if (size >= 1e7 || size < 1e-3) {
-            return String.format(Locale.ROOT, "%.3e", value);
+        if (value == Math.rint(value) && size < 1e7) {
+            Decimals.append(text, value, 0);
+        } else if (size >= 1e7 || size < 1e-3) {
+            text.append(String.format(Locale.ROOT, "%.3e", value));
+        } else {
+            int from = text.length();
+            Decimals.append(text, value, (int) Math.max(0, 3 - Math.floor(Math.log10(size))));
+            Decimals.trim(text, from);
         }
-        int decimals = (int) Math.max(0, 3 - Math.floor(Math.log10(size)));
-        String text = String.format(Locale.ROOT, "%." + decimals + "f", value);
-        return text.indexOf('.') < 0 ? text : text.replaceAll("0+$", "").replaceAll("\\.$", "");
     }
 }

@@ -63,6 +63,7 @@ public final class Gemm {
     private final double unitFlopsPerSecond;
     private final double operandBytesPerSecond;
     private final double unitPortBytesPerSecond;
+    private final double busyOperandBytesPerSecond;
     private final double stepSeconds;
     private final double memoryStretch;
     private final double epilogueSecondsPerByte;
@@ -73,6 +74,11 @@ public final class Gemm {
     private final double splitSeconds;
     private final double reductionBytesPerSecond;
     private final GemmError error;
+
+    /** For each tile the seconds of one step on the matrix units, and those of its epilogue. */
+    private final double[] mathSeconds = new double[TILE_M.length];
+
+    private final double[] epilogueSeconds = new double[TILE_M.length];
 
     private Gemm(Chip chip, Precision precision, GemmConstants c, PowerClock clock, FigureTable figures) {
         double peak = peakAtTensorClock(chip, precision);
@@ -94,6 +100,11 @@ public final class Gemm {
         this.splitSeconds = c.get(GemmConstant.SPLIT);
         this.reductionBytesPerSecond = c.get(GemmConstant.REDUCTION_BYTES_PER_SECOND);
         this.error = GemmError.of(chip, precision, figures);
+        this.busyOperandBytesPerSecond = unitOperandBytesPerSecond(units);
+        for (int i = 0; i < TILE_M.length; i++) {
+            mathSeconds[i] = mathSeconds(TILE_M[i], TILE_N[i]);
+            epilogueSeconds[i] = epilogueSeconds(TILE_M[i], TILE_N[i]);
+        }
     }
 
     /** Seconds of an empty kernel: part of every product. */
@@ -119,6 +130,9 @@ public final class Gemm {
         this.splitSeconds = other.splitSeconds;
         this.reductionBytesPerSecond = other.reductionBytesPerSecond;
         this.error = GemmError.unscored(other.error);
+        this.busyOperandBytesPerSecond = other.busyOperandBytesPerSecond;
+        System.arraycopy(other.mathSeconds, 0, mathSeconds, 0, mathSeconds.length);
+        System.arraycopy(other.epilogueSeconds, 0, epilogueSeconds, 0, epilogueSeconds.length);
     }
 
     /**
@@ -312,11 +326,14 @@ public final class Gemm {
             double columns = Math.ceil(n / TILE_N[i]);
             double tiles = batch * rows * columns;
             double shared = sharedRows(TILE_M[i], TILE_N[i], rows, columns);
-            double whole = computeSeconds(TILE_M[i], TILE_N[i], shared, tiles, steps, latency);
+            double whole = computeSeconds(i, shared, tiles, steps, latency);
             double t = Math.max(whole, memory);
             if (t < best || (whole > memory && whole < best * AS_GOOD)) {
                 best = t;
                 kernel = KERNEL_RADIX * i + 1;
+            }
+            if (2 * tiles > units) {
+                continue; // two parts of each tile do not fit one wave
             }
             int split = fullestSplit(tiles, steps);
             for (int j = 0; j < 2 && split >= 2; j++, split /= 2) {
@@ -325,7 +342,7 @@ public final class Gemm {
                     continue;
                 }
                 double part = Math.ceil(steps / split);
-                double parts = computeSeconds(TILE_M[i], TILE_N[i], shared, tiles * split, part, latency);
+                double parts = computeSeconds(i, shared, tiles * split, part, latency);
                 t = Math.max(parts, memory) + joining;
                 if (t < best) {
                     best = t;
@@ -352,13 +369,21 @@ public final class Gemm {
         return columns >= 2 ? Math.max(shared, tileM) : shared;
     }
 
-    /** Seconds of all tiles at the clock of the stated peak. */
+    /** Seconds of all tiles of one of the sizes at the clock of the stated peak. */
+    private double computeSeconds(int tile, double shared, double tiles, double steps, double latency) {
+        double operands = operandSeconds(TILE_M[tile], TILE_N[tile], shared, tiles);
+        return computeSeconds(mathSeconds[tile], operands, epilogueSeconds[tile], tiles, steps, latency);
+    }
+
     private double computeSeconds(
-            double tileM, double tileN, double shared, double tiles, double steps, double latency) {
-        double operands = operandSeconds(tileM, tileN, shared, tiles);
-        double step = Math.max(mathSeconds(tileM, tileN), Math.max(operands, latency));
-        double epilogue = 2 * tileM * tileN * epilogueSecondsPerByte;
+            double math, double operands, double epilogue, double tiles, double steps, double latency) {
+        double step = Math.max(math, Math.max(operands, latency));
         return Tiling.effectiveWaves(tiles, units, tail) * (steps * step + epilogue);
+    }
+
+    /** Seconds to write one tile. */
+    private double epilogueSeconds(double tileM, double tileN) {
+        return 2 * tileM * tileN * epilogueSecondsPerByte;
     }
 
     /** Seconds in which the matrix units work off one step of a tile. */
@@ -368,8 +393,13 @@ public final class Gemm {
 
     /** Seconds in which the cache supplies one step of a tile, all busy units asking. */
     private double operandSeconds(double tileM, double tileN, double shared, double tiles) {
-        double rate = Math.min(unitPortBytesPerSecond, operandBytesPerSecond / Math.min(tiles, units));
+        double rate = tiles < units ? unitOperandBytesPerSecond(tiles) : busyOperandBytesPerSecond;
         return Tiling.operandBytesPerStep(tileM, tileN, shared) / rate;
+    }
+
+    /** Bytes a second of operands that each of so many busy units gets. */
+    private double unitOperandBytesPerSecond(double busy) {
+        return Math.min(unitPortBytesPerSecond, operandBytesPerSecond / busy);
     }
 
     private double chosenSeconds(double batch, double m, double n, double steps, double latency, int tile, int split) {
@@ -377,7 +407,7 @@ public final class Gemm {
         double columns = Math.ceil(n / TILE_N[tile]);
         double shared = sharedRows(TILE_M[tile], TILE_N[tile], rows, columns);
         double tiles = batch * rows * columns * split;
-        return computeSeconds(TILE_M[tile], TILE_N[tile], shared, tiles, Math.ceil(steps / split), latency);
+        return computeSeconds(tile, shared, tiles, Math.ceil(steps / split), latency);
     }
 
     /** Mean clock over {@code span}; activity is the share of it in which the matrix units work. */
@@ -400,7 +430,10 @@ public final class Gemm {
         double steps = Math.ceil(k * elementBytes / Tiling.STEP_BYTES);
         double shared = clusterRows > 1 ? tileN : 0;
         double empty = 1 - m / (rows * tileM);
-        double compute = computeSeconds(tileM, tileN, shared, tiles, steps, latencySeconds(fetched, 1, m, n, k))
+        double math = mathSeconds(tileM, tileN);
+        double operands = operandSeconds(tileM, tileN, shared, tiles);
+        double latency = latencySeconds(fetched, 1, m, n, k);
+        double compute = computeSeconds(math, operands, epilogueSeconds(tileM, tileN), tiles, steps, latency)
                 * (1 + boundary * empty);
         double relative = relativeClock(tiles, tileM, tileN, steps, Math.max(compute, memory));
         return Tiling.overlapped(compute / relative, memory);

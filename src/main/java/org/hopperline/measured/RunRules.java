@@ -7,12 +7,14 @@ import java.util.regex.Pattern;
 import org.hopperline.core.Figure;
 import org.hopperline.core.Kind;
 import org.hopperline.model.TokenRouting;
+import org.hopperline.plan.PipelineLayout;
 import org.hopperline.plan.Recipe;
 import org.hopperline.plan.Recompute;
 import org.hopperline.plan.RecomputedPart;
 import org.hopperline.plan.SoftwareProfile;
 import org.hopperline.plan.SoftwareProfiles;
 import org.hopperline.text.Csv;
+import org.jspecify.annotations.Nullable;
 
 /** How names that sources print are read: one ordered list of patterns each, the first that is found decides. */
 final class RunRules {
@@ -43,7 +45,13 @@ final class RunRules {
             .map(row -> new RoutingRule(Pattern.compile(row.text("pattern")), row.text("routing")))
             .toList();
 
-    private record RecipeRule(Pattern pattern, int microBatch, String recompute, int firstLayers, int lastLayers) {}
+    private record RecipeRule(
+            Pattern pattern,
+            int microBatch,
+            String recompute,
+            int firstLayers,
+            int lastLayers,
+            @Nullable PipelineLayout layout) {}
 
     private static final List<RecipeRule> RECIPES = Csv.resource(RunRules.class, "recipe_rules.csv").rows().stream()
             .map(row -> new RecipeRule(
@@ -51,7 +59,8 @@ final class RunRules {
                     row.whole("micro_batch", 0),
                     row.text("recompute"),
                     row.whole("first_stage_layers", 0),
-                    row.whole("last_stage_layers", 0)))
+                    row.whole("last_stage_layers", 0),
+                    row.has("layout") ? PipelineLayout.parse(row.text("layout")) : null))
             .toList();
 
     private RunRules() {}
@@ -105,7 +114,13 @@ final class RunRules {
                 recompute,
                 told.order(),
                 rule.firstLayers() > 0 ? rule.firstLayers() : told.firstStageLayers(),
-                rule.lastLayers() > 0 ? rule.lastLayers() : told.lastStageLayers());
+                rule.lastLayers() > 0 ? rule.lastLayers() : told.lastStageLayers(),
+                fits(rule.layout(), told) ? rule.layout() : told.layout());
+    }
+
+    /** A layout belongs to as many stages and virtual stages as it has chunks. */
+    private static boolean fits(@Nullable PipelineLayout layout, Recipe told) {
+        return layout != null && layout.chunks() == told.pipeline() * told.virtualStages();
     }
 
     private static String text(String software, String source, String locator, String notes, String model) {

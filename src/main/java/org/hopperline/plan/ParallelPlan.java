@@ -2,6 +2,7 @@ package org.hopperline.plan;
 
 import java.util.Locale;
 import org.hopperline.core.Check;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the ranks of a run divide the work. Ranks are numbered with the tensor axis fastest, then context, data and
@@ -24,6 +25,7 @@ import org.hopperline.core.Check;
  * @param firstStageLayers layers of the first stage (Megatron-LM's {@code --decoder-first-pipeline-num-layers}); 0 if the
  *     usual rule decides
  * @param lastStageLayers layers of the last stage; 0 if the usual rule decides
+ * @param layout layers of every chunk, in place of those of the edges; null if the usual rule decides
  */
 public record ParallelPlan(
         int tensor,
@@ -40,7 +42,8 @@ public record ParallelPlan(
         Recompute recompute,
         PipelineOrder order,
         int firstStageLayers,
-        int lastStageLayers) {
+        int lastStageLayers,
+        @Nullable PipelineLayout layout) {
 
     /** Checks each count by itself, and that devices can be counted; {@link PlanRules} checks them against each other. */
     public ParallelPlan {
@@ -124,6 +127,7 @@ public record ParallelPlan(
         builder.order = order;
         builder.firstStageLayers = firstStageLayers;
         builder.lastStageLayers = lastStageLayers;
+        builder.layout = layout;
         return builder;
     }
 
@@ -147,6 +151,9 @@ public record ParallelPlan(
         if (firstStageLayers > 0 || lastStageLayers > 0) {
             text.append(" (layers first ").append(edge(firstStageLayers));
             text.append(", last ").append(edge(lastStageLayers)).append(')');
+        }
+        if (layout != null) {
+            text.append(" (layout ").append(layout).append(')');
         }
         text.append(" DP").append(data);
         if (expert > 1) {
@@ -190,6 +197,7 @@ public record ParallelPlan(
         private PipelineOrder order = PipelineOrder.ONE_FORWARD_ONE_BACKWARD;
         private int firstStageLayers;
         private int lastStageLayers;
+        private @Nullable PipelineLayout layout;
 
         private Builder() {}
 
@@ -283,6 +291,12 @@ public record ParallelPlan(
             return this;
         }
 
+        /** Sets the layers of every chunk; the virtual stages must be its chunks over the stages. Null for the usual rule. */
+        public Builder layout(@Nullable PipelineLayout value) {
+            layout = value;
+            return this;
+        }
+
         /** The plan; each count is checked by itself. */
         public ParallelPlan build() {
             return new ParallelPlan(
@@ -300,7 +314,8 @@ public record ParallelPlan(
                     recompute,
                     order,
                     firstStageLayers,
-                    lastStageLayers);
+                    lastStageLayers,
+                    layout);
         }
     }
 }

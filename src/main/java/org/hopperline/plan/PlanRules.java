@@ -44,7 +44,11 @@ public final class PlanRules {
 
     /** True if the layers of a model can be laid on the chunks of a plan, whatever other rules it breaks. */
     public static boolean laysLayers(Transformer model, ParallelPlan plan) {
-        return ShapeRules.chunksHaveLayers(model, plan) && ShapeRules.edgesLeaveLayers(model, plan);
+        return ShapeRules.chunksHaveLayers(model, plan)
+                && ShapeRules.edgesLeaveLayers(model, plan)
+                && ShapeRules.layoutHasChunks(plan)
+                && ShapeRules.layoutHasLayers(model, plan)
+                && ShapeRules.layoutStandsAlone(plan);
     }
 
     /**
@@ -133,6 +137,7 @@ public final class PlanRules {
                     "take 1 virtual stage"));
         }
         edges(plan, model, broken);
+        layout(plan, model, broken);
         if (!ShapeRules.orderHasPipeline(plan)) {
             broken.add(new Violation(
                     plan.order().label() + " order on one pipeline stage",
@@ -194,6 +199,39 @@ public final class PlanRules {
                             : others == 0
                                     ? "state " + model.layers() + " in all"
                                     : "state at most " + Math.max(0, model.layers() - others) + " in all"));
+        }
+    }
+
+    /** A layout has the chunks of the plan and the layers of the model, and says all there is to say of them. */
+    private static void layout(ParallelPlan plan, Transformer model, List<Violation> broken) {
+        PipelineLayout layout = plan.layout();
+        if (layout == null) {
+            return;
+        }
+        if (!ShapeRules.layoutHasChunks(plan)) {
+            int chunks = layout.chunks();
+            broken.add(new Violation(
+                    "a layout of " + chunks + " chunks on " + plan.pipeline() + " stages x " + plan.virtualStages()
+                            + " virtual stages",
+                    "their product must be the chunks",
+                    chunks % plan.pipeline() == 0
+                            ? "take " + chunks / plan.pipeline() + " virtual stages"
+                            : "take " + divisorsNear(chunks, plan.pipeline()) + " stages or a layout of "
+                                    + plan.pipeline() * plan.virtualStages() + " chunks"));
+        }
+        if (!ShapeRules.layoutHasLayers(model, plan)) {
+            broken.add(new Violation(
+                    "a layout of " + layout.layers() + " layers and " + layout.further() + " for further tokens on "
+                            + model.layers() + " and " + model.multiTokenLayers() + " of " + model.name(),
+                    "it must place every layer of the model once",
+                    "place " + model.layers() + " t and " + model.multiTokenLayers() + " m"));
+        }
+        if (!ShapeRules.layoutStandsAlone(plan)) {
+            broken.add(new Violation(
+                    plan.firstStageLayers() + " layers stated for the first and " + plan.lastStageLayers()
+                            + " for the last stage beside a layout",
+                    "a layout places all layers",
+                    "state the one or the other"));
         }
     }
 

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param order in what order the stages work; null if not stated
  * @param firstStageLayers layers of the first stage; 0 if not stated
  * @param lastStageLayers layers of the last stage; 0 if not stated
+ * @param layout layers of every chunk, which also state the virtual stages; null if not stated
  */
 public record Recipe(
         int tensor,
@@ -36,7 +37,8 @@ public record Recipe(
         @Nullable Recompute recompute,
         @Nullable PipelineOrder order,
         int firstStageLayers,
-        int lastStageLayers) {
+        int lastStageLayers,
+        @Nullable PipelineLayout layout) {
 
     /** Checks that no count is negative. */
     public Recipe {
@@ -52,7 +54,7 @@ public record Recipe(
         Check.nonNegative(lastStageLayers, "layers of the last stage");
     }
 
-    /** A recipe that states neither in what order the stages work nor layers of the first and the last. */
+    /** A recipe that states neither in what order the stages work nor which layers they have. */
     public Recipe(
             int tensor,
             int context,
@@ -79,7 +81,8 @@ public record Recipe(
                 recompute,
                 null,
                 0,
-                0);
+                0,
+                null);
     }
 
     /** Everything that {@code plan} says. */
@@ -98,6 +101,7 @@ public record Recipe(
                 plan.recompute(),
                 plan.order(),
                 plan.firstStageLayers(),
-                plan.lastStageLayers());
+                plan.lastStageLayers(),
+                plan.layout());
     }
 }

@@ -2,6 +2,7 @@ package org.hopperline.plan;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.hopperline.model.Transformer;
 
 /**
  * What a training software can recompute, from the least to the most. Where a recipe does not state its recomputation,
@@ -9,40 +10,55 @@ import java.util.List;
  */
 public enum RecomputeLadder {
     /** Nothing, all but queries, keys and values, or everything (MaxText, remat_policy). */
-    BY_POLICY(List.of(Recompute.NONE, Recompute.ALL_BUT_QUERY_KEY_VALUE, Recompute.FULL)),
+    BY_POLICY(List.of(Recompute.ALL_BUT_QUERY_KEY_VALUE, Recompute.FULL)),
     /** Nothing, or every layer (Composer and AutoModel: activation_checkpointing is true or false). */
-    ALL_OR_NOTHING(List.of(Recompute.NONE, Recompute.FULL)),
+    ALL_OR_NOTHING(List.of(Recompute.FULL)),
     /** A share of the layers, in tenths (Megatron-LM: recompute_num_layers with method block; fms-fsdp: selective). */
     BY_LAYER(layers()),
-    /** First parts of every layer, then whole layers (Megatron-Core from 2025-04 on: recompute_modules). */
-    BY_PART(parts());
+    /**
+     * First parts of every layer, then whole layers (Megatron-Core from 2025-04 on: recompute_modules): {@code moe_act} and
+     * {@code layernorm}; with latent attention also {@code mla_up_proj}, which makes queries, keys and values again from
+     * their ranks (transformer/multi_latent_attention.py) and other attention does not have.
+     */
+    BY_PART(layers()) {
+        @Override
+        List<Recompute> parts(Transformer model) {
+            List<Recompute> some = new ArrayList<>();
+            some.add(Recompute.ofParts(RecomputedPart.ACTIVATION));
+            some.add(Recompute.ofParts(RecomputedPart.ACTIVATION, RecomputedPart.NORMS));
+            if (model.latentAttention() != null) {
+                some.add(Recompute.ofParts(RecomputedPart.QUERY_KEY_VALUE));
+                some.add(Recompute.ofParts(
+                        RecomputedPart.ACTIVATION, RecomputedPart.NORMS, RecomputedPart.QUERY_KEY_VALUE));
+            }
+            return some;
+        }
+    };
 
-    private final List<Recompute> rungs;
+    private final List<Recompute> more;
 
-    RecomputeLadder(List<Recompute> rungs) {
-        this.rungs = rungs;
+    RecomputeLadder(List<Recompute> more) {
+        this.more = more;
     }
 
-    /** The choices, the least recomputation first. */
-    public List<Recompute> rungs() {
-        return rungs;
+    /** The choices for a model, the least recomputation first: nothing, parts of every layer, whole layers. */
+    public List<Recompute> rungs(Transformer model) {
+        List<Recompute> all = new ArrayList<>();
+        all.add(Recompute.NONE);
+        all.addAll(parts(model));
+        all.addAll(more);
+        return all;
+    }
+
+    List<Recompute> parts(Transformer model) {
+        return List.of();
     }
 
     private static List<Recompute> layers() {
         List<Recompute> all = new ArrayList<>();
-        for (int tenth = 0; tenth <= 10; tenth++) {
-            all.add(tenth == 0 ? Recompute.NONE : Recompute.ofLayers(tenth, 10));
+        for (int tenth = 1; tenth <= 10; tenth++) {
+            all.add(Recompute.ofLayers(tenth, 10));
         }
-        return List.copyOf(all);
-    }
-
-    private static List<Recompute> parts() {
-        List<Recompute> all = new ArrayList<>(layers());
-        all.addAll(
-                1,
-                List.of(
-                        Recompute.ofParts(RecomputedPart.ACTIVATION),
-                        Recompute.ofParts(RecomputedPart.ACTIVATION, RecomputedPart.NORMS)));
         return List.copyOf(all);
     }
 }

@@ -16,6 +16,9 @@ final class ShapeRules {
                 && chunksHaveLayers(model, plan)
                 && virtualStagesHavePipeline(plan)
                 && edgesLeaveLayers(model, plan)
+                && layoutHasChunks(plan)
+                && layoutHasLayers(model, plan)
+                && layoutStandsAlone(plan)
                 && orderHasPipeline(plan)
                 && virtualStagesInterleave(plan)
                 && contextDividesSequence(plan, batch)
@@ -46,8 +49,11 @@ final class ShapeRules {
         return experts == null ? model.ffnHidden() : experts.denseFfnHidden();
     }
 
-    /** Each chunk holds a layer, or in its place the embedding, the logits or a layer for a further token. */
+    /** Each chunk holds a layer, or in its place the embedding, the logits or a layer for a further token; or a layout says. */
     static boolean chunksHaveLayers(Transformer model, ParallelPlan plan) {
+        if (plan.layout() != null) {
+            return true;
+        }
         long chunks = (long) plan.pipeline() * plan.virtualStages();
         int places = model.layers() + model.multiTokenLayers() + 2;
         return chunks <= model.layers() || (plan.pipeline() <= model.layers() && places % chunks == 0);
@@ -65,6 +71,23 @@ final class ShapeRules {
         int others = stagesBetween(plan);
         int rest = model.layers() - plan.firstStageLayers() - plan.lastStageLayers();
         return plan.pipeline() > 1 && rest >= others && (others > 0 || rest == 0);
+    }
+
+    /** A layout has a chunk for each virtual stage of each stage. */
+    static boolean layoutHasChunks(ParallelPlan plan) {
+        PipelineLayout layout = plan.layout();
+        return layout == null || layout.chunks() == (long) plan.pipeline() * plan.virtualStages();
+    }
+
+    /** A layout has the layers of the model. */
+    static boolean layoutHasLayers(Transformer model, ParallelPlan plan) {
+        PipelineLayout layout = plan.layout();
+        return layout == null || layout.layers() == model.layers() && layout.further() == model.multiTokenLayers();
+    }
+
+    /** Beside a layout no layers are stated for the edges. */
+    static boolean layoutStandsAlone(ParallelPlan plan) {
+        return plan.layout() == null || plan.firstStageLayers() == 0 && plan.lastStageLayers() == 0;
     }
 
     /** Stages whose layers the plan does not state. */

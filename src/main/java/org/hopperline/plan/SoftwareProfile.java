@@ -36,6 +36,7 @@ import org.hopperline.core.Check;
  *     overlap_moe_expert_parallel_comm)
  * @param graphs true if the device replays a compiled program or CUDA graphs of whole steps, so that the host issues no
  *     operation by itself
+ * @param contextExchange how context-parallel ranks exchange keys and values
  * @param source where the choices were read
  */
 public record SoftwareProfile(
@@ -62,6 +63,7 @@ public record SoftwareProfile(
         AttentionBackend sinkAttention,
         boolean expertOverlap,
         boolean graphs,
+        ContextExchange contextExchange,
         String source) {
 
     /** Checks that nothing is missing and that gradients are kept in 2 or 4 bytes. */
@@ -72,6 +74,7 @@ public record SoftwareProfile(
         Check.notNull(elementwise, "elementwise kernels");
         Check.notNull(fp8Recipe, "FP8 recipe");
         Check.notNull(dispatch, "expert dispatch");
+        Check.notNull(contextExchange, "exchange between context-parallel ranks");
         Check.notNull(loss, "loss kernel");
         if (shardedBytes != 16 && shardedBytes != 8) {
             throw new IllegalArgumentException("states of " + shardedBytes

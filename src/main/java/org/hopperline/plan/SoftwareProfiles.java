@@ -72,6 +72,7 @@ public final class SoftwareProfiles {
                             choice(AttentionBackend.class, row, "sink_attention"),
                             yes(row, "expert_overlap"),
                             yes(row, "graphs"),
+                            choice(ContextExchange.class, row, "context_exchange"),
                             row.text("source")));
         }
         return all;

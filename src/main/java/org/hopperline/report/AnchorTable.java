@@ -1,9 +1,11 @@
 package org.hopperline.report;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.hopperline.calibration.ErrorStatistics;
 import org.hopperline.report.Report.Section;
 import org.hopperline.step.AnchoredStepModel;
@@ -20,19 +22,20 @@ final class AnchorTable {
     private static final double COVERAGE = 0.8;
 
     /** One run predicted with another as its anchor. */
-    private record Pair(double plain, double anchored, boolean inside, double width) {}
+    private record Pair(String family, double plain, double anchored, boolean inside, double width) {}
 
     private AnchorTable() {}
 
     static Section section(Map<String, Accuracy> splits) {
         List<List<String>> rows = new ArrayList<>();
-        splits.forEach((split, accuracy) ->
-                pairs(accuracy).forEach((regime, pairs) -> rows.add(row(split, RunClass.label(regime), pairs))));
+        splits.forEach(
+                (split, accuracy) -> pairs(accuracy).forEach((label, pairs) -> rows.add(row(split, label, pairs))));
         return new Section(
                 "Anchored to a run alike",
                 "Each run predicted with each other run of the same release of the software, chip, model, precision, sequence"
-                        + " length and micro-batch as the anchor of calibrateTo. The narrowed intervals are learnt from the"
-                        + " calibration rows.",
+                        + " length and micro-batch as the anchor of calibrateTo. Where both also shard, recompute and feed a"
+                        + " device alike, the interval narrows to what such pairs of calibration rows show; where not, it"
+                        + " stays. Each family has one vote on the share inside.",
                 new Table(
                         List.of(
                                 "split",
@@ -42,13 +45,15 @@ final class AnchorTable {
                                 "anchored, MAPE",
                                 "anchored, median",
                                 "inside 80 %",
+                                "families",
+                                "families inside",
                                 "median width"),
                         rows),
                 List.of());
     }
 
-    private static Map<StepInterval.Regime, List<Pair>> pairs(Accuracy accuracy) {
-        Map<StepInterval.Regime, List<Pair>> all = new LinkedHashMap<>();
+    private static Map<String, List<Pair>> pairs(Accuracy accuracy) {
+        Map<String, List<Pair>> all = new TreeMap<>();
         for (Comparison anchor : accuracy.comparisons()) {
             MeasuredStep measured =
                     new MeasuredStep(anchor.prediction().setup(), anchor.run().stepSeconds());
@@ -65,8 +70,11 @@ final class AnchorTable {
             for (Comparison other : others) {
                 StepPrediction prediction = model.predict(other.prediction().setup());
                 double ratio = other.run().stepSeconds() / prediction.seconds();
-                all.computeIfAbsent(StepInterval.regime(prediction.setup()), r -> new ArrayList<>())
+                String label = RunClass.label(StepInterval.regime(prediction.setup()))
+                        + (measured.near(prediction.setup()) ? "" : ", fed or sharded otherwise");
+                all.computeIfAbsent(label, r -> new ArrayList<>())
                         .add(new Pair(
+                                other.run().family(),
                                 other.error(),
                                 ratio - 1,
                                 prediction.factor(COVERAGE).contains(ratio),
@@ -82,6 +90,12 @@ final class AnchorTable {
         ErrorStatistics anchored =
                 ErrorStatistics.of(pairs.stream().mapToDouble(Pair::anchored).toArray());
         double inside = pairs.stream().filter(Pair::inside).count();
+        Map<String, Double> families = pairs.stream()
+                .collect(Collectors.groupingBy(Pair::family, Collectors.averagingDouble(p -> p.inside() ? 1 : 0)));
+        double share = families.values().stream()
+                .mapToDouble(Double::doubleValue)
+                .average()
+                .orElse(Double.NaN);
         double[] widths = pairs.stream().mapToDouble(Pair::width).sorted().toArray();
         return List.of(
                 split,
@@ -91,6 +105,12 @@ final class AnchorTable {
                 AccuracyReport.percent(anchored.mape()),
                 AccuracyReport.percent(anchored.median()),
                 AccuracyReport.percent(inside / pairs.size()),
+                Integer.toString(families.size()),
+                String.format(
+                        Locale.ROOT,
+                        "%.0f +- %.0f %%",
+                        100 * share,
+                        100 * Math.sqrt(COVERAGE * (1 - COVERAGE) / families.size())),
                 AccuracyReport.percent(ErrorStatistics.quantile(widths, 0.5)));
     }
 }

@@ -1,7 +1,9 @@
 package org.hopperline.schedule;
 
 import java.util.Arrays;
+import java.util.List;
 import org.hopperline.core.Check;
+import org.hopperline.plan.PipelineLayout;
 
 /**
  * Which layers lie in which chunk of a pipeline. Chunk {@code g = c*p + i} is chunk {@code c} of stage {@code i}; the
@@ -43,7 +45,7 @@ public final class LayerAssignment {
      *   <li>If the chunks do not divide those places either, chunks differ by one place, and those with one more follow
      *       on the first chunk, so that they spread over the stages and the edges stay light; where that would leave a
      *       chunk without a layer, only layers are spread. Assumed: frameworks then want the split by hand, which {@link
-     *       #ofEdges} and {@link #ofChunks} take.
+     *       #ofEdges}, {@link #of(PipelineLayout, int)} and {@link #ofChunks} take.
      * </ul>
      *
      * @param layers layers of the model, at least 1
@@ -156,15 +158,34 @@ public final class LayerAssignment {
     public static LayerAssignment ofChunks(int p, int... layersOfChunk) {
         Shape.check(p, 1);
         Check.notNull(layersOfChunk, "layersOfChunk");
-        if (layersOfChunk.length == 0 || layersOfChunk.length % p != 0) {
-            throw new IllegalArgumentException("layersOfChunk has " + layersOfChunk.length
-                    + " entries, but must have a multiple of the " + p + " stages, for example "
-                    + Math.max(1, layersOfChunk.length / p) * p);
-        }
+        checkChunks(layersOfChunk.length, p, "layersOfChunk");
         for (int layers : layersOfChunk) {
             Check.nonNegative(layers, "layers of a chunk");
         }
         return new LayerAssignment(p, layersOfChunk.clone(), new int[layersOfChunk.length]);
+    }
+
+    /**
+     * The assignment of a layout.
+     *
+     * @param p stages, at least 1, which divide the chunks of the layout
+     */
+    public static LayerAssignment of(PipelineLayout layout, int p) {
+        Check.notNull(layout, "layout");
+        Shape.check(p, 1);
+        checkChunks(layout.chunks(), p, "layout");
+        return new LayerAssignment(p, counts(layout.layersOfChunk()), counts(layout.furtherOfChunk()));
+    }
+
+    private static void checkChunks(int chunks, int p, String name) {
+        if (chunks == 0 || chunks % p != 0) {
+            throw new IllegalArgumentException(name + " has " + chunks + " entries, but must have a multiple of the "
+                    + p + " stages, for example " + Math.max(1, chunks / p) * p);
+        }
+    }
+
+    private static int[] counts(List<Integer> ofChunks) {
+        return ofChunks.stream().mapToInt(Integer::intValue).toArray();
     }
 
     /** Stages, p. */

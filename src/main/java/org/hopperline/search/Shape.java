@@ -46,7 +46,8 @@ record Shape(
                 recompute,
                 order,
                 0,
-                0);
+                0,
+                null);
     }
 
     /** The plan that shards nothing and computes nothing twice. */

@@ -8,7 +8,8 @@ import org.hopperline.plan.TrainingSetup;
 /**
  * Predicts steps of runs like one that was measured: each prediction is multiplied by what the measured step took over what
  * was predicted for it, since what a model misses of one run it misses of runs alike. The interval narrows to what
- * published runs show when one of a family anchors the others.
+ * published runs show when one of a family anchors the others, where they also {@linkplain MeasuredStep#near shard,
+ * recompute and feed their devices alike}.
  */
 public final class AnchoredStepModel {
 
@@ -46,15 +47,21 @@ public final class AnchoredStepModel {
                     + ". Anchored across such differences predictions of published runs grew worse, not better:"
                     + " measure a run alike, or ask without an anchor");
         }
+        boolean near = measured.near(setup);
         return model.predict(setup, assumptions)
                 .anchored(
                         factor,
                         String.format(
                                 Locale.ROOT,
-                                "every time multiplied by %.3f, as measured on %d devices: a step of %s",
+                                "every time multiplied by %.3f, as measured on %d devices: a step of %s%s",
                                 factor,
                                 measured.setup().cluster().devices(),
-                                Units.format(measured.seconds(), "s")),
-                        StepInterval.scored(setup) || !StepInterval.scored(measured.setup()));
+                                Units.format(measured.seconds(), "s"),
+                                near
+                                        ? ""
+                                        : "; the interval is that of no anchor, for that run had "
+                                                + MeasuredStep.regime(measured.setup()) + ", and this one has "
+                                                + MeasuredStep.regime(setup)),
+                        near && (StepInterval.scored(setup) || !StepInterval.scored(measured.setup())));
     }
 }

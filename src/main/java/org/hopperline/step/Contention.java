@@ -6,6 +6,24 @@ import org.hopperline.core.Check;
  * Compute that runs beside traffic. While it lasts, the traffic takes streaming multiprocessors from what they bound
  * (products, attention) and memory bandwidth from what memory bounds; it is not slowed itself, since it moves less than
  * either can.
+ *
+ * <table>
+ * <caption>Who takes what</caption>
+ * <tr><th>Traffic</th><th>Beside</th><th>Takes</th></tr>
+ * <tr><td>parameters and gradients</td><td>forward and backward passes</td><td>channels and bytes of NCCL</td></tr>
+ * <tr><td>keys and values of context ranks</td><td>attention</td><td>channels of NCCL's sends and gathers; Transformer
+ * Engine's ring posts isend and irecv of NCCL on a stream beside that of attention (context_parallel.py), a ring of copy
+ * engines would take none</td></tr>
+ * <tr><td>tensor-parallel, user buffers</td><td>products</td><td>the SMs that the configuration gives ({@link
+ * StepConstants}); gathers by copy engines none</td></tr>
+ * <tr><td>tensor-parallel, without</td><td>gradients of weights and inputs</td><td>channels of NCCL</td></tr>
+ * <tr><td>tokens of experts</td><td>another micro-batch</td><td>the SMs of the exchange ({@link
+ * org.hopperline.collective.ExpertExchange})</td></tr>
+ * </table>
+ *
+ * <p>Power is no term of its own. Kernels are priced at the clock to which a chip settles under products at its power limit;
+ * what whole runs tell of products ({@link RunConstants}) was learnt with traffic beside them and so holds its mean. No
+ * public measurement tells the clock with traffic beside products from that without.
  */
 public final class Contention {
 

@@ -56,10 +56,10 @@ final class CriticalPath {
             double computing = slowest.computing();
             // All of a window of postponed weight gradients is products.
             double rate = postponed
-                    ? traffic.rateBesideSum(shared, routed, 1, 0)
-                    : Contention.waiting(traffic.rateBesideSum(shared, routed, products, other), computing);
+                    ? traffic.rateBesideSum(shared, routed, sum, 1, 0)
+                    : Contention.waiting(traffic.rateBesideSum(shared, routed, sum, products, other), computing);
             double rateGather =
-                    Contention.waiting(traffic.rateBesideGather(shared, routed, products, other), computing);
+                    Contention.waiting(traffic.rateBesideGather(shared, routed, gather, products, other), computing);
             double forward = slowest.forward();
             double sumExposed = traffic.exposed(sum, window / rate, shared + routed);
             double gatherExposed = traffic.gatherExposed(gather, forward / rateGather, shared + routed);

@@ -66,8 +66,12 @@ final class DataTraffic {
         return plan.sharding() == Sharding.PARAMETERS;
     }
 
-    /** Rate of compute beside the gather of one layer over its rate alone. */
-    double rateBesideGather(LayerTimes layer, double products, double passes) {
+    /**
+     * Rate of compute beside the gather of one layer over its rate alone.
+     *
+     * @param gather seconds of {@link #gatherLayer}
+     */
+    double rateBesideGather(LayerTimes layer, double gather, double products, double passes) {
         double lost = lost(Collective.ALL_GATHER, shards, parameterBytes * layer.parameters, products, passes)
                 + lost(
                         Collective.ALL_GATHER,
@@ -75,11 +79,15 @@ final class DataTraffic {
                         parameterBytes * layer.expertParameters,
                         products,
                         passes);
-        return rate(lost, gatherLayer(layer));
+        return rate(lost, gather);
     }
 
-    /** Rate of compute beside the scatter of one layer, and the sum over replicas, over its rate alone. */
-    double rateBesideScatter(LayerTimes layer, double products, double passes) {
+    /**
+     * Rate of compute beside the scatter of one layer, and the sum over replicas, over its rate alone.
+     *
+     * @param scatter seconds of {@link #scatterLayer} and {@link #reduceReplicas}
+     */
+    double rateBesideScatter(LayerTimes layer, double scatter, double products, double passes) {
         double bytes = gradientBytes * layer.parameters;
         double lost = lost(Collective.REDUCE_SCATTER, shards, bytes, products, passes)
                 + lost(Collective.ALL_REDUCE, replicas, bytes / plan.shards(), products, passes)
@@ -89,11 +97,15 @@ final class DataTraffic {
                         gradientBytes * layer.expertParameters,
                         products,
                         passes);
-        return rate(lost, scatterLayer(layer) + reduceReplicas(layer));
+        return rate(lost, scatter);
     }
 
-    /** Rate of compute beside the traffic of {@link #sumGradients} over its rate alone. */
-    double rateBesideSum(double parameters, double expertParameters, double products, double passes) {
+    /**
+     * Rate of compute beside the traffic of {@link #sumGradients} over its rate alone.
+     *
+     * @param sum its seconds
+     */
+    double rateBesideSum(double parameters, double expertParameters, double sum, double products, double passes) {
         boolean whole = plan.sharding() == Sharding.NONE;
         Collective how = whole ? Collective.ALL_REDUCE : Collective.REDUCE_SCATTER;
         double lost = lostToBuckets(how, whole ? gradients : shards, gradientBytes, parameters, products, passes)
@@ -102,24 +114,27 @@ final class DataTraffic {
             lost += lostToBuckets(
                     Collective.ALL_REDUCE, replicas, gradientBytes, parameters / plan.shards(), products, passes);
         }
-        return rate(lost, sumGradients(parameters, expertParameters));
+        return rate(lost, sum);
     }
 
-    /** Rate of compute beside the traffic of {@link #gatherParameters} over its rate alone, where any is beside it. */
-    double rateBesideGather(double parameters, double expertParameters, double products, double passes) {
+    /**
+     * Rate of compute beside the traffic of {@link #gatherParameters} over its rate alone, where any is beside it.
+     *
+     * @param gather its seconds
+     */
+    double rateBesideGather(double parameters, double expertParameters, double gather, double products, double passes) {
         if (plan.sharding() == Sharding.NONE || states.broadcasts()) {
             return 1;
         }
         double lost = lostToBuckets(Collective.ALL_GATHER, shards, parameterBytes, parameters, products, passes)
                 + lostToBuckets(
                         Collective.ALL_GATHER, expertGradients, parameterBytes, expertParameters, products, passes);
-        return rate(lost, gatherParameters(parameters, expertParameters));
+        return rate(lost, gather);
     }
 
     /** Seconds that compute beside a whole collective loses to it, each collective by its own rate. */
     private double lost(Collective how, Group group, double bytes, double products, double passes) {
-        return collectives.seconds(how, group, bytes)
-                * (1 - collectives.rateBeside(how, group, bytes, products, passes));
+        return collectives.lostBeside(how, group, bytes, products, passes);
     }
 
     private double lostToBuckets(

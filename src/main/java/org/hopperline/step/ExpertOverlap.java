@@ -19,15 +19,15 @@ public final class ExpertOverlap {
     private ExpertOverlap() {}
 
     /**
-     * Seconds by which exchange lengthens a layer's forward and backward pass together: {@code e(x, A) + e(x, E') + e(x,
-     * E) + e(x, A')}.
+     * Seconds by which exchange outlasts the compute beside it, in a layer's forward and backward pass together: {@code
+     * e(x, A) + e(x, E') + e(x, E) + e(x, A')} with {@link Contention#exposed}.
      *
      * @param exchange x, one dispatch or combine
      * @param attentionForward A, what runs beside the gradient of combine
      * @param expertsBackward E', what runs beside dispatch
      * @param expertsForward E, what runs beside the gradient of dispatch
      * @param attentionBackward A', what runs beside combine
-     * @param unitShare share of the multiprocessors that exchange takes
+     * @param rate of compute beside exchange over that alone
      */
     public static double exposed(
             double exchange,
@@ -35,11 +35,25 @@ public final class ExpertOverlap {
             double expertsBackward,
             double expertsForward,
             double attentionBackward,
-            double unitShare) {
-        return beside(exchange, attentionForward, unitShare)
-                + beside(exchange, expertsBackward, unitShare)
-                + beside(exchange, expertsForward, unitShare)
-                + beside(exchange, attentionBackward, unitShare);
+            double rate) {
+        return Contention.exposed(attentionForward, exchange, rate)
+                + Contention.exposed(expertsBackward, exchange, rate)
+                + Contention.exposed(expertsForward, exchange, rate)
+                + Contention.exposed(attentionBackward, exchange, rate);
+    }
+
+    /** Seconds that the compute beside exchange loses to it, of the same pieces, with {@link Contention#lost}. */
+    public static double lost(
+            double exchange,
+            double attentionForward,
+            double expertsBackward,
+            double expertsForward,
+            double attentionBackward,
+            double rate) {
+        return Contention.lost(attentionForward, exchange, rate)
+                + Contention.lost(expertsBackward, exchange, rate)
+                + Contention.lost(expertsForward, exchange, rate)
+                + Contention.lost(attentionBackward, exchange, rate);
     }
 
     /**
@@ -54,13 +68,5 @@ public final class ExpertOverlap {
     public static double unpaired(int stages, int virtualStages, int microBatches) {
         double warmUp = stages == 1 ? 1 : stages - 1 + (virtualStages - 1.0) * stages;
         return Math.min(1, warmUp / ((double) virtualStages * microBatches));
-    }
-
-    /**
-     * Seconds that traffic adds to the compute beside it: {@code e(x, c) = max(x, c + s x) - c}. While it lasts it takes a
-     * share s of the multiprocessors.
-     */
-    public static double beside(double traffic, double compute, double unitShare) {
-        return Math.max(traffic, compute + unitShare * traffic) - compute;
     }
 }

@@ -7,7 +7,9 @@ import org.hopperline.collective.Group;
 import org.hopperline.core.AttentionBackend;
 import org.hopperline.core.Precision;
 import org.hopperline.model.Experts;
+import org.hopperline.model.LatentAttention;
 import org.hopperline.model.TokenRouting;
+import org.hopperline.plan.ContextExchange;
 import org.hopperline.plan.ExpertDispatch;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.PipelineOrder;
@@ -93,21 +95,23 @@ final class LayerPricer {
     private void hideExchange(LayerTimes times) {
         double moved = times.expertForward + times.expertBackward;
         double units = setup.cluster().chip().computeUnits();
+        double rate = 1 - ExpertExchange.DEFAULT_MULTIPROCESSORS / units;
         double expertsForward = times.withinExpertsForward();
         double expertsBackward = times.withinExpertsBackward();
-        double exposed = ExpertOverlap.exposed(
-                moved / 4,
-                times.kernelsForward() + times.tensorForward - expertsForward,
-                expertsBackward,
-                expertsForward,
-                times.kernelsBackward() + times.tensorBackward - expertsBackward,
-                ExpertExchange.DEFAULT_MULTIPROCESSORS / units);
+        double attentionForward = times.kernelsForward() + times.tensorForward - expertsForward;
+        double attentionBackward = times.kernelsBackward() + times.tensorBackward - expertsBackward;
+        double outlasting = ExpertOverlap.exposed(
+                moved / 4, attentionForward, expertsBackward, expertsForward, attentionBackward, rate);
+        double lost = ExpertOverlap.lost(
+                moved / 4, attentionForward, expertsBackward, expertsForward, attentionBackward, rate);
         ParallelPlan plan = setup.plan();
         double alone = ExpertOverlap.unpaired(plan.pipeline(), plan.virtualStages(), plan.microBatches(setup.batch()));
-        double visible = alone * moved + (1 - alone) * exposed;
-        times.expertHidden = Math.max(0, moved - visible);
-        times.expertForward = visible / 2;
-        times.expertBackward = visible / 2;
+        double exposed = alone * moved + (1 - alone) * outlasting;
+        times.expertHidden = moved - exposed;
+        times.expertForward = exposed / 2;
+        times.expertBackward = exposed / 2;
+        times.contentionForward += (1 - alone) * lost / 2;
+        times.contentionBackward += (1 - alone) * lost / 2;
     }
 
     /**
@@ -159,30 +163,39 @@ final class LayerPricer {
                 times.linearBackward += backward;
                 times.linearWeight += weight;
             }
-            part(product, forward, times);
+            boolean ends = product.columns() == setup.model().hidden()
+                    && (i + 1 == priced.length || work.products().get(i + 1).part() != product.part());
+            part(product, ends, forward, times);
         }
         return priced;
     }
 
     /** Which products run again where only parts of a layer do: the last of a part ends it. */
-    private void part(MatrixProduct product, double forward, LayerTimes times) {
-        boolean toHidden = product.columns() == setup.model().hidden();
+    private void part(MatrixProduct product, boolean ends, double forward, LayerTimes times) {
         switch (product.part()) {
             case ATTENTION_PROJECTION -> {
-                if (toHidden) {
+                if (ends) {
                     times.attentionOutputForward += forward;
-                } else if (setup.model().latentAttention() == null
-                        || product.inner() != setup.model().hidden()) {
+                } else if (!toRanks(product)) {
                     times.queryKeyValueForward += forward;
                 }
             }
             case FEED_FORWARD, EXPERTS -> {
-                if (toHidden) {
+                if (ends) {
                     times.lastForward += forward;
                 }
             }
             case ROUTER, LOGITS -> {}
         }
+    }
+
+    /** True for the products that make the ranks of latent attention from the input of the layer. */
+    private boolean toRanks(MatrixProduct product) {
+        LatentAttention latent = setup.model().latentAttention();
+        return latent != null
+                && product.inner() == setup.model().hidden()
+                && (product.columns() == latent.queryRank()
+                        || product.columns() == latent.keyValueRank() + latent.ropeDim());
     }
 
     private void attention(AttentionCall call, LayerTimes times) {
@@ -210,6 +223,7 @@ final class LayerPricer {
             switch (pass.operation()) {
                 case LAYER_NORM, RMS_NORM -> times.normsForward += forward;
                 case ACTIVATION, GATED_ACTIVATION -> times.activationForward += forward;
+                case ROTARY, LAYOUT -> times.queryKeyValuePasses += forward;
                 default -> {}
             }
         }
@@ -219,10 +233,11 @@ final class LayerPricer {
         switch (message.axis()) {
             case TENSOR -> {
                 // Rows of experts are gathered and summed beside no product, by the ranks that divide the experts.
-                boolean ofExperts = times.expertParameters > 0 && message.column() < 0;
-                overlap.add(message, seconds(message, ofExperts ? expertTensor : tensor), products, times);
+                boolean ofExperts = times.expertParameters > 0 && message.column() < 0 && message.row() < 0;
+                Group group = ofExperts ? expertTensor : tensor;
+                overlap.add(message, seconds(message, group), rateBeside(message, group), products, times);
             }
-            case CONTEXT -> ring(message, times);
+            case CONTEXT -> context(message, times);
             case EXPERT -> {
                 double each = exchangeSeconds(message);
                 times.expertForward += message.forward() * each;
@@ -255,15 +270,34 @@ final class LayerPricer {
         return routing.consecutive() ? spread.inARow() : spread.withNodeLimit(routing.nodeLimit(expert.nodes()));
     }
 
-    /** Each hop of the ring runs beside one part of attention. */
-    private void ring(Message message, LayerTimes times) {
-        double hop = seconds(message, context);
+    /**
+     * Keys, values and their gradients: each message beside one of as many parts of attention as there are ranks, of which
+     * the kernels of NCCL take multiprocessors meanwhile; or beside nothing.
+     */
+    private void context(Message message, LayerTimes times) {
+        double seconds = seconds(message, context);
+        if (setup.software().contextExchange() == ContextExchange.GATHER) {
+            times.contextForward += message.forward() * seconds;
+            times.contextBackward += message.backward() * seconds;
+            return;
+        }
+        double rate = rateBeside(message, context);
         int parts = setup.plan().context();
-        double exposedForward = message.forward() * Math.max(0, hop - times.attentionForward / parts);
-        double exposedBackward = message.backward() * Math.max(0, hop - times.attentionBackward / (2 * parts));
+        int together = Math.max(1, message.backward() / Math.max(1, message.forward()));
+        double forward = times.attentionForward / parts;
+        double backward = times.attentionBackward / (together * parts);
+        double exposedForward = message.forward() * Contention.exposed(forward, seconds, rate);
+        double exposedBackward = message.backward() * Contention.exposed(backward, seconds, rate);
         times.contextForward += exposedForward;
         times.contextBackward += exposedBackward;
-        times.contextHidden += (message.forward() + message.backward()) * hop - exposedForward - exposedBackward;
+        times.contextHidden += (message.forward() + message.backward()) * seconds - exposedForward - exposedBackward;
+        times.contentionForward += message.forward() * Contention.lost(forward, seconds, rate);
+        times.contentionBackward += message.backward() * Contention.lost(backward, seconds, rate);
+    }
+
+    /** Rate of products and attention beside a message that kernels of NCCL move, over that alone. */
+    private double rateBeside(Message message, Group group) {
+        return collectives.rateBeside(collective(message.pattern()), group, message.bytes(), 1, 0);
     }
 
     private double seconds(Message message, Group group) {

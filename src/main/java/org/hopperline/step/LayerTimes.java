@@ -21,6 +21,9 @@ public final class LayerTimes {
     /** Of the linear products forward, those that make queries, keys and values (from the ranks of latent attention). */
     double queryKeyValueForward;
 
+    /** Of the memory-bound operations forward, rotary embedding and layout of queries, keys and values. */
+    double queryKeyValuePasses;
+
     /** Of the linear products forward, the one after attention. */
     double attentionOutputForward;
 
@@ -72,10 +75,10 @@ public final class LayerTimes {
     /** Casts, backward. */
     double castsBackward;
 
-    /** Tensor traffic that is exposed, with the losses of overlapping it, forward. */
+    /** Tensor traffic that is exposed, with what products lose in chunks, forward. */
     double tensorForward;
 
-    /** Tensor traffic that is exposed, with the losses of overlapping it, backward. */
+    /** Tensor traffic that is exposed, with what products lose in chunks, backward. */
     double tensorBackward;
 
     /** Tensor traffic hidden behind products, both ways. */
@@ -98,6 +101,12 @@ public final class LayerTimes {
 
     /** Dispatch and combine hidden behind the compute of another micro-batch, both ways. */
     double expertHidden;
+
+    /** What kernels lose to traffic of the layer beside them, forward. */
+    double contentionForward;
+
+    /** What kernels lose to traffic of the layer beside them, backward. */
+    double contentionBackward;
 
     /** Casts of the weights, once a step. */
     double castsOnce;
@@ -131,6 +140,7 @@ public final class LayerTimes {
         attentionBackward /= attention;
         passesForward *= traffic;
         normsForward *= traffic;
+        queryKeyValuePasses *= traffic;
         activationForward *= traffic;
         passesBackward *= traffic;
         expertPassesForward *= traffic;
@@ -167,6 +177,16 @@ public final class LayerTimes {
         return productsBackward() + otherBackward();
     }
 
+    /** Share of the forward pass in which kernels run. */
+    double computingForward() {
+        return (kernelsForward() + contentionForward) / forward();
+    }
+
+    /** Share of the backward pass in which kernels run. */
+    double computingBackward() {
+        return (kernelsBackward() + contentionBackward) / backward();
+    }
+
     /** Kernels between dispatch to experts and the way back, forward. */
     double withinExpertsForward() {
         return expertsForward + expertPassesForward + expertCastsForward;
@@ -184,12 +204,17 @@ public final class LayerTimes {
 
     /** The forward pass with exposed traffic. */
     public double forward() {
-        return kernelsForward() + tensorForward + contextForward + expertForward + hostForward;
+        return kernelsForward() + contentionForward + tensorForward + contextForward + expertForward + hostForward;
     }
 
     /** The backward pass with exposed traffic, nothing recomputed. */
     public double backward() {
-        return kernelsBackward() + tensorBackward + contextBackward + expertBackward + hostBackward;
+        return kernelsBackward()
+                + contentionBackward
+                + tensorBackward
+                + contextBackward
+                + expertBackward
+                + hostBackward;
     }
 
     /**
@@ -222,6 +247,7 @@ public final class LayerTimes {
         }
         if (what.again(RecomputedPart.QUERY_KEY_VALUE)) {
             products += queryKeyValueForward;
+            other += queryKeyValuePasses;
         }
         if (what.again(RecomputedPart.ATTENTION_CORE) && (unfused || output)) {
             other += attentionForward;

@@ -2,8 +2,10 @@ package org.hopperline.step;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.hopperline.core.Check;
 import org.hopperline.core.Units;
+import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.TrainingSetup;
 
 /**
@@ -62,6 +64,27 @@ public record MeasuredStep(TrainingSetup setup, double seconds) {
                 other.batch().sequenceLength());
         add(all, "micro-batch", setup.plan().microBatch(), other.plan().microBatch());
         return all;
+    }
+
+    /**
+     * True if a run alike also shards, recomputes and feeds each device as this one does, so that fixed times of a step
+     * weigh as much in it: then an anchor narrows the interval. Measured runs that differ in these are met no better with
+     * an anchor than without.
+     */
+    public boolean near(TrainingSetup other) {
+        return regime(setup).equals(regime(other));
+    }
+
+    /** How a run shards and recomputes, and sequences a device and step. */
+    public static String regime(TrainingSetup setup) {
+        ParallelPlan plan = setup.plan();
+        return String.format(
+                Locale.ROOT,
+                "%s over %s, recompute %s, %.2g a device",
+                plan.sharding(),
+                plan.shards() == plan.gradientGroup() ? "all" : plan.shards(),
+                plan.recompute(),
+                (double) setup.batch().sequences() / plan.devices());
     }
 
     private static void add(List<String> all, String what, Object own, Object theirs) {

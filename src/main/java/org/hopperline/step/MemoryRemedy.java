@@ -103,7 +103,7 @@ public record MemoryRemedy(String change, StepPrediction prediction) {
         if (MemoryFootprint.of(asIs).total() <= room) {
             return candidate;
         }
-        for (Recompute rung : setup.software().recomputes().rungs()) {
+        for (Recompute rung : setup.software().recomputes().rungs(setup.model())) {
             ParallelPlan plan = candidate.plan().toBuilder().recompute(rung).build();
             if (MemoryFootprint.of(setup.withPlan(plan)).total() <= room) {
                 String again = "recomputation " + rung;

@@ -15,7 +15,10 @@ final class PipelineTimes {
     private final Chunks forward = new Chunks();
     private final Chunks backward = new Chunks();
     private final Chunks weight = new Chunks();
+    private final Chunks kindForward = new Chunks();
+    private final Chunks kindBackward = new Chunks();
     private StageTimes[] kinds = {new StageTimes(), new StageTimes(), new StageTimes()};
+    private final PlannedLayers planned = new PlannedLayers();
     private int slowest;
 
     /** Times every kind of stage beside the traffic of its data-parallel group. */
@@ -29,11 +32,15 @@ final class PipelineTimes {
         if (stages.kinds() > kinds.length) {
             grow(stages.kinds());
         }
+        planned.lay(layers, recompute, unfused, wholeLayer, traffic);
         slowest = 0;
+        double most = 0;
         for (int kind = 0; kind < stages.kinds(); kind++) {
-            kinds[kind].fill(layers, stages, kind, recompute, unfused, wholeLayer, traffic);
-            if (kinds[kind].seconds() > kinds[slowest].seconds()) {
+            kinds[kind].fill(planned, stages, kind, traffic);
+            double seconds = kinds[kind].seconds();
+            if (seconds > most) {
                 slowest = kind;
+                most = seconds;
             }
         }
     }
@@ -63,10 +70,12 @@ final class PipelineTimes {
     private double interleaved(ParallelPlan plan, StageClasses stages, int microBatches, double sendSeconds) {
         int p = plan.pipeline();
         int v = plan.virtualStages();
-        int middle = p / 2;
-        int first = p * (v - 1);
-        int last = p - 1;
-        int end = p * v - 1;
+        int middle = stages.chunkKindOf(p / 2);
+        int first = stages.chunkKindOf(p * (v - 1));
+        int last = stages.chunkKindOf(p - 1);
+        int start = stages.chunkKindOf(0);
+        int end = stages.chunkKindOf(p * v - 1);
+        StageTimes lastStage = kinds[stages.kindOf(p - 1)];
         return InterleavedEdges.seconds(
                 p,
                 v,
@@ -77,48 +86,57 @@ final class PipelineTimes {
                 backwardOf(stages, first),
                 forwardOf(stages, last),
                 backwardOf(stages, last),
-                forwardOf(stages, 0) + kinds[stages.kindOf(0)].firstForward,
-                backwardOf(stages, 0) + kinds[stages.kindOf(0)].firstBackward,
-                forwardOf(stages, end) + kinds[stages.kindOf(last)].lastForward,
-                backwardOf(stages, end) + kinds[stages.kindOf(last)].lastBackward,
+                forwardOf(stages, start) + kinds[0].firstForward,
+                backwardOf(stages, start) + kinds[0].firstBackward,
+                forwardOf(stages, end) + lastStage.lastForward,
+                backwardOf(stages, end) + lastStage.lastBackward,
                 sendSeconds);
     }
 
-    /** Layers of a chunk forward, embedding and logits left out. */
-    private double forwardOf(StageClasses stages, int chunk) {
-        StageTimes stage = kinds[stages.kindOf(chunk % stages.stages())];
-        return stages.denseShare(chunk) * stage.denseForward
-                + stages.expertShare(chunk) * stage.expertForward
-                + stages.furtherShare(chunk) * stage.furtherForward;
+    /** Layers of a chunk of a kind forward, embedding and logits left out. */
+    private double forwardOf(StageClasses stages, int chunkKind) {
+        StageTimes stage = kinds[stages.stageKindOf(chunkKind)];
+        return stages.denseShare(chunkKind) * stage.denseForward
+                + stages.expertShare(chunkKind) * stage.expertForward
+                + stages.furtherShare(chunkKind) * stage.furtherForward;
     }
 
-    /** Layers of a chunk backward, embedding and logits left out. */
-    private double backwardOf(StageClasses stages, int chunk) {
-        StageTimes stage = kinds[stages.kindOf(chunk % stages.stages())];
-        return stages.denseShare(chunk) * stage.denseBackward
-                + stages.expertShare(chunk) * stage.expertBackward
-                + stages.furtherShare(chunk) * stage.furtherBackward;
+    /** Layers of a chunk of a kind backward, embedding and logits left out. */
+    private double backwardOf(StageClasses stages, int chunkKind) {
+        StageTimes stage = kinds[stages.stageKindOf(chunkKind)];
+        return stages.denseShare(chunkKind) * stage.denseBackward
+                + stages.expertShare(chunkKind) * stage.expertBackward
+                + stages.furtherShare(chunkKind) * stage.furtherBackward;
     }
 
     private double stageByStage(
             PipelineSchedule schedule, ParallelPlan plan, StageClasses stages, int microBatches, double sendSeconds) {
         int p = plan.pipeline();
-        int v = plan.virtualStages();
-        double[] f = forward.of(p * v);
-        double[] b = backward.of(p * v);
-        double[] w = weight.of(schedule.splitsBackward() ? p : 0);
-        for (int s = 0; s < p; s++) {
-            StageTimes stage = kinds[stages.kindOf(s)];
-            for (int g = s; g < p * v; g += p) {
-                f[g] = forwardOf(stages, g);
-                b[g] = backwardOf(stages, g);
-            }
-            f[s] += stage.firstForward;
-            b[s] += stage.firstBackward;
-            f[p * v - p + s] += stage.lastForward;
-            b[p * v - p + s] += stage.lastBackward;
-            if (schedule.splitsBackward()) {
-                w[s] = stage.weightGradient();
+        int chunks = p * plan.virtualStages();
+        boolean splits = schedule.splitsBackward();
+        double[] f = forward.of(chunks);
+        double[] b = backward.of(chunks);
+        double[] w = weight.of(splits ? p : 0);
+        double[] forwards = kindForward.of(stages.chunkKinds());
+        double[] backwards = kindBackward.of(stages.chunkKinds());
+        for (int kind = 0; kind < stages.chunkKinds(); kind++) {
+            forwards[kind] = forwardOf(stages, kind);
+            backwards[kind] = backwardOf(stages, kind);
+        }
+        for (int g = 0; g < chunks; g++) {
+            int kind = stages.chunkKindOf(g);
+            f[g] = forwards[kind];
+            b[g] = backwards[kind];
+        }
+        StageTimes first = kinds[0];
+        StageTimes last = kinds[stages.kindOf(p - 1)];
+        f[0] += first.firstForward;
+        b[0] += first.firstBackward;
+        f[chunks - 1] += last.lastForward;
+        b[chunks - 1] += last.lastBackward;
+        if (splits) {
+            for (int s = 0; s < p; s++) {
+                w[s] = kinds[stages.kindOf(s)].weightGradient();
                 b[s] -= w[s];
             }
         }

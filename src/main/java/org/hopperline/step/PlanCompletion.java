@@ -10,6 +10,7 @@ import org.hopperline.model.Experts;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.PipelineLayout;
 import org.hopperline.plan.PipelineOrder;
 import org.hopperline.plan.PlanRules;
 import org.hopperline.plan.Recipe;
@@ -28,7 +29,7 @@ import org.hopperline.work.MemoryFootprint;
  *   <li>a micro-batch is one sequence;
  *   <li>sequence parallelism, sharding and the tensor ranks of experts follow the software's default;
  *   <li>stages work in one-forward-one-backward order;
- *   <li>virtual stages, where the software interleaves and the stages divide the micro-batches: the fewest that leave an
+ *   <li>virtual stages as the layout of the layers has them; without one, where the software interleaves and the stages divide the micro-batches: the fewest that leave an
  *       even pipeline at most 1 % idle, else the most that divide the layers, or the layers with embedding and logits
  *       counted as one each ({@link VirtualStages});
  *   <li>experts are shared by as many ranks as divide them, at most 64;
@@ -98,7 +99,8 @@ public record PlanCompletion(TrainingSetup setup, List<String> assumptions) {
                 recipe.recompute() == null ? Recompute.NONE : recipe.recompute(),
                 order,
                 recipe.firstStageLayers(),
-                recipe.lastStageLayers());
+                recipe.lastStageLayers(),
+                recipe.layout());
         TrainingSetup stated = new TrainingSetup(model, cluster, plan, batch, precision, software);
         if (!PlanRules.violations(stated).isEmpty()) {
             return new PlanCompletion(stated, assumed);
@@ -160,6 +162,10 @@ public record PlanCompletion(TrainingSetup setup, List<String> assumptions) {
         if (recipe.virtualStages() > 0) {
             return recipe.virtualStages();
         }
+        PipelineLayout layout = recipe.layout();
+        if (layout != null) {
+            return Math.max(1, layout.chunks() / pipeline);
+        }
         if (pipeline == 1) {
             return 1;
         }
@@ -206,7 +212,7 @@ public record PlanCompletion(TrainingSetup setup, List<String> assumptions) {
             return setup;
         }
         TrainingSetup tried = setup;
-        for (Recompute rung : setup.software().recomputes().rungs()) {
+        for (Recompute rung : setup.software().recomputes().rungs(setup.model())) {
             tried = with(setup, rung);
             if (MemoryFootprint.of(tried).total() <= room) {
                 break;

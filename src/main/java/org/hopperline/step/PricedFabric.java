@@ -11,8 +11,6 @@ import org.hopperline.collective.ExpertExchange;
 import org.hopperline.collective.Group;
 import org.hopperline.core.Precision;
 import org.hopperline.hardware.Cluster;
-import org.hopperline.kernel.MemoryBound;
-import org.hopperline.kernel.MemoryPattern;
 
 /**
  * Groups and collectives on one machine, each made and priced once. Counts of devices of the machine on which groups lie
@@ -31,21 +29,20 @@ final class PricedFabric {
     private final List<Group> groups = new ArrayList<>();
     private final PrimitiveKeys priceKeys = new PrimitiveKeys();
     private double[] prices = new double[8];
-    private final PrimitiveKeys loadKeys = new PrimitiveKeys();
     private double[] unitShares = new double[8];
     private double[] memoryShares = new double[8];
     private final double memoryBytesPerSecond;
     private Cluster used;
     private int devices;
 
-    PricedFabric(int number, Cluster machine, int devices) {
+    PricedFabric(int number, Cluster machine, int devices, double memoryBytesPerSecond) {
         this.number = number;
         this.machine = machine;
         this.devices = devices;
         this.used = machine.devices() == devices ? machine : machine.withDevices(devices);
         this.collectives = CollectiveModel.on(used);
         this.exchange = ExpertExchange.on(used);
-        this.memoryBytesPerSecond = MemoryBound.on(used.chip()).bytesPerSecond(MemoryPattern.STREAM);
+        this.memoryBytesPerSecond = memoryBytesPerSecond;
     }
 
     /** Tells the fabrics of one machine apart. */
@@ -97,54 +94,66 @@ final class PricedFabric {
 
     /** Rate of compute beside a collective over its rate alone; see {@link Contention#rate}. */
     double rateBeside(Collective collective, Group group, double bytes, double products, double passes) {
-        if (group.ranks() == 1 || bytes == 0) {
-            return 1;
-        }
-        int load = load(collective, group, bytes);
-        return Contention.rate(products, passes, unitShares[load], memoryShares[load]);
+        return nothing(group, bytes) ? 1 : rateBeside(loaded(collective, group, bytes), products, passes);
     }
 
-    /** Where the shares of multiprocessors and of memory bandwidth stand that a collective takes. */
-    private int load(Collective collective, Group group, double bytes) {
-        long place = PrimitiveKeys.pair(group.ranks(), group.stride());
-        long size = Double.doubleToRawLongBits(bytes);
-        long kind = PrimitiveKeys.pair(group.siblings() << 4 | collective.ordinal(), group.nodes());
-        int found = loadKeys.find(place, size, kind);
-        if (found >= 0) {
-            return found;
+    /** Seconds that compute loses to a whole collective beside it. */
+    double lostBeside(Collective collective, Group group, double bytes, double products, double passes) {
+        if (nothing(group, bytes)) {
+            return 0;
         }
-        double seconds = seconds(collective, group, bytes);
-        Algorithm algorithm = collectives.algorithm(collective, group, bytes, Precision.BF16, seconds);
-        double units = CommunicationLoad.multiprocessors(collectives.constants(), algorithm, group);
-        double moved = CommunicationLoad.memoryBytes(collective, algorithm, group, bytes);
-        int number = loadKeys.add(place, size, kind);
-        if (number == unitShares.length) {
-            unitShares = Arrays.copyOf(unitShares, 2 * number);
-            memoryShares = Arrays.copyOf(memoryShares, 2 * number);
-        }
-        unitShares[number] = Math.min(MOST_TAKEN, units / used.chip().computeUnits());
-        memoryShares[number] = Math.min(MOST_TAKEN, moved / seconds / memoryBytesPerSecond);
-        return number;
+        int number = loaded(collective, group, bytes);
+        return prices[number] * (1 - rateBeside(number, products, passes));
     }
 
     /** Seconds of a collective over a group of this machine, by the cheapest algorithm and protocol. */
     double seconds(Collective collective, Group group, double bytes) {
-        if (group.ranks() == 1 || bytes == 0) {
+        if (nothing(group, bytes)) {
             return 0;
         }
+        int number = priced(collective, group, bytes);
+        return prices[number];
+    }
+
+    private static boolean nothing(Group group, double bytes) {
+        return group.ranks() == 1 || bytes == 0;
+    }
+
+    private double rateBeside(int number, double products, double passes) {
+        return Contention.rate(products, passes, unitShares[number], memoryShares[number]);
+    }
+
+    /** Where the price of a collective stands. */
+    private int priced(Collective collective, Group group, double bytes) {
         long place = PrimitiveKeys.pair(group.ranks(), group.stride());
         long size = Double.doubleToRawLongBits(bytes);
         long kind = PrimitiveKeys.pair(group.siblings() << 4 | collective.ordinal(), group.nodes());
         int found = priceKeys.find(place, size, kind);
         if (found >= 0) {
-            return prices[found];
+            return found;
         }
-        double seconds = collectives.seconds(collective, group, bytes);
         int number = priceKeys.add(place, size, kind);
         if (number == prices.length) {
             prices = Arrays.copyOf(prices, 2 * number);
+            unitShares = Arrays.copyOf(unitShares, 2 * number);
+            memoryShares = Arrays.copyOf(memoryShares, 2 * number);
         }
-        prices[number] = seconds;
-        return seconds;
+        prices[number] = collectives.seconds(collective, group, bytes);
+        unitShares[number] = Double.NaN;
+        return number;
+    }
+
+    /** The same, with the shares of multiprocessors and of memory bandwidth that the collective takes. */
+    private int loaded(Collective collective, Group group, double bytes) {
+        int number = priced(collective, group, bytes);
+        if (Double.isNaN(unitShares[number])) {
+            double seconds = prices[number];
+            Algorithm algorithm = collectives.algorithm(collective, group, bytes, Precision.BF16, seconds);
+            double units = CommunicationLoad.multiprocessors(collectives.constants(), collective, algorithm, group);
+            double moved = CommunicationLoad.memoryBytes(collective, algorithm, group, bytes);
+            unitShares[number] = Math.min(MOST_TAKEN, units / used.chip().computeUnits());
+            memoryShares[number] = Math.min(MOST_TAKEN, moved / seconds / memoryBytesPerSecond);
+        }
+        return number;
     }
 }

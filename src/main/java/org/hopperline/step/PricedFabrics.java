@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.hopperline.hardware.Cluster;
 import org.hopperline.hardware.Tier;
+import org.hopperline.kernel.MemoryBound;
+import org.hopperline.kernel.MemoryPattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,12 +17,17 @@ import org.jspecify.annotations.Nullable;
 final class PricedFabrics {
 
     private final Cluster machine;
+    private final double memoryBytesPerSecond;
     private int[] signatures = new int[4];
     private final List<PricedFabric> fabrics = new ArrayList<>();
     private @Nullable PricedFabric last;
 
-    PricedFabrics(Cluster machine) {
+    /**
+     * @param memory memory-bound kernels of the machine's chip, whose rate traffic shares
+     */
+    PricedFabrics(Cluster machine, MemoryBound memory) {
         this.machine = machine;
+        this.memoryBytesPerSecond = memory.bytesPerSecond(MemoryPattern.STREAM);
     }
 
     /** The fabric of a plan of so many devices. */
@@ -40,7 +47,7 @@ final class PricedFabrics {
                 return fabrics.get(i).using(devices);
             }
         }
-        PricedFabric fabric = new PricedFabric(fabrics.size(), machine, devices);
+        PricedFabric fabric = new PricedFabric(fabrics.size(), machine, devices, memoryBytesPerSecond);
         if (fabrics.size() == signatures.length) {
             signatures = Arrays.copyOf(signatures, 2 * signatures.length);
         }

@@ -1,6 +1,5 @@
 package org.hopperline.step;
 
-import org.hopperline.plan.Recompute;
 import org.hopperline.work.StageClasses;
 
 /** Seconds of one micro-batch on one stage, by term. */
@@ -70,48 +69,34 @@ final class StageTimes {
         return forward() + backward();
     }
 
-    /**
-     * Writes the times of one kind of stage.
-     *
-     * @param unfused true if attention writes its scores to memory
-     * @param wholeLayer true if a layer that runs again runs to its end
-     * @param traffic the traffic of the data-parallel group
-     */
-    void fill(
-            PricedLayers work,
-            StageClasses stages,
-            int kind,
-            Recompute recompute,
-            boolean unfused,
-            boolean wholeLayer,
-            DataTraffic traffic) {
+    /** Writes the times of one kind of stage, beside the traffic of the data-parallel group. */
+    void fill(PlannedLayers layers, StageClasses stages, int kind, DataTraffic traffic) {
         clear();
-        int dense = stages.dense(kind);
-        int expert = stages.expert(kind);
-        int further = stages.further(kind);
-        add(work.dense(), dense, recompute, unfused, wholeLayer, traffic);
+        add(layers.dense(), stages.dense(kind), traffic);
         denseForward = addedForward;
         denseBackward = addedBackward;
-        add(work.expert(), expert, recompute, unfused, wholeLayer, traffic);
+        add(layers.expert(), stages.expert(kind), traffic);
         expertForward = addedForward;
         expertBackward = addedBackward;
-        add(work.further(), further, recompute, unfused, wholeLayer, traffic);
+        add(layers.further(), stages.further(kind), traffic);
         furtherForward = addedForward;
         furtherBackward = addedBackward;
         if (stages.isFirst(kind)) {
-            LayerTimes e = work.embedding();
+            LayerTimes e = layers.embedding();
             passes += e.passesForward + e.passesBackward;
             tensorExposed += e.tensorForward + e.tensorBackward;
+            contention += e.contentionForward + e.contentionBackward;
             parameters += e.parameters;
             firstForward = e.forward() + first(e, traffic);
             firstBackward = e.backward() + last(e, traffic);
         }
         if (stages.isLast(kind)) {
-            LayerTimes l = work.logits();
+            LayerTimes l = layers.logits();
             // Each further token has its own logits from the same matrix.
             int times = 1 + stages.furtherInAll();
             logits = times * (l.kernelsForward() + l.kernelsBackward());
             tensorExposed += times * (l.tensorForward + l.tensorBackward);
+            contention += times * (l.contentionForward + l.contentionBackward);
             parameters += l.parameters;
             lastForward = times * l.forward() + first(l, traffic);
             lastBackward = times * l.backward() + last(l, traffic);
@@ -145,23 +130,23 @@ final class StageTimes {
         return added + scatter + copied;
     }
 
-    private void add(
-            LayerTimes t, int count, Recompute what, boolean unfused, boolean wholeLayer, DataTraffic traffic) {
+    private void add(PlannedLayer layer, int count, DataTraffic traffic) {
         addedForward = 0;
         addedBackward = 0;
         if (count == 0) {
             return;
         }
+        LayerTimes t = layer.times();
         linear += count * (t.linearForward + t.linearBackward);
         experts += count * (t.expertsForward + t.expertsBackward);
         attention += count * (t.attentionForward + t.attentionBackward);
         passes += count * (t.passesForward + t.passesBackward);
         casts += count * (t.castsForward + t.castsBackward);
-        double again = t.again(what, unfused, wholeLayer);
-        recompute += count * again;
+        recompute += count * layer.again;
         tensorExposed += count * (t.tensorForward + t.tensorBackward);
         contextExposed += count * (t.contextForward + t.contextBackward);
         expertExposed += count * (t.expertForward + t.expertBackward);
+        contention += count * (t.contentionForward + t.contentionBackward);
         host += count * (t.hostForward + t.hostBackward);
         tensorHidden += count * t.tensorHidden;
         contextHidden += count * t.contextHidden;
@@ -169,14 +154,11 @@ final class StageTimes {
         castsOnce += count * t.castsOnce;
         parameters += count * t.parameters;
         expertParameters += count * t.expertParameters;
-        double forward = t.forward();
-        double backward = t.backward() + again;
-        double added = traffic.addGradients(t);
-        copies += count * added;
-        addedForward = count * forward;
-        addedBackward = count * (backward + added);
+        copies += count * layer.added;
+        addedForward = count * layer.forward;
+        addedBackward = count * (layer.backward + layer.added);
         if (traffic.layerByLayer()) {
-            shard(t, count, forward, backward, traffic);
+            shard(layer, count, traffic);
         }
         layersWeight += count * t.weightGradient();
     }
@@ -185,27 +167,16 @@ final class StageTimes {
      * Gathers beside the forward pass of the layer before; gathers and scatters beside the backward pass of the next. The
      * first gather and the last scatter of a micro-batch have nothing beside them.
      */
-    private void shard(LayerTimes t, int count, double forward, double backward, DataTraffic traffic) {
-        double gather = traffic.gatherLayer(t);
-        double gatherAgain = traffic.gathersAgain() ? gather : 0;
-        double scatter = traffic.scatterLayer(t) + traffic.reduceReplicas(t);
-        double moved = gatherAgain + scatter;
-        double besideForward = traffic.rateBesideGather(t, t.productsForward(), t.otherForward());
-        double rateScatter = traffic.rateBesideScatter(t, t.productsBackward(), t.otherBackward());
-        double rateGather = traffic.rateBesideGather(t, t.productsBackward(), t.otherBackward());
-        double slowed = gatherAgain * (1 - rateGather) + scatter * (1 - rateScatter);
-        double besideBackward = moved == 0 ? 1 : 1 - slowed / moved;
-        double rateForward = Contention.waiting(besideForward, t.kernelsForward() / t.forward());
-        double rateBackward = Contention.waiting(besideBackward, t.kernelsBackward() / t.backward());
+    private void shard(PlannedLayer layer, int count, DataTraffic traffic) {
         int beside = count - 1;
-        double exposedForward = beside * Contention.exposed(forward, gather, rateForward) + gather;
-        double exposedBackward = beside * Contention.exposed(backward, moved, rateBackward) + scatter;
-        double lostForward = beside * Contention.lost(forward, gather, rateForward);
-        double lostBackward = beside * Contention.lost(backward, moved, rateBackward);
-        double copiedForward = count * traffic.gatherCopies(t);
-        double copiedBackward = (traffic.gathersAgain() ? copiedForward : 0) + count * traffic.scatterCopies(t);
+        double exposedForward = beside * layer.gatherExposed + layer.gather;
+        double exposedBackward = beside * layer.movedExposed + layer.scatter;
+        double lostForward = beside * layer.lostForward;
+        double lostBackward = beside * layer.lostBackward;
+        double copiedForward = count * layer.gatherCopies;
+        double copiedBackward = (traffic.gathersAgain() ? copiedForward : 0) + count * layer.scatterCopies;
         shardExposed += exposedForward + exposedBackward;
-        shardHidden += count * (gather + moved) - exposedForward - exposedBackward;
+        shardHidden += count * (layer.gather + layer.moved) - exposedForward - exposedBackward;
         contention += lostForward + lostBackward;
         copies += copiedForward + copiedBackward;
         addedForward += exposedForward + lostForward + copiedForward;

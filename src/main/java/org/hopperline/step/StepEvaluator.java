@@ -11,6 +11,7 @@ import org.hopperline.hardware.Cluster;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.PipelineLayout;
 import org.hopperline.plan.PlanRules;
 import org.hopperline.plan.SoftwareProfile;
 import org.hopperline.plan.TrainingSetup;
@@ -43,6 +44,7 @@ public final class StepEvaluator {
     private final LayerTables layers;
     private final PrimitiveKeys stageKeys = new PrimitiveKeys();
     private final List<StageClasses> stages = new ArrayList<>();
+    private final List<PipelineLayout> layouts = new ArrayList<>();
     private final DataTraffic traffic;
     private final MemoryTables memories = new MemoryTables();
     private final RankMemory rank;
@@ -55,6 +57,7 @@ public final class StepEvaluator {
     StepEvaluator(
             LayerTables layers,
             CriticalPath path,
+            PricedFabrics fabrics,
             StepConstants constants,
             Transformer model,
             Cluster machine,
@@ -69,7 +72,7 @@ public final class StepEvaluator {
         this.software = software;
         this.sequenceLength = sequenceLength;
         this.supported = machine.chip().supports(precision);
-        this.fabrics = new PricedFabrics(machine);
+        this.fabrics = fabrics;
         this.rank = new RankMemory(model, precision, software, MemoryConstants.shipped());
         this.traffic = new DataTraffic(constants, precision, software, fabrics.using(machine.devices()));
     }
@@ -170,14 +173,29 @@ public final class StepEvaluator {
     private StageClasses stages(ParallelPlan plan) {
         long chunks = PrimitiveKeys.pair(plan.pipeline(), plan.virtualStages());
         long edges = PrimitiveKeys.pair(plan.firstStageLayers(), plan.lastStageLayers());
-        int found = stageKeys.find(chunks, edges, 0);
+        long layout = layout(plan);
+        int found = stageKeys.find(chunks, edges, layout);
         if (found >= 0) {
             return stages.get(found);
         }
         StageClasses laid = StageClasses.of(StageLayout.of(model, plan));
-        stageKeys.add(chunks, edges, 0);
+        stageKeys.add(chunks, edges, layout);
         stages.add(laid);
         return laid;
+    }
+
+    /** The number of the layout of a plan, from 1; 0 where the usual rule decides. */
+    private int layout(ParallelPlan plan) {
+        PipelineLayout layout = plan.layout();
+        if (layout == null) {
+            return 0;
+        }
+        int found = layouts.indexOf(layout);
+        if (found < 0) {
+            found = layouts.size();
+            layouts.add(layout);
+        }
+        return found + 1;
     }
 
     private TrainingSetup setup(ParallelPlan plan, Batch batch) {

@@ -99,6 +99,7 @@ public final class StepModel {
         return new StepEvaluator(
                 new LayerTables(kernels, constants, run, model, precision, software),
                 new CriticalPath(kernels, constants, run),
+                new PricedFabrics(machine, kernels.memory()),
                 constants,
                 model,
                 machine,

@@ -48,14 +48,14 @@ public enum StepTerm implements Slot {
             "M P (bytes copied and added)/B",
             "step.StateCopies",
             Role.CRITICAL),
-    /** What compute loses to traffic of parameters and gradients beside it. */
+    /** What compute loses to traffic of any kind beside it: multiprocessors and memory bandwidth. */
     CONTENTION(
             "compute slowed by traffic",
             "s",
             "M L min((1 - r) t_comm, C/r - C), r = (k + p)/(k/(1 - s) + p/(1 - b))",
             "step.Contention, collective.CommunicationLoad",
             Role.CRITICAL),
-    /** Tensor-parallel traffic that nothing hides, and what products beside it lose in SMs and chunks. */
+    /** Tensor-parallel traffic that nothing hides, and what products beside it lose in chunks. */
     TENSOR_EXPOSED(
             "tensor parallel, exposed",
             "s",
@@ -66,7 +66,7 @@ public enum StepTerm implements Slot {
     CONTEXT_EXPOSED(
             "context parallel, exposed",
             "s",
-            "M L (cp-1) ([t - t_fwd/cp]+ + 2 [t - t_bwd/2cp]+)",
+            "M L (cp-1) ([t - t_fwd/(r cp)]+ + 2 [t - t_bwd/(2 r cp)]+)",
             "arXiv 2310.01889",
             Role.CRITICAL),
     /** Dispatch to experts and back. */

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
  * What tensor-parallel traffic costs when it runs beside the products that use or make it.
  *
  * <p>With overlap (Transformer Engine's user buffers): a gather before a product is a ring exchange, the product cut into
- * as many chunks of rows as there are ranks; a reduce-scatter after a product is cut into a few chunks, the product
- * leaves some SMs to it, and the last chunk stands alone. Without: both stand alone. In the backward pass of a
- * column-parallel layer the gather of its input runs beside the data gradient and the reduction of its result beside the
- * weight gradient, with or without user buffers (Megatron-LM's asynchronous linear layer), unless a schedule postpones the
- * weight gradients.
+ * as many chunks of rows as there are ranks, its hops made by copy engines, which take no SMs; a reduce-scatter after a
+ * product is cut into a few chunks, the product leaves some SMs to it, and the last chunk stands alone. Without: both stand
+ * alone. In the backward pass of a column-parallel layer the gather of its input runs beside the data gradient and the
+ * reduction of its result beside the weight gradient, with user buffers on a few SMs, without on those that NCCL takes
+ * (Megatron-LM's asynchronous linear layer), unless a schedule postpones the weight gradients.
  */
 final class TensorOverlap {
 
@@ -42,36 +42,46 @@ final class TensorOverlap {
         this.postponed = postponed;
     }
 
-    /** Adds the exposed and hidden parts of one message of a layer. */
-    void add(Message message, double seconds, PricedProduct[] products, LayerTimes times) {
+    /**
+     * Adds the exposed and hidden parts of one message of a layer, and what products lose to it.
+     *
+     * @param seconds of the message alone
+     * @param beside rate of products beside it, over that alone, where NCCL moves it
+     */
+    void add(Message message, double seconds, double beside, PricedProduct[] products, LayerTimes times) {
+        double rate = software.tensorOverlap() ? 1 - constants.bulkSms() / units : beside;
         switch (message.pattern()) {
-            case ALL_GATHER -> gather(message, seconds, products, times);
-            case REDUCE_SCATTER -> scatter(message, seconds, products, times);
+            case ALL_GATHER -> gather(message, seconds, rate, products, times);
+            case REDUCE_SCATTER -> scatter(message, seconds, rate, products, times);
             default -> {
                 // An all-reduce after the forward product has nothing to hide behind; that of the backward pass runs
                 // beside the weight gradient.
                 times.tensorForward += message.forward() * seconds;
-                bulk(message.backward(), seconds, product(products, message.column()), false, times);
+                bulk(message.backward(), seconds, rate, product(products, message.column()), false, times);
             }
         }
     }
 
     /** Forward: beside the column-parallel product. Backward: of the gradient, beside the row-parallel one; of the input, in bulk. */
-    private void gather(Message message, double seconds, PricedProduct[] products, LayerTimes times) {
+    private void gather(Message message, double seconds, double rate, PricedProduct[] products, LayerTimes times) {
         PricedProduct column = product(products, message.column());
         PricedProduct row = product(products, message.row());
-        times.tensorForward += message.forward() * ringCost(column, seconds, true, times);
-        if (message.backward() > 0) {
+        if (message.forward() > 0) {
+            times.tensorForward += message.forward() * ringCost(column, seconds, true, times);
+        }
+        // Of the backward pass one gather is that of the output's gradient, unless no product has that output.
+        int ofOutput = column == null || row != null ? Math.min(1, message.backward()) : 0;
+        if (ofOutput > 0) {
             times.tensorBackward += ringCost(row, seconds, false, times);
         }
-        if (message.backward() > 1) {
-            bulk(message.backward() - 1, gatheredShare(column) * seconds, column, true, times);
-        }
+        bulk(message.backward() - ofOutput, gatheredShare(column) * seconds, rate, column, true, times);
     }
 
-    private void scatter(Message message, double seconds, PricedProduct[] products, LayerTimes times) {
-        times.tensorForward += message.forward() * chunkedCost(product(products, message.row()), seconds, times);
-        bulk(message.backward(), seconds, product(products, message.column()), false, times);
+    private void scatter(Message message, double seconds, double rate, PricedProduct[] products, LayerTimes times) {
+        if (message.forward() > 0) {
+            times.tensorForward += message.forward() * chunkedCost(product(products, message.row()), seconds, times);
+        }
+        bulk(message.backward(), seconds, rate, product(products, message.column()), false, times);
     }
 
     /**
@@ -95,8 +105,8 @@ final class TensorOverlap {
     }
 
     /**
-     * A chunked reduce-scatter beside the product that makes it: the product on fewer SMs, then the last chunk alone:
-     * {@code max(t u/(u - s), t_rs) + t_rs/c - t}.
+     * A chunked reduce-scatter beside the product that makes it. The product runs on fewer SMs throughout, which it loses;
+     * exposed are what outlasts it and the last chunk alone: {@code max(0, t_rs - t u/(u - s)) + t_rs/c}.
      */
     private double chunkedCost(@Nullable PricedProduct product, double seconds, LayerTimes times) {
         if (!software.tensorOverlap() || product == null) {
@@ -105,24 +115,30 @@ final class TensorOverlap {
         double whole = product.forward();
         double slowed = whole * units / (units - constants.scatterSms());
         double moved = bytesShare() * seconds;
-        double cost = Math.max(slowed, moved) + moved / constants.scatterChunks() - whole;
-        times.tensorHidden += Math.max(0, moved - cost);
-        return cost;
+        double exposed = Math.max(0, moved - slowed) + moved / constants.scatterChunks();
+        times.contentionForward += slowed - whole;
+        times.tensorHidden += Math.max(0, moved - exposed);
+        return exposed;
     }
 
-    /** Traffic in one piece beside a whole product: what outlasts it, and the SMs that it takes meanwhile. */
+    /** Traffic in one piece beside a whole product: what outlasts it, and what the product loses meanwhile. */
     private void bulk(
-            int count, double seconds, @Nullable PricedProduct product, boolean besideData, LayerTimes times) {
+            int count,
+            double seconds,
+            double rate,
+            @Nullable PricedProduct product,
+            boolean besideData,
+            LayerTimes times) {
         if (count == 0) {
             return;
         }
         double cover = product == null || !software.backwardOverlap() || (postponed && !besideData)
                 ? 0
                 : besideData ? product.dataGradient() : product.weightGradient();
-        double outlasting = Math.max(0, seconds - cover);
-        double taken = (seconds - outlasting) * constants.bulkSms() / units;
-        times.tensorBackward += count * (outlasting + taken);
-        times.tensorHidden += count * (seconds - outlasting);
+        double exposed = Contention.exposed(cover, seconds, rate);
+        times.tensorBackward += count * exposed;
+        times.contentionBackward += count * Contention.lost(cover, seconds, rate);
+        times.tensorHidden += count * (seconds - exposed);
     }
 
     private static @Nullable PricedProduct product(PricedProduct[] products, int place) {

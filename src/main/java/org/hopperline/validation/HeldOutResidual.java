@@ -8,6 +8,7 @@ import java.util.Map;
 import org.hopperline.measured.MeasuredRun;
 import org.hopperline.plan.SoftwareProfiles;
 import org.hopperline.plan.TrainingSetup;
+import org.hopperline.step.MeasuredStep;
 import org.hopperline.step.StepInterval;
 import org.hopperline.text.Csv;
 
@@ -18,7 +19,7 @@ import org.hopperline.text.Csv;
  * @param regime the class of the run
  * @param software what it ran on, as {@link StepInterval#stack} names it
  * @param family software, model and precision
- * @param like runs that share it, and the family, may anchor each other
+ * @param like runs that share it, and the family, anchor each other and narrow the interval
  * @param log natural logarithm of measured over predicted step time by constants that never saw the family
  * @param logWithoutSoftware the same by constants that never saw the software
  * @param logAsUnknown the same by those constants and the choices of {@link SoftwareProfiles#UNKNOWN}; not a number where
@@ -76,11 +77,12 @@ public record HeldOutResidual(
                     run.family(),
                     String.format(
                             Locale.ROOT,
-                            "%s / %s / %d x %d",
+                            "%s / %s / %d x %d / %s",
                             run.softwareVersion(),
                             run.chip(),
                             setup.plan().microBatch(),
-                            setup.batch().sequenceLength()),
+                            setup.batch().sequenceLength(),
+                            MeasuredStep.regime(setup)),
                     comparison.logError(),
                     withoutSoftware.comparisons().get(i).logError(),
                     unknown.getOrDefault(run.id(), Double.NaN)));

@@ -87,7 +87,9 @@ final class KeptActivationBytes {
         }
         LatentAttention latent = m.latentAttention();
         if (latent != null) {
-            bytes += (double) ELEMENT * (latent.queryRank() + latent.keyValueRank() + latent.ropeDim()) / divided(plan);
+            // The ranks before and after their norms; the rotary part of the keys has none.
+            double ranks = latent.queryRank() + latent.keyValueRank();
+            bytes += ((ELEMENT + productInput(setup)) * ranks + ELEMENT * latent.ropeDim()) / divided(plan);
         }
         if (!what.again(RecomputedPart.QUERY_KEY_VALUE)) {
             bytes += ELEMENT * (queries(m) + keys(m) + values(m)) / t;

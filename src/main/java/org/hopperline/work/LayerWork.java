@@ -9,6 +9,7 @@ import org.hopperline.model.LatentAttention;
 import org.hopperline.model.Normalisation;
 import org.hopperline.model.SlidingWindow;
 import org.hopperline.model.Transformer;
+import org.hopperline.plan.ContextExchange;
 import org.hopperline.plan.ExpertDispatch;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.TrainingSetup;
@@ -35,6 +36,9 @@ public record LayerWork(
 
     /** Bytes of one 16-bit activation. */
     static final int ACTIVATION_BYTES = 2;
+
+    /** Bytes of one 32-bit partial sum. */
+    private static final int SUM_BYTES = 4;
 
     /** Query rows of one tile of a flash kernel. */
     private static final double LEAST_DOCUMENT_ROWS = 128;
@@ -186,21 +190,26 @@ public record LayerWork(
             }
             rowProduct(MatrixProduct.Part.ATTENTION_PROJECTION, (long) attention.heads() * attention.valueDim());
             residual(h);
-            tensorMessages(first, products.size() - 1);
+            if (latent == null) {
+                tensorMessages(first, products.size() - 1);
+            } else {
+                rowMessages(products.size() - 1);
+            }
             contextMessages();
         }
 
         /**
          * The joint projection interleaves queries, keys and values; queries and values are made contiguous before
-         * attention, the gradients of all three are joined after it (Megatron-Core, attention.py). A ring adds the
-         * partial outputs of its hops, and in the backward pass the partial gradients of queries, keys and values.
+         * attention, the gradients of all three are joined after it (Megatron-Core, attention.py). Where attention meets
+         * the keys of one context rank after the other, the partial outputs are added, and in the backward pass the partial
+         * gradients of queries, keys and values.
          */
         private void shuffles() {
             double queries = (double) attention.heads() * attention.queryDim() * tokens;
             double keys = (double) attention.keyValueHeads() * attention.queryDim() * tokens;
             double values = (double) attention.keyValueHeads() * attention.valueDim() * tokens;
             passes.add(new Pass(Pass.Operation.LAYOUT, queries + values, queries + keys + values));
-            if (plan.context() > 1) {
+            if (plan.context() > 1 && setup.software().contextExchange() != ContextExchange.GATHER) {
                 passes.add(new Pass(
                         Pass.Operation.RING_SUM, plan.context() * queries, plan.context() * (queries + keys + values)));
             }
@@ -209,24 +218,42 @@ public record LayerWork(
         private void projections() {
             long columns = (long) attention.heads() * attention.queryDim()
                     + (long) attention.keyValueHeads() * (attention.queryDim() + attention.valueDim());
-            columnProduct(MatrixProduct.Part.ATTENTION_PROJECTION, columns);
+            columnProduct(MatrixProduct.Part.ATTENTION_PROJECTION, columns, model.hidden());
         }
 
+        /**
+         * Queries, and keys with values, from their ranks (Megatron-Core, transformer/multi_latent_attention.py). The
+         * projections down to the ranks are whole on every tensor rank, each for its part of the sequence where that is
+         * divided; what is gathered then are the ranks, which are narrower than the residual stream, and with those of the
+         * keys their rotary part.
+         */
         private void latentProjections(LatentAttention latent) {
             long queryColumns = (long) attention.heads() * attention.queryDim();
             if (latent.queryRank() > 0) {
-                product(MatrixProduct.Part.ATTENTION_PROJECTION, latent.queryRank(), model.hidden());
+                down(latent.queryRank());
                 norm(latent.queryRank());
-                product(MatrixProduct.Part.ATTENTION_PROJECTION, queryColumns, latent.queryRank());
+                up(queryColumns, latent.queryRank(), latent.queryRank());
             } else {
-                product(MatrixProduct.Part.ATTENTION_PROJECTION, queryColumns, model.hidden());
+                up(queryColumns, model.hidden(), model.hidden());
             }
-            product(MatrixProduct.Part.ATTENTION_PROJECTION, latent.keyValueRank() + latent.ropeDim(), model.hidden());
-            norm(latent.keyValueRank());
-            product(
-                    MatrixProduct.Part.ATTENTION_PROJECTION,
+            int keyValueRank = latent.keyValueRank();
+            down(keyValueRank + latent.ropeDim());
+            norm(keyValueRank);
+            up(
                     (long) attention.heads() * (latent.nopeDim() + latent.valueDim()),
-                    latent.keyValueRank());
+                    keyValueRank,
+                    keyValueRank + latent.ropeDim());
+        }
+
+        private void down(int rank) {
+            long rows = Math.max(1, Math.round(sharedTokens));
+            add(new MatrixProduct(MatrixProduct.Part.ATTENTION_PROJECTION, 1, rows, rank, model.hidden(), true));
+        }
+
+        /** A column-parallel product of the ranks, of which so many columns are gathered. */
+        private void up(long columns, int inner, int gathered) {
+            columnProduct(MatrixProduct.Part.ATTENTION_PROJECTION, columns, inner);
+            columnMessages(products.size() - 1, gathered);
         }
 
         void feedForward(int width) {
@@ -238,7 +265,7 @@ public record LayerWork(
         private void denseMatrices(int width) {
             long share = Math.max(1, width / plan.tensor());
             int gates = model.gated() ? 2 : 1;
-            columnProduct(MatrixProduct.Part.FEED_FORWARD, gates * share);
+            columnProduct(MatrixProduct.Part.FEED_FORWARD, gates * share, model.hidden());
             passes.add(activated((double) tokens * share));
             rowProduct(MatrixProduct.Part.FEED_FORWARD, share);
             tensorMessages(products.size() - 2, products.size() - 1);
@@ -274,16 +301,11 @@ public record LayerWork(
             expertProduct(local, each, model.hidden(), share);
             expertParameters += (double) local * share * (gates + 1) * model.hidden();
             passes.add(activated(rows * share).withinExperts());
-            // Out and back; and where each choice of expert travels on its own, from the order of the ranks to that of
-            // the local experts (sort_chunks_by_idxs in Megatron-Core, transformer/moe/token_dispatcher.py).
-            Pass shuffled = Pass.of(Pass.Operation.PERMUTATION, 2 * rows * model.hidden());
-            passes.add(shuffled);
-            if (local > 1 && plan.expert() > 1 && setup.software().dispatch() == ExpertDispatch.COPY_PER_EXPERT) {
-                passes.add(shuffled.withinExperts());
-            }
+            permute(copies, rows, local);
             if (setup.precision() == Precision.FP8 && !experts.routing().padded()) {
                 // Rows of each expert are padded to a multiple of 16 and cut again (Fp8Padding in Transformer Engine).
-                passes.add(shuffled.withinExperts());
+                passes.add(Pass.of(Pass.Operation.PERMUTATION, 2 * rows * model.hidden())
+                        .withinExperts());
             }
             if (model.biases() == Biases.ALL) {
                 expertBiases(experts, rows, gates * share, local);
@@ -300,6 +322,24 @@ public record LayerWork(
                 double whole = rows * model.hidden() * ACTIVATION_BYTES;
                 messages.add(Message.alone(Message.Axis.TENSOR, Message.Pattern.ALL_GATHER, whole, 1, 1));
                 messages.add(Message.alone(Message.Axis.TENSOR, Message.Pattern.REDUCE_SCATTER, whole, 1, 1));
+            }
+        }
+
+        /**
+         * Rows brought into another order, out and back. Where each choice of expert travels on its own, a rank's copies
+         * leave in the order of the experts; those that arrive, of all ranks that divide an expert, come into the order of
+         * the local experts (permute and sort_chunks_by_idxs in Megatron-Core, transformer/moe/token_dispatcher.py).
+         */
+        private void permute(double copies, double rows, int local) {
+            if (setup.software().dispatch() != ExpertDispatch.COPY_PER_EXPERT) {
+                passes.add(Pass.of(Pass.Operation.PERMUTATION, 2 * rows * model.hidden())
+                        .withinExperts());
+                return;
+            }
+            passes.add(Pass.of(Pass.Operation.PERMUTATION, 2 * copies * model.hidden()));
+            if (local > 1 && plan.expert() * plan.expertTensor() > 1) {
+                passes.add(Pass.of(Pass.Operation.PERMUTATION, 2 * rows * model.hidden())
+                        .withinExperts());
             }
         }
 
@@ -380,7 +420,13 @@ public record LayerWork(
         }
 
         private void product(MatrixProduct.Part part, long columns, long inner) {
-            MatrixProduct product = whole(part, columns, inner);
+            add(new MatrixProduct(part, 1, tokens, columns, inner, true));
+        }
+
+        /** A product that casts its operands itself. */
+        private void add(MatrixProduct product) {
+            products.add(product);
+            parameters += product.weights();
             if (setup.precision() == Precision.FP8) {
                 casts(product);
             }
@@ -394,12 +440,12 @@ public record LayerWork(
         }
 
         /** A column-parallel product: its input is gathered, once more in the backward pass for the weight gradient. */
-        private void columnProduct(MatrixProduct.Part part, long columns) {
+        private void columnProduct(MatrixProduct.Part part, long columns, long inner) {
             if (!gathersEightBits()) {
-                product(part, columns, model.hidden());
+                product(part, columns, inner);
                 return;
             }
-            MatrixProduct product = whole(part, columns, model.hidden());
+            MatrixProduct product = whole(part, columns, inner);
             passes.add(new Pass(Pass.Operation.CAST_PART, product.inputs() / plan.tensor(), 0));
             passes.add(new Pass(Pass.Operation.TRANSPOSE, 0, product.inputs()));
             passes.add(new Pass(Pass.Operation.CAST, 0, product.outputs()));
@@ -468,17 +514,58 @@ public record LayerWork(
             }
         }
 
-        /** Keys and values travel round the context ranks; their gradients travel back. */
-        private void contextMessages() {
-            if (plan.context() == 1) {
+        /** Gather before, and sum of the input's gradient after, a column-parallel product whose sum has another one. */
+        private void columnMessages(int column, int width) {
+            if (plan.tensor() == 1) {
                 return;
             }
-            double block = (double) tokens
-                    * attention.keyValueHeads()
-                    * (attention.queryDim() + attention.valueDim())
-                    * ACTIVATION_BYTES;
-            int hops = plan.context() - 1;
-            messages.add(Message.alone(Message.Axis.CONTEXT, Message.Pattern.SEND, block, hops, 2 * hops));
+            double whole = (double) tokens * width * ACTIVATION_BYTES;
+            if (plan.sequenceParallel()) {
+                messages.add(new Message(Message.Axis.TENSOR, Message.Pattern.ALL_GATHER, whole, 1, 1, column, -1));
+                messages.add(new Message(Message.Axis.TENSOR, Message.Pattern.REDUCE_SCATTER, whole, 0, 1, column, -1));
+            } else {
+                messages.add(new Message(Message.Axis.TENSOR, Message.Pattern.ALL_REDUCE, whole, 0, 1, column, -1));
+            }
+        }
+
+        /** Sum after, and gather of its gradient before, a row-parallel product without a column-parallel one. */
+        private void rowMessages(int row) {
+            if (plan.tensor() == 1) {
+                return;
+            }
+            double whole = (double) tokens * model.hidden() * ACTIVATION_BYTES;
+            if (plan.sequenceParallel()) {
+                messages.add(new Message(Message.Axis.TENSOR, Message.Pattern.REDUCE_SCATTER, whole, 1, 0, -1, row));
+                messages.add(new Message(Message.Axis.TENSOR, Message.Pattern.ALL_GATHER, whole, 0, 1, -1, row));
+            } else {
+                messages.add(new Message(Message.Axis.TENSOR, Message.Pattern.ALL_REDUCE, whole, 1, 0, -1, row));
+            }
+        }
+
+        /** Keys and values travel to the context ranks, their gradients back, as {@link ContextExchange} says. */
+        private void contextMessages() {
+            int ranks = plan.context();
+            if (ranks == 1) {
+                return;
+            }
+            double elements = (double) tokens * (attention.queryDim() + attention.valueDim());
+            double block = elements * attention.keyValueHeads() * ACTIVATION_BYTES;
+            switch (setup.software().contextExchange()) {
+                case RING -> context(Message.Pattern.SEND, block, ranks - 1, 2 * (ranks - 1));
+                case GATHER -> {
+                    context(Message.Pattern.ALL_GATHER, ranks * block, 1, 1);
+                    context(Message.Pattern.REDUCE_SCATTER, ranks * block, 0, 1);
+                }
+                case GATHER_BESIDE -> {
+                    double repeated = elements * attention.heads();
+                    context(Message.Pattern.ALL_GATHER, ranks * repeated * ACTIVATION_BYTES, 1, 1);
+                    context(Message.Pattern.SEND, repeated * SUM_BYTES, 0, ranks);
+                }
+            }
+        }
+
+        private void context(Message.Pattern pattern, double bytes, int forward, int backward) {
+            messages.add(Message.alone(Message.Axis.CONTEXT, pattern, bytes, forward, backward));
         }
 
         /** One call for the layers that see everything before them, one for those with a window. */

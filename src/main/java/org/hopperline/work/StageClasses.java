@@ -4,91 +4,119 @@ import java.util.Arrays;
 
 /**
  * The stages of a pipeline that take different times: those with the same layers are alike, but for the first, which has
- * the embedding, and the last, which has the logits. A few kinds, however many stages there are.
+ * the embedding, and the last, which has the logits. A few kinds, however many stages there are. Chunks are alike where
+ * their stages are and they have the same layers.
  */
 public final class StageClasses {
 
     private final int[] kindOf;
     private final int[] firstOf;
     private final int[] lastOf;
-    private final int[] dense;
-    private final int[] expert;
-    private final int[] further;
-    private final double[][] shares;
+    private final Layers ofKind;
+    private final int[] chunkKindOf;
+    private final int[] stageKindOf;
+    private final double[] denseShares;
+    private final double[] expertShares;
+    private final double[] furtherShares;
     private final int furtherInAll;
     private final boolean edgesOnly;
 
-    private StageClasses(
-            int[] kindOf,
-            int[] firstOf,
-            int[] lastOf,
-            int[] dense,
-            int[] expert,
-            int[] further,
-            double[][] shares,
-            int furtherInAll,
-            boolean edgesOnly) {
-        this.kindOf = kindOf;
-        this.firstOf = firstOf;
-        this.lastOf = lastOf;
-        this.dense = dense;
-        this.expert = expert;
-        this.further = further;
-        this.shares = shares;
-        this.furtherInAll = furtherInAll;
-        this.edgesOnly = edgesOnly;
+    private StageClasses(StageLayout layout) {
+        int p = layout.stages();
+        int chunks = layout.chunks();
+        Layers ofChunk = new Layers(chunks);
+        for (int g = 0; g < chunks; g++) {
+            ofChunk.dense[g] = layout.denseLayersOfChunk(g);
+            ofChunk.expert[g] = layout.expertLayersOfChunk(g);
+            ofChunk.further[g] = layout.furtherLayersOfChunk(g);
+        }
+        kindOf = new int[p];
+        ofKind = new Layers(p);
+        int[] first = new int[p];
+        int[] last = new int[p];
+        int kinds = 0;
+        for (int s = 0; s < p; s++) {
+            ofKind.sum(kinds, ofChunk, s, p);
+            int kind = s == p - 1 ? kinds : Math.min(1, kinds);
+            while (kind < kinds && !ofKind.same(kind, kinds)) {
+                kind++;
+            }
+            if (kind == kinds) {
+                first[kinds++] = s;
+            }
+            kindOf[s] = kind;
+            last[kind] = s;
+        }
+        firstOf = Arrays.copyOf(first, kinds);
+        lastOf = Arrays.copyOf(last, kinds);
+        chunkKindOf = new int[chunks];
+        int[] like = new int[chunks];
+        int[] stageKinds = new int[chunks];
+        int chunkKinds = 0;
+        for (int c = 0; c < chunks; c += p) {
+            for (int s = 0; s < p; s++) {
+                int kind = 0;
+                while (kind < chunkKinds && !(stageKinds[kind] == kindOf[s] && ofChunk.same(like[kind], c + s))) {
+                    kind++;
+                }
+                if (kind == chunkKinds) {
+                    stageKinds[kind] = kindOf[s];
+                    like[kind] = c + s;
+                    chunkKinds++;
+                }
+                chunkKindOf[c + s] = kind;
+            }
+        }
+        stageKindOf = Arrays.copyOf(stageKinds, chunkKinds);
+        denseShares = new double[chunkKinds];
+        expertShares = new double[chunkKinds];
+        furtherShares = new double[chunkKinds];
+        for (int kind = 0; kind < chunkKinds; kind++) {
+            denseShares[kind] = share(ofChunk.dense[like[kind]], ofKind.dense[stageKinds[kind]]);
+            expertShares[kind] = share(ofChunk.expert[like[kind]], ofKind.expert[stageKinds[kind]]);
+            furtherShares[kind] = share(ofChunk.further[like[kind]], ofKind.further[stageKinds[kind]]);
+        }
+        furtherInAll = layout.furtherLayers();
+        edgesOnly = edgesOnly(p, chunkKindOf);
     }
 
     /** The kinds of stages of a layout. */
     public static StageClasses of(StageLayout layout) {
-        int p = layout.stages();
-        int[] kindOf = new int[p];
-        int[] firstOf = new int[p];
-        int[] lastOf = new int[p];
-        int[] dense = new int[p];
-        int[] expert = new int[p];
-        int[] further = new int[p];
-        int kinds = 0;
-        for (int s = 0; s < p; s++) {
-            dense[kinds] = layout.denseLayersOf(s);
-            expert[kinds] = layout.expertLayersOf(s);
-            further[kinds] = layout.furtherLayersOf(s);
-            int kind = s == p - 1 ? kinds : 0;
-            while (kind < kinds
-                    && !(firstOf[kind] > 0
-                            && dense[kind] == dense[kinds]
-                            && expert[kind] == expert[kinds]
-                            && further[kind] == further[kinds])) {
-                kind++;
-            }
-            if (kind == kinds) {
-                firstOf[kinds++] = s;
-            }
-            kindOf[s] = kind;
-            lastOf[kind] = s;
-        }
-        int chunks = layout.chunks();
-        double[][] shares = new double[3][chunks];
-        for (int g = 0; g < chunks; g++) {
-            int kind = kindOf[g % p];
-            shares[0][g] = share(layout.denseLayersOfChunk(g), dense[kind]);
-            shares[1][g] = share(layout.expertLayersOfChunk(g), expert[kind]);
-            shares[2][g] = share(layout.furtherLayersOfChunk(g), further[kind]);
-        }
-        return new StageClasses(
-                kindOf,
-                Arrays.copyOf(firstOf, kinds),
-                Arrays.copyOf(lastOf, kinds),
-                Arrays.copyOf(dense, kinds),
-                Arrays.copyOf(expert, kinds),
-                Arrays.copyOf(further, kinds),
-                shares,
-                layout.furtherLayers(),
-                edgesOnly(layout));
+        return new StageClasses(layout);
     }
 
     private static double share(int ofChunk, int ofStage) {
         return ofStage == 0 ? 0 : (double) ofChunk / ofStage;
+    }
+
+    /** Counts of layers, of each sort for each place. */
+    private static final class Layers {
+
+        final int[] dense;
+        final int[] expert;
+        final int[] further;
+
+        Layers(int places) {
+            dense = new int[places];
+            expert = new int[places];
+            further = new int[places];
+        }
+
+        /** Counts at a place all chunks of a stage. */
+        void sum(int place, Layers ofChunk, int stage, int stages) {
+            dense[place] = 0;
+            expert[place] = 0;
+            further[place] = 0;
+            for (int g = stage; g < ofChunk.dense.length; g += stages) {
+                dense[place] += ofChunk.dense[g];
+                expert[place] += ofChunk.expert[g];
+                further[place] += ofChunk.further[g];
+            }
+        }
+
+        boolean same(int a, int b) {
+            return dense[a] == dense[b] && expert[a] == expert[b] && further[a] == further[b];
+        }
     }
 
     /** Stages of the pipeline. */
@@ -109,14 +137,11 @@ public final class StageClasses {
         return edgesOnly;
     }
 
-    private static boolean edgesOnly(StageLayout layout) {
-        int p = layout.stages();
-        for (int g = 1; g < layout.chunks() - 1; g++) {
+    private static boolean edgesOnly(int p, int[] chunkKindOf) {
+        for (int g = 1; g < chunkKindOf.length - 1; g++) {
             int stage = g % p;
             int like = stage == 0 ? p : stage == p - 1 ? p - 1 : 1;
-            if (layout.denseLayersOfChunk(g) != layout.denseLayersOfChunk(like)
-                    || layout.expertLayersOfChunk(g) != layout.expertLayersOfChunk(like)
-                    || layout.furtherLayersOfChunk(g) != layout.furtherLayersOfChunk(like)) {
+            if (chunkKindOf[g] != chunkKindOf[like]) {
                 return false;
             }
         }
@@ -150,17 +175,17 @@ public final class StageClasses {
 
     /** Dense layers of each stage of a kind. */
     public int dense(int kind) {
-        return dense[kind];
+        return ofKind.dense[kind];
     }
 
     /** Expert layers of each stage of a kind. */
     public int expert(int kind) {
-        return expert[kind];
+        return ofKind.expert[kind];
     }
 
     /** Layers of each stage of a kind that predict further tokens. */
     public int further(int kind) {
-        return further[kind];
+        return ofKind.further[kind];
     }
 
     /** Layers of the whole model that predict further tokens. */
@@ -168,18 +193,33 @@ public final class StageClasses {
         return furtherInAll;
     }
 
-    /** Share of its stage's dense layers that stand in a chunk. */
-    public double denseShare(int chunk) {
-        return shares[0][chunk];
+    /** Kinds of chunks. */
+    public int chunkKinds() {
+        return stageKindOf.length;
     }
 
-    /** Share of its stage's expert layers that stand in a chunk. */
-    public double expertShare(int chunk) {
-        return shares[1][chunk];
+    /** The kind of a chunk. */
+    public int chunkKindOf(int chunk) {
+        return chunkKindOf[chunk];
     }
 
-    /** Share of its stage's layers for further tokens that stand in a chunk. */
-    public double furtherShare(int chunk) {
-        return shares[2][chunk];
+    /** The kind of the stages that have chunks of a kind. */
+    public int stageKindOf(int chunkKind) {
+        return stageKindOf[chunkKind];
+    }
+
+    /** Share of its stage's dense layers that stand in a chunk of a kind. */
+    public double denseShare(int chunkKind) {
+        return denseShares[chunkKind];
+    }
+
+    /** Share of its stage's expert layers that stand in a chunk of a kind. */
+    public double expertShare(int chunkKind) {
+        return expertShares[chunkKind];
+    }
+
+    /** Share of its stage's layers for further tokens that stand in a chunk of a kind. */
+    public double furtherShare(int chunkKind) {
+        return furtherShares[chunkKind];
     }
 }

@@ -3,6 +3,7 @@ package org.hopperline.work;
 import org.hopperline.model.Experts;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.PipelineLayout;
 import org.hopperline.schedule.LayerAssignment;
 
 /**
@@ -33,6 +34,10 @@ public final class StageLayout {
         int last = plan.lastStageLayers();
         int p = plan.pipeline();
         int v = plan.virtualStages();
+        PipelineLayout layout = plan.layout();
+        if (layout != null) {
+            return of(model, LayerAssignment.of(layout, p));
+        }
         return of(
                 model,
                 first == 0 && last == 0

@@ -16,19 +16,33 @@ class CommunicationLoadTest {
     @Test
     void channelsAreMultiprocessors() {
         CollectiveConstants constants = CollectiveConstants.standard();
-        assertThat(CommunicationLoad.multiprocessors(constants, Algorithm.NVLS, node))
+        assertThat(CommunicationLoad.multiprocessors(constants, Collective.ALL_REDUCE, Algorithm.NVLS, node))
                 .isEqualTo(16);
-        assertThat(CommunicationLoad.multiprocessors(constants, Algorithm.RING, node))
+        assertThat(CommunicationLoad.multiprocessors(constants, Collective.ALL_REDUCE, Algorithm.RING, node))
                 .isEqualTo(24);
-        assertThat(CommunicationLoad.multiprocessors(constants, Algorithm.RING, Group.all(cluster)))
+        assertThat(CommunicationLoad.multiprocessors(
+                        constants, Collective.ALL_REDUCE, Algorithm.RING, Group.all(cluster)))
                 .isEqualTo(16);
         // one rank of each node uses one of its eight interfaces, two channels
-        assertThat(CommunicationLoad.multiprocessors(constants, Algorithm.RING, Group.of(cluster, 4, 8)))
+        assertThat(CommunicationLoad.multiprocessors(
+                        constants, Collective.ALL_REDUCE, Algorithm.RING, Group.of(cluster, 4, 8)))
                 .isEqualTo(2);
-        assertThat(CommunicationLoad.multiprocessors(constants, Algorithm.PEER_TO_PEER, node))
+        assertThat(CommunicationLoad.multiprocessors(constants, Collective.ALL_TO_ALL, Algorithm.PEER_TO_PEER, node))
                 .isEqualTo(32);
-        assertThat(CommunicationLoad.multiprocessors(constants, Algorithm.RING, Group.of(cluster, 1, 1)))
+        assertThat(CommunicationLoad.multiprocessors(
+                        constants, Collective.ALL_REDUCE, Algorithm.RING, Group.of(cluster, 1, 1)))
                 .isZero();
+    }
+
+    /** The same logs: 32 channels a peer in a node, 2 across nodes. */
+    @Test
+    void aSendUsesTheChannelsOfOnePeer() {
+        CollectiveConstants constants = CollectiveConstants.standard();
+        assertThat(CommunicationLoad.multiprocessors(constants, Collective.SEND_RECEIVE, Algorithm.PEER_TO_PEER, node))
+                .isEqualTo(32);
+        assertThat(CommunicationLoad.multiprocessors(
+                        constants, Collective.SEND_RECEIVE, Algorithm.PEER_TO_PEER, Group.of(cluster, 4, 8)))
+                .isEqualTo(2);
     }
 
     @Test

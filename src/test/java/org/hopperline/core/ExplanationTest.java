@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -142,5 +143,27 @@ class ExplanationTest {
         assertThatThrownBy(empty::largest)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("nothing has no term on the critical path");
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void linesStandInColumns(long seed) {
+        Random random = new Random(seed);
+        Explanation read = Explanation.of(
+                "a step",
+                ledger(random.nextDouble(), 1e-9 * random.nextDouble(), 1e4 * random.nextDouble(), random.nextDouble()),
+                List.of());
+        for (Explanation.Term term : read.terms()) {
+            String share = Double.isNaN(term.share()) ? "" : String.format(Locale.ROOT, "%5.1f %%", 100 * term.share());
+            assertThat(read.toString())
+                    .contains(String.format(
+                            Locale.ROOT,
+                            "\n    %-34s %14s %8s  %s  [%s]\n",
+                            term.label(),
+                            Units.format(term.value(), term.unit()),
+                            share,
+                            term.formula(),
+                            term.source()));
+        }
     }
 }

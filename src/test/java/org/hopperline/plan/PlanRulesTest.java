@@ -208,6 +208,35 @@ class PlanRulesTest {
     }
 
     @Test
+    void aLayoutPlacesEveryLayerOnEveryChunk() {
+        ParallelPlan.Builder four = GOOD.toBuilder();
+        assertThat(dense(four.layout(PipelineLayout.parse("Et*7|t*9|t*9|t*7L")).build()))
+                .isEmpty();
+        assertThat(dense(four.virtualStages(2)
+                        .layout(PipelineLayout.parse("Et*4|(t*4|)*6t*4L"))
+                        .build()))
+                .isEmpty();
+        assertThat(only(dense(four.virtualStages(1).build())))
+                .hasToString(
+                        "a layout of 8 chunks on 4 stages x 1 virtual stages: their product must be the chunks; take"
+                                + " 2 virtual stages");
+        assertThat(only(dense(four.layout(PipelineLayout.parse("E|t*16|t*16|||L"))
+                                .build()))
+                        .remedy())
+                .isEqualTo("take 3 or 6 stages or a layout of 4 chunks");
+        assertThat(only(dense(
+                        four.layout(PipelineLayout.parse("Et*7|t*9|t*9|t*7mL")).build())))
+                .hasToString("a layout of 32 layers and 1 for further tokens on 32 and 0 of Llama 3 8B: it must place"
+                        + " every layer of the model once; place 32 t and 0 m");
+        assertThat(only(dense(four.layout(PipelineLayout.parse("Et*7|t*9|t*9|t*7L"))
+                        .firstStageLayers(7)
+                        .build())))
+                .hasToString(
+                        "7 layers stated for the first and 0 for the last stage beside a layout: a layout places all"
+                                + " layers; state the one or the other");
+    }
+
+    @Test
     void oneStageHasNoOrder() {
         assertThat(only(dense(ParallelPlan.builder()
                         .tensor(4)

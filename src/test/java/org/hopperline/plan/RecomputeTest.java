@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Set;
+import org.hopperline.model.Models;
+import org.hopperline.model.Transformer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -68,8 +70,22 @@ class RecomputeTest {
     @ParameterizedTest
     @EnumSource(RecomputeLadder.class)
     void aLadderGoesFromNothingToEverything(RecomputeLadder ladder) {
-        List<Recompute> rungs = ladder.rungs();
-        assertThat(rungs).startsWith(Recompute.NONE).endsWith(Recompute.FULL).doesNotHaveDuplicates();
+        for (Transformer model : List.of(Models.LLAMA3_70B, Models.DEEPSEEK_V3)) {
+            List<Recompute> rungs = ladder.rungs(model);
+            assertThat(rungs)
+                    .startsWith(Recompute.NONE)
+                    .endsWith(Recompute.FULL)
+                    .doesNotHaveDuplicates();
+        }
+    }
+
+    /** Megatron-Core documentation, recompute_modules: mla_up_proj is a part of latent attention alone. */
+    @Test
+    void onlyLatentAttentionMakesQueriesKeysAndValuesAgain() {
+        Recompute up = Recompute.ofParts(RecomputedPart.QUERY_KEY_VALUE);
+        assertThat(RecomputeLadder.BY_PART.rungs(Models.DEEPSEEK_V3)).contains(up);
+        assertThat(RecomputeLadder.BY_PART.rungs(Models.LLAMA3_70B)).doesNotContain(up);
+        assertThat(RecomputeLadder.BY_LAYER.rungs(Models.DEEPSEEK_V3)).doesNotContain(up);
     }
 
     /** Bytes of a logit: 16-bit logits with a 32-bit copy; plain cross entropy holds two more, divided three more. */

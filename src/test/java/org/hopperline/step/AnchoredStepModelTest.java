@@ -106,6 +106,28 @@ class AnchoredStepModelTest {
                 .isEqualTo(MODEL.predict(alike(1024)).factor(0.8));
     }
 
+    /** Twice the sequences a device, or another sharding: the time scales, the interval stays, and the answer says why. */
+    @Test
+    void runsFedOrShardedOtherwiseDoNotNarrow() {
+        AnchoredStepModel anchored = MODEL.calibrateTo(
+                new MeasuredStep(alike(2), 1.1 * MODEL.predict(alike(2)).seconds()));
+        TrainingSetup fed = alike(4).withBatch(new Batch(64, 8192));
+        TrainingSetup whole = alike(4).withPlan(
+                        alike(4).plan().toBuilder().sharding(Sharding.NONE).build());
+        for (TrainingSetup other : List.of(fed, whole)) {
+            StepPrediction plain = MODEL.predict(other);
+            StepPrediction scaled = anchored.predict(other);
+            assertThat(scaled.seconds()).isCloseTo(1.1 * plain.seconds(), within(1e-9));
+            assertThat(scaled.factor(0.8)).isEqualTo(plain.factor(0.8));
+        }
+        assertThat(anchored.predict(fed).assumptions())
+                .singleElement()
+                .asString()
+                .endsWith(
+                        "the interval is that of no anchor, for that run had OPTIMIZER over all, recompute none, 1.0 a"
+                                + " device, and this one has OPTIMIZER over all, recompute none, 2.0 a device");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

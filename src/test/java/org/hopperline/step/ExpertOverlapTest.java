@@ -7,31 +7,39 @@ import org.junit.jupiter.api.Test;
 
 class ExpertOverlapTest {
 
+    /** 24 of 132 multiprocessors. */
+    private static final double RATE = 108.0 / 132;
+
     @Test
     void nothingToExchangeCostsNothing() {
-        assertThat(ExpertOverlap.exposed(0, 1, 2, 3, 4, 0.2)).isZero();
+        assertThat(ExpertOverlap.exposed(0, 1, 2, 3, 4, RATE)).isZero();
+        assertThat(ExpertOverlap.lost(0, 1, 2, 3, 4, RATE)).isZero();
     }
 
     @Test
     void withoutComputeAllOfItIsExposed() {
-        assertThat(ExpertOverlap.exposed(2, 0, 0, 0, 0, 0.2)).isEqualTo(4 * 2);
+        assertThat(ExpertOverlap.exposed(2, 0, 0, 0, 0, RATE)).isEqualTo(4 * 2);
+        assertThat(ExpertOverlap.lost(2, 0, 0, 0, 0, RATE)).isZero();
     }
 
     @Test
     void behindLongComputeOnlyTheMultiprocessorsThatItTakesCount() {
-        assertThat(ExpertOverlap.exposed(1, 10, 10, 10, 10, 24.0 / 132)).isCloseTo(4 * 24.0 / 132, within(1e-12));
+        assertThat(ExpertOverlap.exposed(1, 10, 10, 10, 10, RATE)).isZero();
+        assertThat(ExpertOverlap.lost(1, 10, 10, 10, 10, RATE)).isCloseTo(4 * 24.0 / 132, within(1e-12));
     }
 
     @Test
-    void whatOutlastsTheComputeIsExposed() {
-        assertThat(ExpertOverlap.beside(5, 3, 0.1)).isEqualTo(2);
-        assertThat(ExpertOverlap.beside(5, 3, 0)).isEqualTo(2);
+    void whatOutlastsTheSlowedComputeIsExposed() {
+        // 5 s of exchange beside 2 s of attention and of its gradients, and beside 1 s of experts each way
+        assertThat(ExpertOverlap.exposed(5, 2, 1, 1, 2, 1)).isEqualTo(3 + 4 + 4 + 3);
+        assertThat(ExpertOverlap.exposed(5, 2, 1, 1, 2, 0.5)).isEqualTo(1 + 3 + 3 + 1);
+        assertThat(ExpertOverlap.lost(5, 2, 1, 1, 2, 0.5)).isEqualTo(2 + 1 + 1 + 2);
     }
 
     /** Each piece waits for the column before it: a long column cannot lend its time to a short one. */
     @Test
     void eachExchangeHidesBehindItsOwnColumn() {
-        assertThat(ExpertOverlap.exposed(2, 1, 5, 0.5, 3, 0)).isEqualTo(1 + 0 + 1.5 + 0);
+        assertThat(ExpertOverlap.exposed(2, 1, 5, 0.5, 3, 1)).isEqualTo(1 + 0 + 1.5 + 0);
     }
 
     @Test
@@ -46,7 +54,9 @@ class ExpertOverlapTest {
     @Test
     void neverMoreThanTheTrafficAlone() {
         for (double compute = 0; compute < 4; compute += 0.25) {
-            assertThat(ExpertOverlap.beside(2, compute, 0.3)).isBetween(2 * 0.3 - 1e-12, 2.0);
+            double added = ExpertOverlap.exposed(2, compute, compute, compute, compute, 0.7)
+                    + ExpertOverlap.lost(2, compute, compute, compute, compute, 0.7);
+            assertThat(added).isBetween(4 * 2 * 0.3 - 1e-12, 8.0);
         }
     }
 }

@@ -3,6 +3,7 @@ package org.hopperline.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import org.assertj.core.data.Percentage;
 import org.hopperline.core.Precision;
 import org.hopperline.hardware.Chips;
@@ -11,6 +12,7 @@ import org.hopperline.model.Models;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.PipelineLayout;
 import org.hopperline.plan.Sharding;
 import org.hopperline.plan.SoftwareProfiles;
 import org.hopperline.plan.TrainingSetup;
@@ -86,5 +88,44 @@ class FurtherTokensTest {
         ParallelPlan heavy =
                 usual.toBuilder().firstStageLayers(5).lastStageLayers(8).build();
         assertThat(H100.predict(setup(Models.DEEPSEEK_V3, heavy)).seconds()).isGreaterThan(1.1 * slow);
+    }
+
+    /** A layout that says what the usual rule does changes nothing; another moves time and memory. */
+    @Test
+    void aLayoutIsPricedAndHasItsMemory() {
+        ParallelPlan usual = plan(8).toBuilder().virtualStages(4).build();
+        StepPrediction before = H100.predict(setup(Models.DEEPSEEK_V3, usual));
+        ParallelPlan same =
+                usual.toBuilder().layout(PipelineLayout.parse("Et|(tt|)*30mL")).build();
+        assertThat(H100.predict(setup(Models.DEEPSEEK_V3, same)).seconds()).isEqualTo(before.seconds());
+        assertThat(MemoryFootprint.of(setup(Models.DEEPSEEK_V3, same)))
+                .isEqualTo(MemoryFootprint.of(setup(Models.DEEPSEEK_V3, usual)));
+
+        ParallelPlan uneven = usual.toBuilder()
+                .layout(PipelineLayout.parse("Et*31|(t|)*30mL"))
+                .build();
+        // 34 layers on the first stage, where there were 7, and 3 on the last, where there were 6.
+        assertThat(H100.predict(setup(Models.DEEPSEEK_V3, uneven)).seconds()).isGreaterThan(2 * before.seconds());
+        double first = MemoryFootprint.ofStage(setup(Models.DEEPSEEK_V3, uneven), 0)
+                        .weights()
+                - MemoryFootprint.ofStage(setup(Models.DEEPSEEK_V3, usual), 0).weights();
+        assertThat(first).isPositive();
+        assertThat(MemoryFootprint.ofStage(setup(Models.DEEPSEEK_V3, uneven), 7).weights())
+                .isLessThan(MemoryFootprint.ofStage(setup(Models.DEEPSEEK_V3, usual), 7)
+                        .weights());
+    }
+
+    /** One evaluator keeps layouts apart. */
+    @Test
+    void anEvaluatorTellsLayoutsApart() {
+        TrainingSetup setup = setup(Models.DEEPSEEK_V3, plan(8));
+        StepEvaluator evaluator = H100.evaluator(setup);
+        ParallelPlan.Builder builder = setup.plan().toBuilder();
+        for (String text : List.of("Et*7|(t*8|)*6t*6mL", "Et*4|(t*8|)*6t*9mL", "Et*7|(t*8|)*6t*6mL")) {
+            ParallelPlan plan = builder.layout(PipelineLayout.parse(text)).build();
+            assertThat(evaluator.seconds(plan, setup.batch()))
+                    .as(text)
+                    .isEqualTo(H100.predict(setup.withPlan(plan)).seconds());
+        }
     }
 }

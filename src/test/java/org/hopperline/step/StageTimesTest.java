@@ -12,6 +12,7 @@ import org.hopperline.hardware.Cluster;
 import org.hopperline.hardware.Clusters;
 import org.hopperline.hardware.Link;
 import org.hopperline.hardware.Node;
+import org.hopperline.kernel.MemoryBound;
 import org.hopperline.model.Models;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.ParallelPlan;
@@ -39,20 +40,22 @@ class StageTimesTest {
         TrainingSetup setup = Setups.random(seed);
         ParallelPlan plan = setup.plan();
         StepEvaluator evaluator = H100.evaluator(setup);
-        PricedFabric fabric = new PricedFabrics(setup.cluster()).using(plan.devices());
+        PricedFabric fabric = new PricedFabrics(
+                        setup.cluster(), MemoryBound.on(setup.cluster().chip()))
+                .using(plan.devices());
         DataTraffic traffic = new DataTraffic(StepConstants.shipped(), setup.precision(), setup.software(), fabric);
         traffic.lay(plan, fabric);
         StageClasses classes = StageClasses.of(StageLayout.of(setup.model(), plan.pipeline()));
+        PlannedLayers layers = new PlannedLayers();
+        layers.lay(
+                evaluator.layers(plan, setup.batch()),
+                plan.recompute(),
+                setup.software().attention() == AttentionBackend.UNFUSED,
+                setup.software().wholeLayerAgain(),
+                traffic);
         for (int kind = 0; kind < classes.kinds(); kind++) {
             StageTimes t = new StageTimes();
-            t.fill(
-                    evaluator.layers(plan, setup.batch()),
-                    classes,
-                    kind,
-                    plan.recompute(),
-                    setup.software().attention() == AttentionBackend.UNFUSED,
-                    setup.software().wholeLayerAgain(),
-                    traffic);
+            t.fill(layers, classes, kind, traffic);
             double kernels =
                     t.linear + t.experts + t.attention + t.passes + t.casts + t.logits + t.recompute + t.copies;
             double exposed = t.tensorExposed + t.contextExposed + t.expertExposed + t.shardExposed;

@@ -54,6 +54,26 @@ class ExpertWorkTest {
                 .isEqualTo(2 * ROWS);
     }
 
+    /** Of the copies that a rank sends, and of those that all ranks which divide an expert gather. */
+    @Test
+    void ranksThatDivideExpertsSortWhatTheyGather() {
+        LayerWork work = LayerWork.expert(new TrainingSetup(
+                QWEN,
+                Clusters.dgxH100(128),
+                ParallelPlan.builder()
+                        .tensor(4)
+                        .sequenceParallel(true)
+                        .data(32)
+                        .expert(8)
+                        .expertTensor(4)
+                        .build(),
+                new Batch(128, 4096),
+                Precision.BF16,
+                SoftwareProfiles.named("Megatron-Core")));
+        assertThat(permuted(work)).isEqualTo(2 * ROWS / 4 + 2 * ROWS);
+        assertThat(expertRows(work)).isEqualTo(2 * 4096 * 8 / 16);
+    }
+
     @Test
     void eightBitsPadAndCutTheRowsOfEachExpert() {
         assertThat(permuted(work(QWEN, "Megatron-Bridge", 8, Precision.FP8))).isEqualTo(4 * ROWS);

@@ -10,6 +10,7 @@ import org.hopperline.model.Experts;
 import org.hopperline.model.Models;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.PipelineLayout;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -123,6 +124,26 @@ class StageLayoutTest {
         assertThat(stated.denseLayersOf(0)).isEqualTo(3);
         assertThat(stated.expertLayersOf(0)).isEqualTo(2);
         assertThat(stated.layersOf(7)).isEqualTo(8);
+    }
+
+    /** The layout of Megatron-Core's documentation for DeepSeek-V3 on 16 stages of two chunks. */
+    @Test
+    void aLayoutSaysWhereLayersStand() {
+        StageLayout layout = StageLayout.of(
+                Models.DEEPSEEK_V3,
+                ParallelPlan.builder()
+                        .pipeline(16)
+                        .virtualStages(2)
+                        .layout(PipelineLayout.parse("Et*3|(tt|)*29,m|L"))
+                        .build());
+        assertThat(layout.denseLayersOfChunk(0)).isEqualTo(3);
+        assertThat(layout.layersOf(0)).isEqualTo(5);
+        assertThat(layout.expertLayersOf(0)).isEqualTo(2);
+        assertThat(layout.furtherLayersOf(14)).isEqualTo(1);
+        assertThat(layout.layersOf(14)).isEqualTo(2);
+        assertThat(layout.layersOf(15)).isEqualTo(2);
+        assertThat(layout.layers()).isEqualTo(61);
+        assertThat(layout.furtherLayers()).isEqualTo(1);
     }
 
     @Test

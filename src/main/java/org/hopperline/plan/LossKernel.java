@@ -2,6 +2,11 @@ package org.hopperline.plan;
 
 /** How the loss is computed from the logits, and so how many bytes of each logit stand at once. */
 public enum LossKernel {
+    /**
+     * The logits in 16 bits, in whose place their gradient is written (Transformer Engine's parallel cross entropy, a Triton
+     * kernel: cross_entropy_fusion_impl = te).
+     */
+    IN_PLACE(2, 2),
     /** The logits in 16 bits and their gradient in 16 bits (flash-attention's fused cross entropy, as llm-foundry takes it). */
     FUSED_16_BIT(2 + 2, 2 + 2),
     /**

@@ -21,8 +21,11 @@ import org.hopperline.core.Check;
  * @param sequenceParallel true if norms are divided along the sequence among tensor ranks where nothing else is said
  * @param sharding what data-parallel ranks divide where nothing else is said
  * @param expertsKeepTensor true if the tensor ranks also share each expert's matrices where nothing else is said
- * @param newerLibraries true if it runs on the libraries (CUDA 12.8, cuBLAS, Transformer Engine 2) of 2025-04 or later
+ * @param newerLibraries true if it runs on the libraries (cuBLAS, Transformer Engine) of containers of 2024-09
+ *     or later
  * @param loss how the loss is computed from the logits
+ * @param defersLogits true if the last stage of a pipeline of a dense model makes gradients of the output embedding's
+ *     weights while the pipeline empties (Megatron-Core's defer_embedding_wgrad_compute)
  * @param shardedBytes bytes of a parameter whose states are all sharded, with its gradient and its two moments: 16 in 32
  *     bits, 8 in 16 bits; without parameter sharding {@code 2 + gradientBytes + 12} are held instead
  * @param dropout true if the model is trained with dropout, whose masks are kept
@@ -55,6 +58,7 @@ public record SoftwareProfile(
         boolean expertsKeepTensor,
         boolean newerLibraries,
         LossKernel loss,
+        boolean defersLogits,
         int shardedBytes,
         boolean dropout,
         RecomputeLadder recomputes,

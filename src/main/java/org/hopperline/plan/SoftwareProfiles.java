@@ -60,6 +60,7 @@ public final class SoftwareProfiles {
                             yes(row, "experts_keep_tensor"),
                             yes(row, "newer_libraries"),
                             choice(LossKernel.class, row, "loss"),
+                            yes(row, "defers_logits"),
                             row.whole("sharded_bytes"),
                             yes(row, "dropout"),
                             choice(RecomputeLadder.class, row, "recomputes"),

@@ -11,6 +11,7 @@ import org.hopperline.kernel.MemoryBound;
 import org.hopperline.kernel.MemoryOperation;
 import org.hopperline.plan.ElementwiseKernels;
 import org.hopperline.plan.Fp8Recipe;
+import org.hopperline.plan.LossKernel;
 import org.hopperline.work.AttentionCall;
 import org.hopperline.work.MatrixProduct;
 import org.hopperline.work.Pass;
@@ -21,8 +22,14 @@ final class Kernels {
     /** The largest magnitude of an operand: 2 bytes read where a copy moves 4. */
     private static final double MAXIMUM_COPIES = 0.5;
 
-    /** A 16-bit partial read and a 32-bit sum read and written: 10 bytes where a copy moves 4. */
-    private static final double RING_SUM_COPIES = 2.5;
+    /**
+     * A 16-bit partial read and a 16-bit sum read and written, 6 bytes where a copy moves 4 (Transformer Engine,
+     * flash_attn_fwd_out_correction: the sum has the type of the queries).
+     */
+    private static final double RING_SUM_COPIES = 1.5;
+
+    /** A 16-bit partial read and a 32-bit sum read and written, 10 bytes (PyTorch's ring, whose merger works in 32 bits). */
+    private static final double WIDE_RING_SUM_COPIES = 2.5;
 
     private final Gemm[] products = new Gemm[Precision.values().length];
     private final Attention[] attentions = new Attention[AttentionBackend.values().length];
@@ -146,7 +153,7 @@ final class Kernels {
                         a.batch(), a.heads(), a.keyValueHeads(), a.keys(), context, a.queryDim(), a.valueDim());
     }
 
-    double forward(Pass pass, ElementwiseKernels how, Fp8Recipe recipe) {
+    double forward(Pass pass, ElementwiseKernels how, Fp8Recipe recipe, LossKernel loss) {
         double n = pass.forwardElements();
         boolean fused = how != ElementwiseKernels.EAGER;
         return switch (pass.operation()) {
@@ -164,13 +171,17 @@ final class Kernels {
             case PERMUTATION -> one(MemoryOperation.PERMUTE, n, true);
             case EXPERT_BIAS -> one(MemoryOperation.COPY, n, true);
             case EMBEDDING -> one(MemoryOperation.COPY, n, true);
-            case LOSS -> one(MemoryOperation.CROSS_ENTROPY_FORWARD, n, how == ElementwiseKernels.COMPILED);
+            case LOSS ->
+                loss == LossKernel.IN_PLACE
+                        ? one(MemoryOperation.CROSS_ENTROPY_FORWARD, n, true)
+                                + one(MemoryOperation.CROSS_ENTROPY_BACKWARD, n, true)
+                        : one(MemoryOperation.CROSS_ENTROPY_FORWARD, n, how == ElementwiseKernels.COMPILED);
             case LAYOUT -> how == ElementwiseKernels.COMPILED ? 0 : one(MemoryOperation.COPY, n, true);
-            case RING_SUM -> RING_SUM_COPIES * one(MemoryOperation.COPY, n, true);
+            case RING_SUM -> ringSumCopies(how) * one(MemoryOperation.COPY, n, true);
         };
     }
 
-    double backward(Pass pass, ElementwiseKernels how, Fp8Recipe recipe) {
+    double backward(Pass pass, ElementwiseKernels how, Fp8Recipe recipe, LossKernel loss) {
         double n = pass.backwardElements();
         boolean fused = how != ElementwiseKernels.EAGER;
         return switch (pass.operation()) {
@@ -189,10 +200,20 @@ final class Kernels {
             case EXPERT_BIAS -> one(MemoryOperation.COPY, n, true);
             // 16-bit rows added to a 32-bit gradient: 2 and 4 bytes read, 4 written, 2.5 copies.
             case EMBEDDING -> 2.5 * one(MemoryOperation.COPY, n, true);
-            case LOSS -> one(MemoryOperation.CROSS_ENTROPY_BACKWARD, n, how == ElementwiseKernels.COMPILED);
+            // In place the gradient stands since the forward pass; it is read and written once more, times that of the
+            // loss.
+            case LOSS ->
+                one(
+                        MemoryOperation.CROSS_ENTROPY_BACKWARD,
+                        n,
+                        loss == LossKernel.IN_PLACE || how == ElementwiseKernels.COMPILED);
             case LAYOUT -> how == ElementwiseKernels.COMPILED ? 0 : one(MemoryOperation.COPY, n, true);
-            case RING_SUM -> RING_SUM_COPIES * one(MemoryOperation.COPY, n, true);
+            case RING_SUM -> ringSumCopies(how) * one(MemoryOperation.COPY, n, true);
         };
+    }
+
+    private static double ringSumCopies(ElementwiseKernels how) {
+        return how == ElementwiseKernels.FUSED ? RING_SUM_COPIES : WIDE_RING_SUM_COPIES;
     }
 
     /** Operands of FP8 products; nothing runs in a direction that has no elements. */

@@ -57,6 +57,8 @@ final class LayerPricer {
                 setup.software(),
                 plan.tensor(),
                 setup.cluster().chip().computeUnits(),
+                run.products(
+                        setup.cluster().chip().architecture(), setup.software().newerLibraries()),
                 plan.order() == PipelineOrder.ZERO_BUBBLE_H1);
     }
 
@@ -80,7 +82,7 @@ final class LayerPricer {
         }
         times.inRun(
                 run.products(setup.cluster().chip().architecture(), software.newerLibraries()),
-                software.attention() == AttentionBackend.TRITON_FLASH ? run.tritonAttention() : 1,
+                run.attention(software.attention()),
                 run.traffic(software.elementwise()));
         if (software.expertOverlap() && work.expertParameters() > 0) {
             hideExchange(times);
@@ -208,8 +210,8 @@ final class LayerPricer {
 
     private void pass(Pass pass, LayerTimes times) {
         SoftwareProfile software = setup.software();
-        double forward = kernels.forward(pass, software.elementwise(), software.fp8Recipe());
-        double backward = kernels.backward(pass, software.elementwise(), software.fp8Recipe());
+        double forward = kernels.forward(pass, software.elementwise(), software.fp8Recipe(), software.loss());
+        double backward = kernels.backward(pass, software.elementwise(), software.fp8Recipe(), software.loss());
         if (pass.casts()) {
             times.castsForward += forward;
             times.castsBackward += backward;

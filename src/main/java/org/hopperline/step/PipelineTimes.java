@@ -2,6 +2,7 @@ package org.hopperline.step;
 
 import java.util.Arrays;
 import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.PipelineOrder;
 import org.hopperline.plan.Recompute;
 import org.hopperline.schedule.InterleavedEdges;
 import org.hopperline.schedule.Pipeline;
@@ -54,8 +55,37 @@ final class PipelineTimes {
      * Seconds from the first forward to the last backward of a step: the one place where a schedule is chosen.
      *
      * @param sendSeconds one send between stages
+     * @param defersLogits true if gradients of the output embedding's weights wait for the flush of the pipeline
      */
-    double seconds(ParallelPlan plan, StageClasses stages, int microBatches, double sendSeconds) {
+    double seconds(ParallelPlan plan, StageClasses stages, int microBatches, double sendSeconds, boolean defersLogits) {
+        double whole = seconds(plan, stages, microBatches, sendSeconds);
+        if (!defersLogits || plan.pipeline() == 1 || plan.order() == PipelineOrder.ZERO_BUBBLE_H1) {
+            return whole;
+        }
+        return whole - savedInFlush(plan, stages, microBatches, sendSeconds, whole);
+    }
+
+    /**
+     * Seconds saved where the last stage makes gradients of the output embedding's weights after its last backward pass,
+     * while the stages before it finish theirs: {@code min(M w, (p - 1) (b + s), S - S')}, as many of them as that time
+     * holds, and no more than the step gets shorter without any.
+     */
+    private double savedInFlush(
+            ParallelPlan plan, StageClasses stages, int microBatches, double sendSeconds, double whole) {
+        int p = plan.pipeline();
+        StageTimes last = kinds[stages.kindOf(p - 1)];
+        double each = last.lastWeight;
+        double flush = (p - 1) * sendSeconds + kinds[stages.kindOf(0)].firstBackward;
+        for (int stage = 0; stage < p - 1; stage++) {
+            flush += backwardOf(stages, stages.chunkKindOf(stage));
+        }
+        last.lastBackward -= each;
+        double without = seconds(plan, stages, microBatches, sendSeconds);
+        last.lastBackward += each;
+        return Math.max(0, Math.min(Math.min(microBatches * each, flush), whole - without));
+    }
+
+    private double seconds(ParallelPlan plan, StageClasses stages, int microBatches, double sendSeconds) {
         int p = plan.pipeline();
         if (p == 1) {
             return microBatches * slowest().seconds();

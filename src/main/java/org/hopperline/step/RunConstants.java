@@ -1,5 +1,6 @@
 package org.hopperline.step;
 
+import org.hopperline.core.AttentionBackend;
 import org.hopperline.hardware.Architecture;
 import org.hopperline.plan.ElementwiseKernels;
 import org.hopperline.text.FigureTable;
@@ -12,10 +13,9 @@ import org.hopperline.text.FigureTable;
  * @param hopperProducts rate of matrix products in a run over the rate alone at a settled clock, on Hopper
  * @param ampereProducts the same on Ampere
  * @param tritonAttention rate of the Triton attention of 2023 in a run over the rate of its kernels
- * @param fusedTraffic time of memory-bound operations over that of the listed ones, hand-fused kernels
- * @param compiledTraffic the same, compiled
+ * @param compiledTraffic time of memory-bound operations over that of the listed ones, compiled
  * @param eagerTraffic the same, one kernel an operation
- * @param newerProducts rate of products with the libraries of 2025-04 and later over that with earlier ones
+ * @param newerProducts rate of products with the libraries of 2024-09 and later over that with earlier ones
  * @param expertWaitSeconds time that the device waits for the host in the forward pass of an expert layer that is not
  *     padded: the host must learn how many tokens each expert got before it launches what follows
  * @param operationSeconds time of the host for one call of the framework, a module or its gradient, which runs several
@@ -27,7 +27,6 @@ public record RunConstants(
         double hopperProducts,
         double ampereProducts,
         double tritonAttention,
-        double fusedTraffic,
         double compiledTraffic,
         double eagerTraffic,
         double newerProducts,
@@ -56,7 +55,6 @@ public record RunConstants(
                 table.value("hopper_products"),
                 table.value("ampere_products"),
                 table.value("triton_attention"),
-                table.value("fused_traffic"),
                 table.value("compiled_traffic"),
                 table.value("eager_traffic"),
                 table.value("newer_products"),
@@ -72,10 +70,15 @@ public record RunConstants(
         return newerLibraries ? rate * newerProducts : rate;
     }
 
+    /** Rate of an attention kernel in a run over its rate alone. */
+    double attention(AttentionBackend backend) {
+        return backend == AttentionBackend.TRITON_FLASH ? tritonAttention : 1;
+    }
+
     /** Time of memory-bound operations over that of the listed ones. */
     double traffic(ElementwiseKernels kernels) {
         return switch (kernels) {
-            case FUSED -> fusedTraffic;
+            case FUSED -> 1;
             case COMPILED -> compiledTraffic;
             case EAGER -> eagerTraffic;
         };

@@ -6,9 +6,12 @@ import org.hopperline.text.FigureTable;
  * Constants of overlap and waiting.
  *
  * @param scatterChunks chunks into which a product and the reduce-scatter after it are cut
- * @param scatterSms streaming multiprocessors that such a product leaves to the reduce-scatter
+ * @param projectionScatterSms streaming multiprocessors that the projection after attention leaves to the reduce-scatter
+ * @param feedForwardScatterSms those that the second product of the feed-forward part leaves to it, over 4 ranks; as many
+ *     less as there are more ranks
  * @param bulkSms streaming multiprocessors that other overlapped tensor traffic takes
- * @param gatherAggregate chunks that one product of a ring exchange takes together
+ * @param projectionBulkSms those that the reduce-scatter beside the weight gradient of queries, keys and values takes
+ * @param gatherChunks chunks of a ring exchange at the most: more ranks share one
  * @param bucketParameters parameters of one data-parallel bucket, at the least
  * @param optimizerBytes bytes that the optimizer moves for each parameter
  * @param launchSeconds time of the host for one kernel that an operation launches
@@ -16,9 +19,11 @@ import org.hopperline.text.FigureTable;
  */
 public record StepConstants(
         double scatterChunks,
-        double scatterSms,
+        double projectionScatterSms,
+        double feedForwardScatterSms,
         double bulkSms,
-        double gatherAggregate,
+        double projectionBulkSms,
+        double gatherChunks,
         double bucketParameters,
         double optimizerBytes,
         double launchSeconds,
@@ -35,9 +40,11 @@ public record StepConstants(
     public static StepConstants read(FigureTable table) {
         return new StepConstants(
                 table.value("scatter_chunks"),
-                table.value("scatter_sms"),
+                table.value("projection_scatter_sms"),
+                table.value("feed_forward_scatter_sms"),
                 table.value("bulk_sms"),
-                table.value("gather_aggregate"),
+                table.value("projection_bulk_sms"),
+                table.value("gather_chunks"),
                 table.value("bucket_parameters"),
                 table.value("optimizer_bytes"),
                 table.value("launch"),

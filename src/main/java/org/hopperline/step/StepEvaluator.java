@@ -139,7 +139,12 @@ public final class StepEvaluator {
         int microBatches = plan.microBatches(batch);
         traffic.lay(plan, fabric);
         pipeline.fill(work, layout, plan.recompute(), unfused, wholeLayer, traffic);
-        double scheduled = pipeline.seconds(plan, layout, microBatches, sendSeconds(plan, batch, fabric));
+        double scheduled = pipeline.seconds(
+                plan,
+                layout,
+                microBatches,
+                sendSeconds(plan, batch, fabric),
+                software.defersLogits() && model.experts() == null);
         path.write(plan, microBatches, pipeline.slowest(), scheduled, traffic, ledger);
         return ledger.get(StepTerm.STEP);
     }

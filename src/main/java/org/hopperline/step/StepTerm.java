@@ -38,7 +38,7 @@ public enum StepTerm implements Slot {
     /** Casts to FP8. */
     CASTS("casts to FP8", "s", "M L sum(t0 + bytes/B) + L t_weights", "kernel.MemoryBound", Role.CRITICAL),
     /** Output embedding and loss on the last stage. */
-    LOGITS("logits and loss", "s", "M (3 t(T,V/tp,h) + 16 b T V/(tp B))", "kernel.Gemm, MemoryBound", Role.CRITICAL),
+    LOGITS("logits and loss", "s", "M (3 t(T,V/tp,h) + b T V/(tp B))", "kernel.Gemm, MemoryBound", Role.CRITICAL),
     /** Forward passes run again. */
     RECOMPUTE("recomputation", "s", "share M L t_fwd", "arXiv 2205.05198", Role.CRITICAL),
     /** Copies of parameters and gradients around their collectives, and gradients added to sums over micro-batches. */
@@ -84,7 +84,12 @@ public enum StepTerm implements Slot {
             "arXiv 2304.11277",
             Role.CRITICAL),
     /** Idle pipeline stages, and sends between stages. */
-    BUBBLE("pipeline bubble", "s", "t_schedule - M (F + B) of the slowest stage", "arXiv 2104.04473", Role.CRITICAL),
+    BUBBLE(
+            "pipeline bubble",
+            "s",
+            "t_schedule - M (F + B) of the slowest stage, less logit gradients made in the flush",
+            "arXiv 2104.04473",
+            Role.CRITICAL),
     /** Gradient and parameter traffic of the data-parallel group that compute does not hide. */
     DATA_EXPOSED(
             "data parallel, exposed", "s", "sum max(t_comm/buckets, t_comm - window/r)", "collective", Role.CRITICAL),

@@ -2,6 +2,7 @@ package org.hopperline.step;
 
 import org.hopperline.core.Precision;
 import org.hopperline.plan.SoftwareProfile;
+import org.hopperline.work.MatrixProduct;
 import org.hopperline.work.Message;
 import org.jspecify.annotations.Nullable;
 
@@ -9,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * What tensor-parallel traffic costs when it runs beside the products that use or make it.
  *
  * <p>With overlap (Transformer Engine's user buffers): a gather before a product is a ring exchange, the product cut into
- * as many chunks of rows as there are ranks, its hops made by copy engines, which take no SMs; a reduce-scatter after a
- * product is cut into a few chunks, the product leaves some SMs to it, and the last chunk stands alone. Without: both stand
- * alone. In the backward pass of a column-parallel layer the gather of its input runs beside the data gradient and the
- * reduction of its result beside the weight gradient, with user buffers on a few SMs, without on those that NCCL takes
- * (Megatron-LM's asynchronous linear layer), unless a schedule postpones the weight gradients.
+ * as many chunks of rows as there are ranks, up to a few, its hops made by copy engines, which take no SMs; a
+ * reduce-scatter after a product is cut into a few chunks, the product leaves some SMs to it, and the last chunk stands
+ * alone. Without: both stand alone. In the backward pass of a column-parallel layer the gather of its input runs beside the
+ * data gradient and the reduction of its result beside the weight gradient, with user buffers on a few SMs, without on
+ * those that NCCL takes (Megatron-LM's asynchronous linear layer), unless a schedule postpones the weight gradients.
  */
 final class TensorOverlap {
 
@@ -23,6 +24,7 @@ final class TensorOverlap {
     private final SoftwareProfile software;
     private final int ranks;
     private final double units;
+    private final double productsInRun;
     private final boolean postponed;
 
     TensorOverlap(
@@ -32,6 +34,7 @@ final class TensorOverlap {
             SoftwareProfile software,
             int ranks,
             double units,
+            double productsInRun,
             boolean postponed) {
         this.kernels = kernels;
         this.constants = constants;
@@ -39,6 +42,7 @@ final class TensorOverlap {
         this.software = software;
         this.ranks = ranks;
         this.units = units;
+        this.productsInRun = productsInRun;
         this.postponed = postponed;
     }
 
@@ -49,21 +53,20 @@ final class TensorOverlap {
      * @param beside rate of products beside it, over that alone, where NCCL moves it
      */
     void add(Message message, double seconds, double beside, PricedProduct[] products, LayerTimes times) {
-        double rate = software.tensorOverlap() ? 1 - constants.bulkSms() / units : beside;
         switch (message.pattern()) {
-            case ALL_GATHER -> gather(message, seconds, rate, products, times);
-            case REDUCE_SCATTER -> scatter(message, seconds, rate, products, times);
+            case ALL_GATHER -> gather(message, seconds, beside, products, times);
+            case REDUCE_SCATTER -> scatter(message, seconds, beside, products, times);
             default -> {
                 // An all-reduce after the forward product has nothing to hide behind; that of the backward pass runs
                 // beside the weight gradient.
                 times.tensorForward += message.forward() * seconds;
-                bulk(message.backward(), seconds, rate, product(products, message.column()), false, times);
+                bulk(message.backward(), seconds, beside, product(products, message.column()), false, times);
             }
         }
     }
 
     /** Forward: beside the column-parallel product. Backward: of the gradient, beside the row-parallel one; of the input, in bulk. */
-    private void gather(Message message, double seconds, double rate, PricedProduct[] products, LayerTimes times) {
+    private void gather(Message message, double seconds, double beside, PricedProduct[] products, LayerTimes times) {
         PricedProduct column = product(products, message.column());
         PricedProduct row = product(products, message.row());
         if (message.forward() > 0) {
@@ -74,30 +77,32 @@ final class TensorOverlap {
         if (ofOutput > 0) {
             times.tensorBackward += ringCost(row, seconds, false, times);
         }
-        bulk(message.backward() - ofOutput, gatheredShare(column) * seconds, rate, column, true, times);
+        bulk(message.backward() - ofOutput, gatheredShare(column) * seconds, beside, column, true, times);
     }
 
-    private void scatter(Message message, double seconds, double rate, PricedProduct[] products, LayerTimes times) {
+    private void scatter(Message message, double seconds, double beside, PricedProduct[] products, LayerTimes times) {
         if (message.forward() > 0) {
             times.tensorForward += message.forward() * chunkedCost(product(products, message.row()), seconds, times);
         }
-        bulk(message.backward(), seconds, rate, product(products, message.column()), false, times);
+        bulk(message.backward(), seconds, beside, product(products, message.column()), false, times);
     }
 
     /**
      * A ring exchange beside a product: {@code c t(m/c) + (c - 1) max(0, t_hop - t(m/c)) - t(m)}: the chunks, what a hop
-     * takes longer than a chunk, less the product itself. A rank's own chunk needs no hop.
+     * takes longer than a chunk, less the product itself, all as long as products take in a run. A rank's own chunk needs no
+     * hop.
      */
     private double ringCost(@Nullable PricedProduct product, double seconds, boolean forward, LayerTimes times) {
         if (!software.tensorOverlap() || product == null) {
             return gatheredShare(product) * seconds;
         }
-        int chunks = (int) Math.max(1, Math.round(ranks / Math.min(constants.gatherAggregate(), ranks / 2.0)));
+        int chunks = (int) Math.min(ranks, constants.gatherChunks());
         long rows = Math.max(1, product.shape().rows() / chunks);
-        double whole = forward ? product.forward() : product.dataGradient();
-        double chunk = forward
-                ? kernels.forwardRows(product.shape(), precision, rows)
-                : kernels.dataGradientRows(product.shape(), precision, rows);
+        double whole = (forward ? product.forward() : product.dataGradient()) / productsInRun;
+        double chunk = (forward
+                        ? kernels.forwardRows(product.shape(), precision, rows)
+                        : kernels.dataGradientRows(product.shape(), precision, rows))
+                / productsInRun;
         double hop = bytesShare() * seconds / chunks;
         double cost = Math.max(0, chunks * chunk + (chunks - 1) * Math.max(0, hop - chunk) - whole);
         times.tensorHidden += Math.max(0, bytesShare() * seconds - cost);
@@ -112,8 +117,8 @@ final class TensorOverlap {
         if (!software.tensorOverlap() || product == null) {
             return seconds;
         }
-        double whole = product.forward();
-        double slowed = whole * units / (units - constants.scatterSms());
+        double whole = product.forward() / productsInRun;
+        double slowed = whole * units / (units - scatterSms(constants, product.shape(), ranks));
         double moved = bytesShare() * seconds;
         double exposed = Math.max(0, moved - slowed) + moved / constants.scatterChunks();
         times.contentionForward += slowed - whole;
@@ -125,7 +130,7 @@ final class TensorOverlap {
     private void bulk(
             int count,
             double seconds,
-            double rate,
+            double beside,
             @Nullable PricedProduct product,
             boolean besideData,
             LayerTimes times) {
@@ -134,11 +139,30 @@ final class TensorOverlap {
         }
         double cover = product == null || !software.backwardOverlap() || (postponed && !besideData)
                 ? 0
-                : besideData ? product.dataGradient() : product.weightGradient();
+                : (besideData ? product.dataGradient() : product.weightGradient()) / productsInRun;
+        double rate = software.tensorOverlap() ? 1 - bulkSms(product, besideData) / units : beside;
         double exposed = Contention.exposed(cover, seconds, rate);
         times.tensorBackward += count * exposed;
         times.contentionBackward += count * Contention.lost(cover, seconds, rate);
         times.tensorHidden += count * (seconds - exposed);
+    }
+
+    /**
+     * Multiprocessors that a product leaves to the reduce-scatter of its result.
+     *
+     * @param ranks over which it is summed; the more, the longer the product that hides a scatter of the same bytes
+     */
+    static double scatterSms(StepConstants constants, MatrixProduct product, int ranks) {
+        return product.part() == MatrixProduct.Part.ATTENTION_PROJECTION
+                ? constants.projectionScatterSms()
+                : constants.feedForwardScatterSms() * Math.min(1, 4.0 / ranks);
+    }
+
+    /** Multiprocessors that traffic in one piece takes beside a product. */
+    private double bulkSms(@Nullable PricedProduct product, boolean besideData) {
+        return !besideData && product != null && product.shape().part() == MatrixProduct.Part.ATTENTION_PROJECTION
+                ? constants.projectionBulkSms()
+                : constants.bulkSms();
     }
 
     private static @Nullable PricedProduct product(PricedProduct[] products, int place) {

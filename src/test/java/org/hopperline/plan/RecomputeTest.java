@@ -96,6 +96,7 @@ class RecomputeTest {
         assertThat(LossKernel.UNFUSED.bytes(false)).isEqualTo(14);
         assertThat(LossKernel.UNFUSED.bytes(true)).isEqualTo(18);
         assertThat(LossKernel.FUSED_16_BIT.bytes(false)).isEqualTo(4);
+        assertThat(LossKernel.IN_PLACE.bytes(true)).isEqualTo(2);
         assertThat(LossKernel.UNFUSED_16_BIT.bytes(false)).isEqualTo(8);
     }
 }

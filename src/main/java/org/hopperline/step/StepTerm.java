@@ -83,11 +83,11 @@ public enum StepTerm implements Slot {
             "M ((L-1) max(0, t_ag - F/r) + (L-1) max(0, t_ag + t_rs - B/r) + t_ag + t_rs)",
             "arXiv 2304.11277",
             Role.CRITICAL),
-    /** Idle pipeline stages, and sends between stages. */
+    /** Idle pipeline stages, and sends between stages; less the gradients of the output embedding made in the flush. */
     BUBBLE(
             "pipeline bubble",
             "s",
-            "t_schedule - M (F + B) of the slowest stage, less logit gradients made in the flush",
+            "t_schedule - M (F + B) of the slowest stage",
             "arXiv 2104.04473",
             Role.CRITICAL),
     /** Gradient and parameter traffic of the data-parallel group that compute does not hide. */

@@ -84,12 +84,7 @@ public enum StepTerm implements Slot {
             "arXiv 2304.11277",
             Role.CRITICAL),
     /** Idle pipeline stages, and sends between stages; less the gradients of the output embedding made in the flush. */
-    BUBBLE(
-            "pipeline bubble",
-            "s",
-            "t_schedule - M (F + B) of the slowest stage",
-            "arXiv 2104.04473",
-            Role.CRITICAL),
+    BUBBLE("pipeline bubble", "s", "t_schedule - M (F + B) of the slowest stage", "arXiv 2104.04473", Role.CRITICAL),
     /** Gradient and parameter traffic of the data-parallel group that compute does not hide. */
     DATA_EXPOSED(
             "data parallel, exposed", "s", "sum max(t_comm/buckets, t_comm - window/r)", "collective", Role.CRITICAL),

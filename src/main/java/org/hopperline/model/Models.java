@@ -69,7 +69,8 @@ public final class Models {
                 .biases(Biases.valueOf(row.text("biases").toUpperCase(Locale.ROOT)))
                 .slidingWindow(
                         row.has("window")
-                                ? SlidingWindow.everyNth(row.whole("window"), row.whole("window_every"))
+                                ? new SlidingWindow(
+                                        row.whole("window"), row.whole("window_layers", 1), row.whole("window_every"))
                                 : null)
                 .sinks(yes(row, "sinks"))
                 .multiTokenLayers(row.whole("mtp"))
@@ -82,14 +83,15 @@ public final class Models {
             return null;
         }
         int dense = row.whole("dense_first", 0);
+        int every = row.whole("every_nth", 1);
         return new Experts(
                 row.whole("experts"),
                 row.whole("top_k"),
                 row.whole("expert_ffn"),
                 row.whole("shared_ffn", 0),
                 dense,
-                row.whole("every_nth", 1),
-                dense == 0 ? 0 : row.whole("ffn_hidden"),
+                every,
+                dense == 0 && every == 1 ? 0 : row.whole("ffn_hidden"),
                 yes(row, "router_bias"),
                 TokenRouting.EVEN.withGroups(row.whole("groups", 1), row.whole("groups_visited", 1)));
     }

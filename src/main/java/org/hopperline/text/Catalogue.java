@@ -2,15 +2,19 @@ package org.hopperline.text;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.hopperline.core.Check;
 
 /**
- * Named values in a fixed order, found by name or alias. Case, spaces and punctuation do not count; immutable.
+ * Named values in a fixed order, found by name or alias. Case, spaces and punctuation do not count, but numbers that
+ * they keep apart stay apart: {@code OPT 1.3B} is not {@code OPT 13B}. Only numbers before the last may run together,
+ * if one value is meant: {@code llama31-405b} is found, {@code qwen2-57b} is no {@code Qwen2.5 7B}. Immutable.
  *
  * @param <T> what is catalogued
  */
@@ -18,12 +22,15 @@ public final class Catalogue<T> {
 
     private final String what;
     private final Map<String, T> byName;
-    private final Map<String, T> byPlainName;
+    private final Map<String, T> bySpelling;
+    private final Map<String, Set<String>> spellings;
 
-    private Catalogue(String what, Map<String, T> byName, Map<String, T> byPlainName) {
+    private Catalogue(
+            String what, Map<String, T> byName, Map<String, T> bySpelling, Map<String, Set<String>> spellings) {
         this.what = what;
         this.byName = byName;
-        this.byPlainName = byPlainName;
+        this.bySpelling = bySpelling;
+        this.spellings = spellings;
     }
 
     /** An empty catalogue to fill; {@code what} stands in messages, such as {@code chip}. */
@@ -37,16 +44,29 @@ public final class Catalogue<T> {
      * @throws IllegalArgumentException if there is none, with the nearest names
      */
     public T named(String name) {
-        T found = byPlainName.get(Nearest.plain(Check.notBlank(name, "name of a " + what)));
-        if (found == null) {
-            throw Nearest.unknown(what, name, byName.keySet());
-        }
-        return found;
+        return find(name).orElseThrow(() -> Nearest.unknown(what, name, byName.keySet()));
     }
 
     /** The value of that name or alias, or nothing if there is none. */
     public Optional<T> find(String name) {
-        return Optional.ofNullable(byPlainName.get(Nearest.plain(Check.notBlank(name, "name of a " + what))));
+        String spelled = Nearest.spelled(Check.notBlank(name, "name of a " + what));
+        T found = bySpelling.get(spelled);
+        return found != null ? Optional.of(found) : runTogether(spelled);
+    }
+
+    /** The one value that the name can mean if numbers are run together in it. */
+    private Optional<T> runTogether(String spelled) {
+        Set<T> meant = new LinkedHashSet<>();
+        for (String known : spellings.getOrDefault(Nearest.plain(spelled), Set.of())) {
+            if (lastNumber(spelled).equals(lastNumber(known))) {
+                meant.add(bySpelling.get(known));
+            }
+        }
+        return meant.size() == 1 ? Optional.of(meant.iterator().next()) : Optional.empty();
+    }
+
+    private static String lastNumber(String spelled) {
+        return spelled.substring(spelled.lastIndexOf('.') + 1);
     }
 
     /** Every value, in the order of the catalogue. */
@@ -86,7 +106,8 @@ public final class Catalogue<T> {
 
         private final String what;
         private final Map<String, T> byName = new LinkedHashMap<>();
-        private final Map<String, T> byPlainName = new LinkedHashMap<>();
+        private final Map<String, T> bySpelling = new LinkedHashMap<>();
+        private final Map<String, Set<String>> spellings = new LinkedHashMap<>();
 
         private Builder(String what) {
             this.what = Check.notBlank(what, "kind of catalogue");
@@ -107,7 +128,11 @@ public final class Catalogue<T> {
         }
 
         private void put(T value, String name) {
-            T taken = byPlainName.putIfAbsent(Nearest.plain(Check.notBlank(name, "name of a " + what)), value);
+            String spelled = Nearest.spelled(Check.notBlank(name, "name of a " + what));
+            spellings
+                    .computeIfAbsent(Nearest.plain(spelled), k -> new LinkedHashSet<>())
+                    .add(spelled);
+            T taken = bySpelling.putIfAbsent(spelled, value);
             if (taken != null && taken != value) {
                 throw new IllegalArgumentException(
                         "the name \"" + name + "\" of a " + what + " is taken; give another");
@@ -116,7 +141,8 @@ public final class Catalogue<T> {
 
         /** The catalogue. */
         public Catalogue<T> build() {
-            return new Catalogue<>(what, new LinkedHashMap<>(byName), new LinkedHashMap<>(byPlainName));
+            return new Catalogue<>(
+                    what, new LinkedHashMap<>(byName), new LinkedHashMap<>(bySpelling), new LinkedHashMap<>(spellings));
         }
     }
 }

@@ -4,10 +4,14 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.hopperline.core.Check;
 
 /** Did-you-mean: the known names nearest to an unknown one. */
 public final class Nearest {
+
+    private static final Pattern NOT_SPELLED =
+            Pattern.compile("((?<=\\p{N})[^\\p{L}\\p{N}]+(?=\\p{N}))|[^\\p{L}\\p{N}]+");
 
     private Nearest() {}
 
@@ -33,6 +37,13 @@ public final class Nearest {
     /** Lower case, letters and digits only: how names are compared. */
     public static String plain(String name) {
         return name.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]", "");
+    }
+
+    /** As {@link #plain}, but a point stays between numbers that anything keeps apart: {@code llama3.1.8b}. */
+    static String spelled(String name) {
+        return NOT_SPELLED
+                .matcher(name.toLowerCase(Locale.ROOT))
+                .replaceAll(run -> run.group(1) == null ? "" : ".");
     }
 
     private static double distance(String wanted, String known) {

@@ -29,6 +29,27 @@ class CatalogueTest {
         assertThatThrownBy(() -> NUMBERS.named(" ")).hasMessageContaining("name of a number");
     }
 
+    /** Numbers that are kept apart stay apart; only those before the last may run together. */
+    @Test
+    void numbersDoNotRunTogether() {
+        Catalogue<Integer> sizes = Catalogue.<Integer>of("size")
+                .add(13, "OPT 1.3B", List.of())
+                .add(130, "OPT 13B", List.of())
+                .add(8, "Llama 3.1 8B", List.of("v. 3/8"))
+                .add(1300, "T-3 13B", List.of())
+                .add(1301, "T-3 1.3B", List.of())
+                .build();
+        assertThat(sizes.named("opt-13b")).isEqualTo(130);
+        assertThat(sizes.named("opt_1.3b")).isEqualTo(13);
+        assertThat(sizes.named("opt 1_3b")).isEqualTo(13);
+        assertThat(sizes.named("llama-3-1-8b")).isEqualTo(8);
+        assertThat(sizes.named("llama31-8b")).isEqualTo(8);
+        assertThat(sizes.named("V3 8")).isEqualTo(8);
+        assertThat(sizes.find("llama3-18b")).isEmpty();
+        assertThat(sizes.find("llama318b")).isEmpty();
+        assertThat(sizes.find("t313b")).isEmpty();
+    }
+
     @Test
     void searchWantsEveryWord() {
         assertThat(NUMBERS.search("two twenty", i -> "")).containsExactly(2);

@@ -7,6 +7,7 @@ import java.util.List;
 import org.assertj.core.data.Percentage;
 import org.hopperline.core.Precision;
 import org.hopperline.hardware.Clusters;
+import org.hopperline.model.Biases;
 import org.hopperline.model.Flops;
 import org.hopperline.model.Models;
 import org.hopperline.model.ParameterCount;
@@ -42,9 +43,11 @@ class WorkAgreesWithCountsTest {
                 SoftwareProfiles.MEGATRON);
     }
 
+    /** Work leaves biases out: in narrow models they are more than a thousandth. */
     @ParameterizedTest
     @MethodSource("models")
-    void parametersOfALayer(Transformer m) {
+    void parametersOfALayer(Transformer whole) {
+        Transformer m = whole.toBuilder().biases(Biases.NONE).build();
         if (m.denseLayers() > 0) {
             LayerWork dense = LayerWork.dense(setup(m));
             assertThat(dense.parameters() + dense.expertParameters()).isCloseTo(ParameterCount.denseLayer(m), CLOSE);

@@ -1,5 +1,6 @@
 package org.hopperline.measured;
 
+import java.util.List;
 import org.hopperline.core.Check;
 import org.hopperline.core.Precision;
 import org.hopperline.hardware.Cluster;
@@ -24,6 +25,7 @@ import org.hopperline.plan.SoftwareProfile;
  * @param precision of the linear layers' products
  * @param software the profile that the software's name selects
  * @param tokensPerSecondPerDevice measured token rate of one device
+ * @param remarks one sentence for each thing that was read into the row because it does not say, or says it twice
  */
 public record MeasuredRun(
         String id,
@@ -38,11 +40,45 @@ public record MeasuredRun(
         Recipe recipe,
         Precision precision,
         SoftwareProfile software,
-        double tokensPerSecondPerDevice) {
+        double tokensPerSecondPerDevice,
+        List<String> remarks) {
 
-    /** Checks the rate. */
+    /** Checks the rate and copies the remarks. */
     public MeasuredRun {
         Check.positive(tokensPerSecondPerDevice, "token rate of " + id, "token/s");
+        remarks = List.copyOf(remarks);
+    }
+
+    /** A run that states everything. */
+    public MeasuredRun(
+            String id,
+            long line,
+            String split,
+            String source,
+            String softwareVersion,
+            String chip,
+            Transformer model,
+            Cluster cluster,
+            Batch batch,
+            Recipe recipe,
+            Precision precision,
+            SoftwareProfile software,
+            double tokensPerSecondPerDevice) {
+        this(
+                id,
+                line,
+                split,
+                source,
+                softwareVersion,
+                chip,
+                model,
+                cluster,
+                batch,
+                recipe,
+                precision,
+                software,
+                tokensPerSecondPerDevice,
+                List.of());
     }
 
     /** The same run as if another profile described its software; the name, as the source has it, stays. */
@@ -60,7 +96,8 @@ public record MeasuredRun(
                 recipe,
                 precision,
                 other,
-                tokensPerSecondPerDevice);
+                tokensPerSecondPerDevice,
+                remarks);
     }
 
     /** Seconds of one step: {@code tokens / (rate * devices)}. */

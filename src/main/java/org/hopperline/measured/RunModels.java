@@ -1,20 +1,69 @@
 package org.hopperline.measured;
 
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.hopperline.model.Experts;
 import org.hopperline.model.Models;
 import org.hopperline.model.Normalisation;
+import org.hopperline.model.ParameterCount;
 import org.hopperline.model.TokenRouting;
 import org.hopperline.model.Transformer;
 import org.hopperline.text.Csv;
+import org.jspecify.annotations.Nullable;
 
-/** The shape of the model that a row trained. */
+/**
+ * The shape of the model that a row trained. What the row states counts; what it leaves open is that of the catalogue's
+ * model of the row's name, if everything that the row does state agrees with it; else it follows the usual rules: as many
+ * key heads as heads, heads of {@code hidden / heads} or 128, a feed-forward width of 4 h without a gate and of 8/3 h up to a
+ * multiple of 256 with one. Each of these leaves a remark.
+ */
 final class RunModels {
 
     /** Families with learned positions, or with biases inside attention (ALiBi), instead of rotation. */
-    private static final String LEARNED_POSITIONS =
-            "(gpt-(?!oss)|gpt3|gpt3|mpt|bloom|opt|turing|mt-nlg|bloomberg|starcoder).*";
+    private static final Pattern LEARNED_POSITIONS =
+            Pattern.compile("(gpt-(?!oss|neox)|gpt3|mpt|bloom|opt|turing|mt-nlg|bloomberg|starcoder(?!2)).*");
+
+    /** What stands behind the name of a model without changing its shape. */
+    private static final Pattern VARIANT = Pattern.compile("(?i)[-_ ]*(\\(.*\\)|hf|base|instruct|chat|pretrain|proxy)$");
+
+    /** Relative distance from the stated number of parameters above which a remark is made. */
+    private static final double REMARKED = 0.1;
+
+    /** A shape of so many times the stated parameters contradicts them; fewer are a model cut to fewer layers. */
+    private static final double CONTRADICTED = 1.5;
 
     private RunModels() {}
+
+    /** The model of the catalogue by a name as sources print it: an organisation or a variant beside it does not count. */
+    static Optional<Transformer> named(String name) {
+        String rest = name.substring(name.lastIndexOf('/') + 1).strip();
+        while (!rest.isEmpty()) {
+            Optional<Transformer> found = Models.find(rest);
+            String shorter = VARIANT.matcher(rest).replaceFirst("");
+            if (found.isPresent() || shorter.equals(rest)) {
+                return found;
+            }
+            rest = shorter.strip();
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * The shape of the row's model.
+     *
+     * @param remarks takes a sentence for each thing that the row does not state
+     * @throws IllegalArgumentException if too little is stated, or the stated parameters contradict the shape
+     */
+    static Transformer of(Csv.Row row, List<String> remarks) {
+        Transformer known = named(row.text("model")).filter(m -> agrees(m, row)).orElse(null);
+        Transformer model = known != null && hasMoreThanColumns(known)
+                ? withStated(known, row, remarks)
+                : plain(known, row, remarks);
+        checkParameters(model, row, remarks);
+        return model;
+    }
 
     /** Models whose shape has more to it than a table has columns for. */
     private static boolean hasMoreThanColumns(Transformer model) {
@@ -22,44 +71,60 @@ final class RunModels {
         return model.latentAttention() != null
                 || model.slidingWindow() != null
                 || model.sinks()
-                || (experts != null && (experts.sharedFfnHidden() > 0 || experts.firstDenseLayers() > 0));
+                || (experts != null
+                        && (experts.sharedFfnHidden() > 0
+                                || experts.firstDenseLayers() > 0
+                                || experts.everyNth() > 1));
     }
 
+    /** True if nothing that the row states of the shape of one layer differs; a vocabulary may be padded. */
     private static boolean agrees(Transformer known, Csv.Row row) {
-        return row.whole("hidden", known.hidden()) == known.hidden()
-                && row.whole("heads", known.heads()) == known.heads()
-                && row.whole("vocab", known.vocab()) == known.vocab();
+        Experts experts = known.experts();
+        boolean latent = known.latentAttention() != null;
+        return same(row, "hidden", known.hidden())
+                && same(row, "heads", known.heads())
+                && (latent || same(row, "kv_heads", known.kvHeads()))
+                && (latent || same(row, "head_dim", known.headDim()))
+                && (same(row, "ffn_hidden", known.ffnHidden()) || same(row, "ffn_hidden", known.denseFfnHidden()))
+                && (experts == null || same(row, "experts", experts.count()))
+                && (experts == null || same(row, "topk", experts.topK()))
+                && (arch(row).isEmpty() || arch(row).equals("moe") == (experts != null))
+                && (text(row, "gated").isEmpty() || text(row, "gated").equals("yes") == known.gated());
     }
 
-    /**
-     * The shape of the catalogue for a model with latent attention, windows, sinks or shared experts, with the layers that the row states;
-     * else the shape as the row states it: head size, key heads and the number of heads follow the usual rules where they
-     * are not stated: heads of 128, as many key heads as heads, {@code hidden / heads}. Gated models have RMS norms, the
-     * others layer norms.
-     */
-    static Transformer of(Csv.Row row) {
-        Transformer known = Models.find(row.text("model"))
-                .filter(RunModels::hasMoreThanColumns)
-                .orElse(null);
-        if (known != null && row.has("layers") && agrees(known, row)) {
-            int stated = row.whole("layers");
-            return stated == known.layers() ? known : known.withLayers(stated);
-        }
-        int layers = stated(row, "layers");
-        int hidden = stated(row, "hidden");
-        int heads = row.whole("heads", Math.max(1, hidden / 128));
-        int headDim = row.whole("head_dim", hidden / heads);
-        int kvHeads = row.whole("kv_heads", heads);
-        boolean gated = row.text("gated").equals("yes");
-        int vocab = stated(row, "vocab");
-        boolean tied = row.text("tied_embeddings").equals("yes");
-        boolean moe = row.text("arch").equals("moe");
-        int ffn = row.whole("ffn_hidden", moe ? 0 : 4 * hidden);
-        if (ffn == 0) {
-            throw new IllegalArgumentException("width of the experts is not stated");
-        }
-        Experts experts = moe ? Experts.of(stated(row, "experts"), stated(row, "topk"), ffn) : null;
-        boolean older = row.text("model").matches(LEARNED_POSITIONS);
+    private static boolean same(Csv.Row row, String column, int known) {
+        return row.whole(column, known) == known;
+    }
+
+    /** The catalogue's model with the layers and the vocabulary of the row. */
+    private static Transformer withStated(Transformer known, Csv.Row row, List<String> remarks) {
+        int layers = known(row, "layers", known, known.layers(), remarks);
+        int vocab = known(row, "vocab", known, known.vocab(), remarks);
+        Transformer cut = layers == known.layers() ? known : known.withLayers(layers);
+        return vocab == known.vocab() ? cut : cut.toBuilder().vocab(vocab).build();
+    }
+
+    private static Transformer plain(@Nullable Transformer known, Csv.Row row, List<String> remarks) {
+        int layers = sized(row, "layers", known, known == null ? 0 : known.layers(), remarks);
+        int hidden = sized(row, "hidden", known, known == null ? 0 : known.hidden(), remarks);
+        int heads = known != null
+                ? known(row, "heads", known, known.heads(), remarks)
+                : row.whole("heads", Math.max(1, hidden / 128));
+        int headDim = row.whole("head_dim", known != null ? known.headDim() : hidden / heads);
+        int kvHeads =
+                known != null ? known(row, "kv_heads", known, known.kvHeads(), remarks) : row.whole("kv_heads", heads);
+        boolean moe = arch(row).isEmpty() ? known != null && known.experts() != null : arch(row).equals("moe");
+        Experts knownExperts = known == null ? null : known.experts();
+        boolean gated = gated(known, row, hidden, moe, remarks);
+        int ffn = ffn(known, row, hidden, moe, gated, remarks);
+        Experts experts = moe
+                ? Experts.of(
+                        sized(row, "experts", known, knownExperts == null ? 0 : knownExperts.count(), remarks),
+                        sized(row, "topk", known, knownExperts == null ? 0 : knownExperts.topK(), remarks),
+                        ffn)
+                : null;
+        int vocab = sized(row, "vocab", known, known == null ? 0 : known.vocab(), remarks);
+        boolean older = LEARNED_POSITIONS.matcher(row.text("model")).matches();
         return Transformer.builder(row.text("model"))
                 .layers(layers)
                 .hidden(hidden)
@@ -69,11 +134,87 @@ final class RunModels {
                 .ffnHidden(ffn)
                 .gated(gated)
                 .vocab(vocab)
-                .tiedEmbeddings(tied)
+                .tiedEmbeddings(
+                        text(row, "tied_embeddings").isEmpty() && known != null
+                                ? known.tiedEmbeddings()
+                                : text(row, "tied_embeddings").equals("yes"))
                 .experts(experts)
                 .learnedPositions(older ? stated(row, "seq") : 0)
                 .normalisation(gated ? Normalisation.RMS : Normalisation.LAYER)
                 .build();
+    }
+
+    /**
+     * Whether the feed-forward part has a gate where the row does not say: as the catalogue has it; else experts have one,
+     * and a dense part of any width but 4 h: without a gate that width is the custom.
+     */
+    private static boolean gated(
+            @Nullable Transformer known, Csv.Row row, int hidden, boolean moe, List<String> remarks) {
+        String said = text(row, "gated");
+        if (!said.isEmpty()) {
+            return said.equals("yes");
+        }
+        if (known != null) {
+            remarks.add("gate " + (known.gated() ? "yes" : "no") + ", as " + known.name() + " has it");
+            return known.gated();
+        }
+        boolean gated = moe || (row.has("ffn_hidden") && row.whole("ffn_hidden") != 4 * hidden);
+        remarks.add("gate " + (gated ? "yes" : "no") + ": not stated; dense parts of width 4 h have none");
+        return gated;
+    }
+
+    private static int ffn(
+            @Nullable Transformer known,
+            Csv.Row row,
+            int hidden,
+            boolean moe,
+            boolean gated,
+            List<String> remarks) {
+        if (row.has("ffn_hidden")) {
+            return row.whole("ffn_hidden");
+        }
+        if (known != null) {
+            return known(row, "ffn_hidden", known, known.ffnHidden(), remarks);
+        }
+        if (moe) {
+            throw new IllegalArgumentException("width of the experts is not stated");
+        }
+        int ffn = gated ? (8 * hidden / 3 + 255) / 256 * 256 : 4 * hidden;
+        remarks.add("ffn_hidden " + ffn + ": not stated; " + (gated ? "8/3 h up to a multiple of 256" : "4 h"));
+        return ffn;
+    }
+
+    private static int sized(
+            Csv.Row row, String column, @Nullable Transformer known, int knownSize, List<String> remarks) {
+        return known != null && knownSize > 0 ? known(row, column, known, knownSize, remarks) : stated(row, column);
+    }
+
+    private static int known(Csv.Row row, String column, Transformer known, int knownSize, List<String> remarks) {
+        if (row.has(column)) {
+            return row.whole(column);
+        }
+        remarks.add(column + " " + knownSize + ", as " + known.name() + " has it");
+        return knownSize;
+    }
+
+    /** Stated parameters far below the shape contradict it; other distances are remarked upon. */
+    private static void checkParameters(Transformer model, Csv.Row row, List<String> remarks) {
+        if (!row.has("params_b")) {
+            return;
+        }
+        double printed = 1e9 * row.number("params_b");
+        double counted = ParameterCount.total(model);
+        String both = "the shape has " + billions(counted) + " parameters, but " + billions(printed) + " are stated";
+        if (ParameterCount.nonEmbedding(model) > CONTRADICTED * printed) {
+            throw new IllegalArgumentException("contradicts itself: " + both);
+        }
+        if (Math.abs(counted / printed - 1) > REMARKED) {
+            remarks.add(both + "; the shape is taken");
+        }
+    }
+
+    private static String billions(double parameters) {
+        return String.format(Locale.ROOT, "%.3g B", parameters / 1e9);
     }
 
     /** With tokens routed as the software of the row routes them. */
@@ -90,6 +231,14 @@ final class RunModels {
                 row.text("notes"),
                 row.text("model"));
         return model.toBuilder().experts(experts.withRouting(routing)).build();
+    }
+
+    private static String arch(Csv.Row row) {
+        return text(row, "arch").toLowerCase(Locale.ROOT);
+    }
+
+    private static String text(Csv.Row row, String column) {
+        return row.has(column) ? row.text(column) : "";
     }
 
     private static int stated(Csv.Row row, String column) {

@@ -3,6 +3,7 @@ package org.hopperline.measured;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 import org.hopperline.core.Figure;
 import org.hopperline.core.Kind;
@@ -138,15 +139,26 @@ final class RunRules {
     }
 
     /**
-     * Network bytes a second of one node, from the description of the fabric; where none is given, that of the maker's
-     * reference design for the chip.
+     * Network bytes a second of one node, from the description of its fabric: interfaces times their rate where it counts
+     * them, else what the first rule says that fits, else a rate of the whole node; where nothing is said, that of the
+     * maker's reference design for the chip.
      */
-    static Figure nodeBytesPerSecond(String fabric, double otherwise) {
+    static Figure nodeBytesPerSecond(String fabric, int devices, double otherwise) {
+        OptionalDouble counted = FabricRates.counted(fabric, devices);
+        if (counted.isPresent()) {
+            return Figure.specified(counted.getAsDouble(), "byte/s", "interfaces and rate as the source prints them");
+        }
         return FABRICS.stream()
                 .filter(rule -> rule.pattern().matcher(fabric).find())
                 .map(FabricRule::nodeBytesPerSecond)
                 .findFirst()
-                .orElseGet(() -> Figure.assumed(
-                        otherwise, "byte/s", "not reported; the network of the maker's reference design"));
+                .orElseGet(() -> whole(fabric, otherwise));
+    }
+
+    private static Figure whole(String fabric, double otherwise) {
+        OptionalDouble whole = FabricRates.whole(fabric);
+        return whole.isPresent()
+                ? Figure.specified(whole.getAsDouble(), "byte/s", "rate of a node as the source prints it")
+                : Figure.assumed(otherwise, "byte/s", "not reported; the network of the maker's reference design");
     }
 }

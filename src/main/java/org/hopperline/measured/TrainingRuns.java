@@ -3,8 +3,6 @@ package org.hopperline.measured;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.hopperline.core.Check;
 import org.hopperline.core.Precision;
 import org.hopperline.core.Units;
@@ -15,10 +13,9 @@ import org.hopperline.model.ScoreCounting;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.Recipe;
-import org.hopperline.plan.Recompute;
 import org.hopperline.plan.Sharding;
+import org.hopperline.plan.SoftwareProfile;
 import org.hopperline.text.Csv;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A table of published training runs: the rows that state enough to be predicted, and the others with the reason.
@@ -27,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * @param setAside the others
  */
 public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
-
-    private static final Pattern SHARD_GROUP = Pattern.compile("(?:FSDP|zero1) group (\\d+)");
 
     /** Columns that count something: at least 1 where they say anything. */
     private static final List<String> COUNTS = List.of(
@@ -98,7 +93,7 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
             throw new IllegalArgumentException("run type " + type + " is no pre-training step throughput");
         }
         String arch = row.text("arch");
-        if (!arch.equals("dense") && !arch.equals("moe")) {
+        if (!arch.matches("(?i)dense|moe|")) {
             throw new IllegalArgumentException("architecture " + arch + " is no plain transformer");
         }
         for (String column : COUNTS) {
@@ -106,18 +101,25 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
                 Check.positive(row.whole(column), column);
             }
         }
-        Transformer model = RunModels.routed(RunModels.of(row), row);
+        List<String> remarks = new ArrayList<>();
+        Transformer model = RunModels.routed(RunModels.of(row, remarks), row);
         int devices = stated(row, "gpus");
-        Batch batch = new Batch(stated(row, "gbs"), stated(row, "seq"));
-        int perNode = Math.min(row.whole("gpus_per_node", 8), devices);
+        Batch batch = batch(row, devices, remarks);
+        int perNode = perNode(row, devices, remarks);
         Cluster cluster = MeasuredNodes.cluster(row.text("chip"), devices, perNode, fabrics.of(row));
-        Precision precision = precision(row);
+        Precision precision = RunCells.precision(row);
         if (!cluster.chip().supports(precision)) {
             throw new IllegalArgumentException("precision " + precision + " contradicts the chip: "
                     + cluster.chip().name() + " has no such rate");
         }
+        SoftwareProfile software = RunRules.software(
+                row.text("software"),
+                row.text("source"),
+                row.has("source_locator") ? row.text("source_locator") : "",
+                row.text("notes"),
+                row.text("model"));
         Recipe recipe = RunRules.recipe(
-                recipe(row, devices, batch),
+                recipe(row, devices, batch, software),
                 row.text("software"),
                 row.text("source"),
                 row.has("source_locator") ? row.text("source_locator") : "",
@@ -137,13 +139,34 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
                 batch,
                 recipe,
                 precision,
-                RunRules.software(
-                        row.text("software"),
-                        row.text("source"),
-                        row.has("source_locator") ? row.text("source_locator") : "",
-                        row.text("notes"),
-                        row.text("model")),
-                rate);
+                software,
+                rate,
+                remarks);
+    }
+
+    /** The batch as stated, or from step time and token rate where both are printed. */
+    private static Batch batch(Csv.Row row, int devices, List<String> remarks) {
+        int sequence = stated(row, "seq");
+        if (!row.has("gbs") && row.has("iteration_s") && row.has("tokens_per_s_per_gpu")) {
+            double tokens = row.number("tokens_per_s_per_gpu") * devices * row.number("iteration_s");
+            int sequences = (int) Math.max(1, Math.rint(tokens / sequence));
+            remarks.add("batch of " + sequences + " sequences, from step time and token rate");
+            return new Batch(sequences, sequence);
+        }
+        return new Batch(stated(row, "gbs"), sequence);
+    }
+
+    /** Devices of a node as stated, or else as in the maker's reference node, or fewer if those do not divide them all. */
+    private static int perNode(Csv.Row row, int devices, List<String> remarks) {
+        if (row.has("gpus_per_node")) {
+            return Math.min(row.whole("gpus_per_node"), devices);
+        }
+        int most = Math.min(MeasuredNodes.devicesPerNode(row.text("chip")), devices);
+        while (devices % most != 0) {
+            most--;
+        }
+        remarks.add("nodes of " + most + ": not stated");
+        return most;
     }
 
     /** No run is faster than the dense peak of its chip would let the products of the model alone be. */
@@ -162,15 +185,6 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
             throw new IllegalArgumentException(column + " is not stated");
         }
         return row.whole(column);
-    }
-
-    private static Precision precision(Csv.Row row) {
-        return switch (row.text("precision")) {
-            case "", "bf16" -> Precision.BF16;
-            case "fp16" -> Precision.FP16;
-            case "fp8" -> Precision.FP8;
-            default -> throw row.wrong("precision", "is none of bf16, fp16, fp8");
-        };
     }
 
     /** The token rate as printed, from the step time, or derived from TFLOP/s by the source's own formula. */
@@ -200,11 +214,12 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
         throw new IllegalArgumentException("neither token rate nor step time is stated, and TFLOP/s cannot be turned");
     }
 
-    private static Recipe recipe(Csv.Row row, int devices, Batch batch) {
+    private static Recipe recipe(Csv.Row row, int devices, Batch batch, SoftwareProfile software) {
         int tensor = row.whole("tp", 0);
         int pipeline = row.whole("pp", 0);
         int context = row.whole("cp", 0);
-        if (tensor == 0 && pipeline == 0 && !row.has("sharding")) {
+        boolean shards = row.has("sharding") || software.sharding() == Sharding.PARAMETERS;
+        if (tensor == 0 && pipeline == 0 && !shards) {
             throw new IllegalArgumentException("neither tensor nor pipeline parallel degree nor sharding is stated");
         }
         long block = (long) Math.max(1, tensor) * Math.max(1, pipeline) * Math.max(1, context);
@@ -229,61 +244,10 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
                 row.whole("vp", 0),
                 row.whole("ep", 0),
                 row.text("notes").contains("ETP=1") ? 1 : 0,
-                yesNo(row, "seq_parallel"),
-                sharding(row),
-                shardGroup(row),
+                RunCells.yesNo(row, "seq_parallel"),
+                RunCells.sharding(row),
+                RunCells.shardGroup(row),
                 micro,
-                recompute(row));
-    }
-
-    /** Selective recomputation means one thing in torchtitan and another in fully sharded PyTorch at large. */
-    private static @Nullable Recompute selective(Csv.Row row) {
-        if (row.text("software").startsWith("torchtitan")) {
-            return Recompute.ALTERNATE_PRODUCTS;
-        }
-        return sharding(row) == Sharding.PARAMETERS ? null : Recompute.SELECTIVE;
-    }
-
-    private static @Nullable Boolean yesNo(Csv.Row row, String column) {
-        if (!row.has(column)) {
-            return null;
-        }
-        return switch (row.text(column)) {
-            case "yes" -> true;
-            case "no" -> false;
-            default -> throw row.wrong(column, "is neither yes nor no");
-        };
-    }
-
-    private static @Nullable Sharding sharding(Csv.Row row) {
-        return switch (row.text("sharding")) {
-            case "" -> null;
-            case "zero1" -> Sharding.OPTIMIZER;
-            case "zero2" -> Sharding.GRADIENTS;
-            case "zero3", "fsdp", "hsdp" -> Sharding.PARAMETERS;
-            case "ddp", "none" -> Sharding.NONE;
-            default -> throw row.wrong("sharding", "is none of zero1, zero2, zero3, fsdp, hsdp, ddp");
-        };
-    }
-
-    private static int shardGroup(Csv.Row row) {
-        Matcher matcher = SHARD_GROUP.matcher(row.text("notes"));
-        if (matcher.find()) {
-            return Integer.parseInt(matcher.group(1));
-        }
-        if (row.text("notes").contains("zero1 within node")) {
-            return row.whole("gpus_per_node", 8) / row.whole("tp", 1);
-        }
-        return row.text("sharding").equals("hsdp") ? row.whole("gpus_per_node", 8) : 0;
-    }
-
-    private static @Nullable Recompute recompute(Csv.Row row) {
-        return switch (row.text("recompute")) {
-            case "none" -> Recompute.NONE;
-            case "selective" -> selective(row);
-            case "full" -> Recompute.FULL;
-            case "", "partial" -> null;
-            default -> throw row.wrong("recompute", "is none of none, selective, partial, full");
-        };
+                RunCells.recompute(row));
     }
 }

@@ -55,7 +55,7 @@ class ChipsTest {
 
     @Test
     void everyFigureOfEveryChipNamesItsSource() {
-        assertThat(Chips.list()).hasSize(12).allSatisfy(chip -> {
+        assertThat(Chips.list()).hasSize(14).allSatisfy(chip -> {
             assertThat(chip.toString()).hasSizeLessThan(80).contains("TFLOP/s").contains("TB/s");
             chip.figures().forEach((name, figure) -> {
                 assertThat(figure.source()).isNotBlank();

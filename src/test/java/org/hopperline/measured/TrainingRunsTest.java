@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.within;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.hopperline.core.Precision;
+import org.hopperline.model.Models;
 import org.hopperline.model.TokenRouting;
 import org.hopperline.plan.PipelineLayout;
 import org.hopperline.plan.Recompute;
@@ -220,6 +222,153 @@ class TrainingRunsTest {
             assertThat(row.source()).isEqualTo("a maker");
             assertThat(row.reason()).contains(reason);
         });
+    }
+
+    /** A row that names a model of the catalogue need not state its shape; one that states another is another model. */
+    @Test
+    void whatIsLeftOpenComesFromTheCatalogue() {
+        MeasuredRun whole = named("meta-llama/Llama-3.1-8B", "vocab", "heads", "kv_heads", "head_dim", "ffn_hidden", "gated",
+                "tied_embeddings", "layers", "hidden");
+        assertThat(whole.model().parameters()).isEqualTo(Models.named("Llama 3.1 8B").parameters());
+        assertThat(whole.remarks())
+                .contains("vocab 128256, as Llama 3.1 8B has it", "layers 32, as Llama 3.1 8B has it");
+        assertThat(named("llama3.1-8b").remarks()).isEmpty();
+    }
+
+    @Test
+    void anotherShapeUnderAKnownNameIsNotFilledIn() {
+        Map<String, String> row = good();
+        row.put("model", "llama3.1-8b");
+        row.put("hidden", "5120");
+        row.put("heads", "40");
+        row.put("vocab", "");
+        assertThat(read(row).setAside())
+                .singleElement()
+                .satisfies(r -> assertThat(r.reason()).isEqualTo("vocab is not stated"));
+    }
+
+    /** Nothing but the name: expert layers, shared experts and latent attention are the catalogue's. */
+    @Test
+    void expertsOfAKnownModelNeedNoColumns() {
+        Map<String, String> row = shapeless("deepseek_v3_671b");
+        row.put("arch", "moe");
+        row.put("gpus", "256");
+        row.put("gbs", "4096");
+        row.put("iteration_s", "");
+        row.put("tokens_per_s_per_gpu", "1000");
+        MeasuredRun run = read(row).runs().get(0);
+        assertThat(run.model()).isEqualTo(Models.DEEPSEEK_V3);
+        row.put("layers", "16");
+        assertThat(read(row).runs().get(0).model().layers()).isEqualTo(16);
+    }
+
+    /** Without a name that is known, a dense part of any width but 4 h is taken to have a gate. */
+    @Test
+    void theGateFollowsFromTheWidth() {
+        assertThat(named("some-8b", "gated").model().gated()).isTrue();
+        Map<String, String> row = good();
+        row.put("gated", "");
+        row.put("ffn_hidden", "16384");
+        assertThat(read(row).runs().get(0).model().gated()).isFalse();
+        row.put("ffn_hidden", "");
+        row.put("gated", "yes");
+        MeasuredRun run = read(row).runs().get(0);
+        assertThat(run.model().ffnHidden()).isEqualTo(11008);
+        assertThat(run.remarks()).singleElement().satisfies(r -> assertThat(r).startsWith("ffn_hidden 11008"));
+    }
+
+    /** The shape of good() has 8.03 B parameters. */
+    @Test
+    void statedParametersFarBelowTheShapeContradictIt() {
+        assertThat(withParameters("8.0").remarks()).isEmpty();
+        assertThat(withParameters("13").remarks())
+                .containsExactly("the shape has 8.03 B parameters, but 13 B are stated; the shape is taken");
+        Map<String, String> row = good();
+        row.put("params_b", "3");
+        assertThat(read(row).setAside())
+                .singleElement()
+                .satisfies(r -> assertThat(r.reason())
+                        .isEqualTo("contradicts itself: the shape has 8.03 B parameters, but 3 B are stated"));
+    }
+
+    private static MeasuredRun withParameters(String billions) {
+        Map<String, String> row = good();
+        row.put("params_b", billions);
+        return read(row).runs().get(0);
+    }
+
+    @Test
+    void stepTimeAndRateGiveTheBatch() {
+        Map<String, String> row = good();
+        row.put("gbs", "");
+        MeasuredRun run = read(row).runs().get(0);
+        assertThat(run.batch().sequences()).isEqualTo(8);
+        assertThat(run.remarks()).containsExactly("batch of 8 sequences, from step time and token rate");
+    }
+
+    /** Any name of the catalogue finds a chip and the maker's reference node. */
+    @ParameterizedTest
+    @CsvSource({
+        "H800, H800 SXM5 80GB, 200e9, 8",
+        "h100, H100 SXM5 80GB, 450e9, 8",
+        "H100 PCIe, H100 PCIe 80GB, 64e9, 8",
+        "h100-nvl-94, H100 NVL 94GB, 64e9, 8",
+        "H20, H20 96GB, 450e9, 8",
+        "a100, A100 SXM4 80GB, 300e9, 8",
+        "a100-pcie-80, A100 PCIe 80GB, 32e9, 8",
+        "gh200-144, GH200 144GB, 450e9, 4",
+        "MI250X, MI250X GCD 64GB, 100e9, 8",
+        "pvc, Max 1550 tile 64GB, 15e9, 12"
+    })
+    void chipsAreFoundByAnyName(String name, String chip, double scaleUp, int devices) {
+        Map<String, String> row = good();
+        row.put("chip", name);
+        row.put("gpus", "96");
+        row.put("gpus_per_node", "");
+        row.put("gbs", "96");
+        row.put("iteration_s", "");
+        row.put("tokens_per_s_per_gpu", "100");
+        MeasuredRun run = read(row).runs().get(0);
+        assertThat(run.cluster().chip().name()).isEqualTo(chip);
+        assertThat(run.cluster().node().scaleUp().bytesPerSecond()).isEqualTo(scaleUp);
+        assertThat(run.cluster().node().devices()).isEqualTo(devices);
+        assertThat(run.remarks()).containsExactly("nodes of " + devices + ": not stated");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "precision, FP8-hybrid, FP8",
+        "precision, BF16, BF16",
+        "precision, bf16-mixed, BF16",
+        "precision, float8, FP8",
+    })
+    void wordsOfOtherSpellingAreRead(String column, String cell, Precision precision) {
+        Map<String, String> row = good();
+        row.put(column, cell);
+        assertThat(read(row).runs().get(0).precision()).isEqualTo(precision);
+    }
+
+    private static TrainingRuns read(Map<String, String> row) {
+        return TrainingRuns.of(Csv.parse("runs.csv", String.join(",", row.keySet()) + "\n" + line(row)));
+    }
+
+    private static MeasuredRun named(String model, String... blank) {
+        Map<String, String> row = good();
+        row.put("model", model);
+        for (String column : blank) {
+            assertThat(row.put(column, "")).isNotNull();
+        }
+        return read(row).runs().get(0);
+    }
+
+    private static Map<String, String> shapeless(String model) {
+        Map<String, String> row = good();
+        row.put("model", model);
+        for (String column : List.of(
+                "layers", "hidden", "ffn_hidden", "heads", "kv_heads", "head_dim", "vocab", "gated", "tied_embeddings")) {
+            row.put(column, "");
+        }
+        return row;
     }
 
     @Test

@@ -1,0 +1,89 @@
+package org.hopperline.measured;
+
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.hopperline.core.Precision;
+import org.hopperline.plan.Recompute;
+import org.hopperline.plan.Sharding;
+import org.hopperline.text.Csv;
+import org.jspecify.annotations.Nullable;
+
+/** Cells of a row whose words stand for a choice; case and punctuation do not count. */
+final class RunCells {
+
+    private static final Pattern SHARD_GROUP = Pattern.compile("(?:FSDP|zero1) group (\\d+)");
+
+    private RunCells() {}
+
+    /** Lower case, letters and digits only; empty for a blank cell. */
+    private static String word(Csv.Row row, String column) {
+        return row.has(column) ? row.text(column).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "") : "";
+    }
+
+    /** Of the products of the linear layers; BF16 if the row does not say. */
+    static Precision precision(Csv.Row row) {
+        String word = word(row, "precision");
+        if (word.matches("|bf16|bfloat16|bf16mixed|mixedbf16|ampbf16")) {
+            return Precision.BF16;
+        }
+        if (word.matches("fp16|float16|half|fp16mixed|mixedfp16|ampfp16")) {
+            return Precision.FP16;
+        }
+        if (word.matches("(?:bf16)?(?:fp8|float8)(?!mx).*")) {
+            return Precision.FP8;
+        }
+        throw row.wrong("precision", "is none of bf16, fp16, fp8");
+    }
+
+    static @Nullable Boolean yesNo(Csv.Row row, String column) {
+        return switch (word(row, column)) {
+            case "" -> null;
+            case "yes", "true", "on" -> true;
+            case "no", "false", "off" -> false;
+            default -> throw row.wrong(column, "is neither yes nor no");
+        };
+    }
+
+    static @Nullable Sharding sharding(Csv.Row row) {
+        return switch (word(row, "sharding")) {
+            case "" -> null;
+            case "zero1", "distributedoptimizer", "distopt" -> Sharding.OPTIMIZER;
+            case "zero2", "shardgradop" -> Sharding.GRADIENTS;
+            case "zero3", "fsdp", "fsdp1", "fsdp2", "fullshard" -> Sharding.PARAMETERS;
+            case "hsdp", "hybridshard" -> Sharding.PARAMETERS;
+            case "ddp", "none", "zero0" -> Sharding.NONE;
+            default -> throw row.wrong("sharding", "is none of zero1, zero2, zero3, fsdp, hsdp, ddp");
+        };
+    }
+
+    /** Ranks that divide the states where the row or its notes say so; 0 for all. */
+    static int shardGroup(Csv.Row row) {
+        Matcher matcher = SHARD_GROUP.matcher(row.text("notes"));
+        if (matcher.find()) {
+            return Integer.parseInt(matcher.group(1));
+        }
+        if (row.text("notes").contains("zero1 within node")) {
+            return row.whole("gpus_per_node", 8) / row.whole("tp", 1);
+        }
+        return word(row, "sharding").matches("hsdp|hybridshard") ? row.whole("gpus_per_node", 8) : 0;
+    }
+
+    static @Nullable Recompute recompute(Csv.Row row) {
+        return switch (word(row, "recompute")) {
+            case "none", "no", "off" -> Recompute.NONE;
+            case "selective", "selectiveop", "selectiveac" -> selective(row);
+            case "full", "fullac", "uniform", "yes" -> Recompute.FULL;
+            case "", "partial" -> null;
+            default -> throw row.wrong("recompute", "is none of none, selective, partial, full");
+        };
+    }
+
+    /** Selective recomputation means one thing in torchtitan and another in fully sharded PyTorch at large. */
+    private static @Nullable Recompute selective(Csv.Row row) {
+        if (row.text("software").toLowerCase(Locale.ROOT).startsWith("torchtitan")) {
+            return Recompute.ALTERNATE_PRODUCTS;
+        }
+        return sharding(row) == Sharding.PARAMETERS ? null : Recompute.SELECTIVE;
+    }
+}

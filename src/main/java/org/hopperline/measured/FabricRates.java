@@ -18,11 +18,13 @@ final class FabricRates {
             Pattern.compile("(?i)[^,;+|]*(NVLink|NVSwitch|xGMI|Xe ?Link|Infinity Fabric|PCIe|HBM)[^,;+|]*");
     private static final Pattern COUNT_FIRST =
             Pattern.compile("\\b(\\d+)\\s*[x\u00d7*]\\s*" + RATE + "(?:" + BITS_OR_BYTES + "|b?\\b)");
-    private static final Pattern COUNT_LAST = Pattern.compile("\\b" + RATE + BITS_OR_BYTES + "\\s*[x\u00d7*]\\s*(\\d+)\\b");
+    private static final Pattern COUNT_LAST =
+            Pattern.compile("\\b" + RATE + BITS_OR_BYTES + "\\s*[x\u00d7*]\\s*(\\d+)\\b");
     private static final Pattern ALONE = Pattern.compile("\\b" + RATE + BITS_OR_BYTES);
     private static final Pattern EACH_DEVICE =
             Pattern.compile("(?i)(per|/|a|each)[ -]*(GPU|GCD|tile|device|accelerator)\\b");
-    private static final Pattern EACH_NODE = Pattern.compile("(?i)\\b(inter-?)?nodes?\\b|instance|\\bhost|server|total");
+    private static final Pattern EACH_NODE =
+            Pattern.compile("(?i)\\b(inter-?)?nodes?\\b|instance|\\bhost|server|total");
 
     /** More than any node of the chips known here has: nine times a DGX H100. */
     private static final double ABSURD = 9 * 400e9;
@@ -61,7 +63,9 @@ final class FabricRates {
         }
         double value = bytes(alone.group(1), alone.group(2), alone.group(3));
         boolean slowEthernet = value < ONE_INTERFACE && alone.group(3).equals("bE");
-        return value > ONE_INTERFACE || slowEthernet || EACH_NODE.matcher(outside).find()
+        return value > ONE_INTERFACE
+                        || slowEthernet
+                        || EACH_NODE.matcher(outside).find()
                 ? sane(value)
                 : OptionalDouble.empty();
     }

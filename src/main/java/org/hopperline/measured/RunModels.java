@@ -26,7 +26,8 @@ final class RunModels {
             Pattern.compile("(gpt-(?!oss|neox)|gpt3|mpt|bloom|opt|turing|mt-nlg|bloomberg|starcoder(?!2)).*");
 
     /** What stands behind the name of a model without changing its shape. */
-    private static final Pattern VARIANT = Pattern.compile("(?i)[-_ ]*(\\(.*\\)|hf|base|instruct|chat|pretrain|proxy)$");
+    private static final Pattern VARIANT =
+            Pattern.compile("(?i)[-_ ]*(\\(.*\\)|hf|base|instruct|chat|pretrain|proxy)$");
 
     /** Relative distance from the stated number of parameters above which a remark is made. */
     private static final double REMARKED = 0.1;
@@ -72,9 +73,7 @@ final class RunModels {
                 || model.slidingWindow() != null
                 || model.sinks()
                 || (experts != null
-                        && (experts.sharedFfnHidden() > 0
-                                || experts.firstDenseLayers() > 0
-                                || experts.everyNth() > 1));
+                        && (experts.sharedFfnHidden() > 0 || experts.firstDenseLayers() > 0 || experts.everyNth() > 1));
     }
 
     /** True if nothing that the row states of the shape of one layer differs; a vocabulary may be padded. */
@@ -113,7 +112,9 @@ final class RunModels {
         int headDim = row.whole("head_dim", known != null ? known.headDim() : hidden / heads);
         int kvHeads =
                 known != null ? known(row, "kv_heads", known, known.kvHeads(), remarks) : row.whole("kv_heads", heads);
-        boolean moe = arch(row).isEmpty() ? known != null && known.experts() != null : arch(row).equals("moe");
+        boolean moe = arch(row).isEmpty()
+                ? known != null && known.experts() != null
+                : arch(row).equals("moe");
         Experts knownExperts = known == null ? null : known.experts();
         boolean gated = gated(known, row, hidden, moe, remarks);
         int ffn = ffn(known, row, hidden, moe, gated, remarks);
@@ -164,12 +165,7 @@ final class RunModels {
     }
 
     private static int ffn(
-            @Nullable Transformer known,
-            Csv.Row row,
-            int hidden,
-            boolean moe,
-            boolean gated,
-            List<String> remarks) {
+            @Nullable Transformer known, Csv.Row row, int hidden, boolean moe, boolean gated, List<String> remarks) {
         if (row.has("ffn_hidden")) {
             return row.whole("ffn_hidden");
         }

@@ -41,9 +41,7 @@ public final class Nearest {
 
     /** As {@link #plain}, but a point stays between numbers that anything keeps apart: {@code llama3.1.8b}. */
     static String spelled(String name) {
-        return NOT_SPELLED
-                .matcher(name.toLowerCase(Locale.ROOT))
-                .replaceAll(run -> run.group(1) == null ? "" : ".");
+        return NOT_SPELLED.matcher(name.toLowerCase(Locale.ROOT)).replaceAll(run -> run.group(1) == null ? "" : ".");
     }
 
     private static double distance(String wanted, String known) {

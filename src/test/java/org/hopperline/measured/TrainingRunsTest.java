@@ -187,11 +187,10 @@ class TrainingRunsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "chip | h100-sxm5-8 | unknown chip \"h100-sxm5-8\"; the nearest known: h100-sxm5-80",
+                "chip | h100-sxm5-8 | unknown chip \"h100-sxm5-8\"; the nearest known: H100 SXM5 80GB",
                 "gbs | many | runs.csv line 3, column \"gbs\": \"many\" must be a number",
                 "gbs | 8.5 | runs.csv line 3, column \"gbs\": \"8.5\" must be a whole number",
                 "gbs | 0 | gbs is 0, but must be at least 1",
-                "gbs |  | gbs is not stated",
                 "seq | -8192 | seq is -8192, but must be at least 1",
                 "gpus | 0 | gpus is 0, but must be at least 1",
                 "gpus |  | gpus is not stated",
@@ -227,9 +226,19 @@ class TrainingRunsTest {
     /** A row that names a model of the catalogue need not state its shape; one that states another is another model. */
     @Test
     void whatIsLeftOpenComesFromTheCatalogue() {
-        MeasuredRun whole = named("meta-llama/Llama-3.1-8B", "vocab", "heads", "kv_heads", "head_dim", "ffn_hidden", "gated",
-                "tied_embeddings", "layers", "hidden");
-        assertThat(whole.model().parameters()).isEqualTo(Models.named("Llama 3.1 8B").parameters());
+        MeasuredRun whole = named(
+                "meta-llama/Llama-3.1-8B",
+                "vocab",
+                "heads",
+                "kv_heads",
+                "head_dim",
+                "ffn_hidden",
+                "gated",
+                "tied_embeddings",
+                "layers",
+                "hidden");
+        assertThat(whole.model().parameters())
+                .isEqualTo(Models.named("Llama 3.1 8B").parameters());
         assertThat(whole.remarks())
                 .contains("vocab 128256, as Llama 3.1 8B has it", "layers 32, as Llama 3.1 8B has it");
         assertThat(named("llama3.1-8b").remarks()).isEmpty();
@@ -257,7 +266,8 @@ class TrainingRunsTest {
         row.put("iteration_s", "");
         row.put("tokens_per_s_per_gpu", "1000");
         MeasuredRun run = read(row).runs().get(0);
-        assertThat(run.model()).isEqualTo(Models.DEEPSEEK_V3);
+        assertThat(run.model().parameters()).isEqualTo(Models.DEEPSEEK_V3.parameters());
+        assertThat(run.model().latentAttention()).isEqualTo(Models.DEEPSEEK_V3.latentAttention());
         row.put("layers", "16");
         assertThat(read(row).runs().get(0).model().layers()).isEqualTo(16);
     }
@@ -282,13 +292,13 @@ class TrainingRunsTest {
     void statedParametersFarBelowTheShapeContradictIt() {
         assertThat(withParameters("8.0").remarks()).isEmpty();
         assertThat(withParameters("13").remarks())
-                .containsExactly("the shape has 8.03 B parameters, but 13 B are stated; the shape is taken");
+                .containsExactly("the shape has 8.03 B parameters, but 13.0 B are stated; the shape is taken");
         Map<String, String> row = good();
         row.put("params_b", "3");
         assertThat(read(row).setAside())
                 .singleElement()
                 .satisfies(r -> assertThat(r.reason())
-                        .isEqualTo("contradicts itself: the shape has 8.03 B parameters, but 3 B are stated"));
+                        .isEqualTo("contradicts itself: the shape has 8.03 B parameters, but 3.00 B are stated"));
     }
 
     private static MeasuredRun withParameters(String billions) {
@@ -304,6 +314,10 @@ class TrainingRunsTest {
         MeasuredRun run = read(row).runs().get(0);
         assertThat(run.batch().sequences()).isEqualTo(8);
         assertThat(run.remarks()).containsExactly("batch of 8 sequences, from step time and token rate");
+        row.put("iteration_s", "");
+        assertThat(read(row).setAside())
+                .singleElement()
+                .satisfies(r -> assertThat(r.reason()).isEqualTo("gbs is not stated"));
     }
 
     /** Any name of the catalogue finds a chip and the maker's reference node. */
@@ -365,7 +379,15 @@ class TrainingRunsTest {
         Map<String, String> row = good();
         row.put("model", model);
         for (String column : List.of(
-                "layers", "hidden", "ffn_hidden", "heads", "kv_heads", "head_dim", "vocab", "gated", "tied_embeddings")) {
+                "layers",
+                "hidden",
+                "ffn_hidden",
+                "heads",
+                "kv_heads",
+                "head_dim",
+                "vocab",
+                "gated",
+                "tied_embeddings")) {
             row.put(column, "");
         }
         return row;

@@ -58,8 +58,21 @@ class ModelsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "qwen2-57b", "llama-3-18b", "gpt-13b", "gpt-175b", "llama-70b", "llama3-405b", "mixtral", "opt-1-75b",
-                "falcon-7b", "pythia-14b", "gpt-1.5b", "deepseek-v3.2", "qwen3-next-80b-a3b", "nemotron-h-56b", "olmo-7b"
+                "qwen2-57b",
+                "llama-3-18b",
+                "gpt-13b",
+                "gpt-175b",
+                "llama-70b",
+                "llama3-405b",
+                "mixtral",
+                "opt-1-75b",
+                "falcon-7b",
+                "pythia-14b",
+                "gpt-1.5b",
+                "deepseek-v3.2",
+                "qwen3-next-80b-a3b",
+                "nemotron-h-56b",
+                "olmo-7b"
             })
     void namesOfOthersAreNotFound(String name) {
         assertThat(Models.find(name)).isEmpty();

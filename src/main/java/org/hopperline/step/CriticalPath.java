@@ -14,7 +14,8 @@ final class CriticalPath {
     private final StepConstants constants;
     private final RunConstants run;
     private int devices;
-    private double maximum;
+    private double slowestRank;
+    private double latest;
 
     CriticalPath(Kernels kernels, StepConstants constants, RunConstants run) {
         this.kernels = kernels;
@@ -68,6 +69,7 @@ final class CriticalPath {
             dataContention = Contention.lost(window, sum - sumExposed, rate)
                     + Contention.lost(forward, gather - gatherExposed, rateGather);
         }
+        dataExposed += m * traffic.shareMaxima();
         double optimizer = optimizerSeconds(plan, shared, routed);
         double linear = m * slowest.linear;
         double experts = m * slowest.experts;
@@ -84,7 +86,8 @@ final class CriticalPath {
         double expertExposed = m * slowest.expertExposed;
         double shardExposed = m * slowest.shardExposed;
         double bubble = Math.max(0, scheduled - busy);
-        double host = run.stepSeconds() + m * slowest.host;
+        count(plan.devices());
+        double host = run.stepSeconds() * latest + m * slowest.host;
         double before = compute
                 + tensorExposed
                 + contextExposed
@@ -95,8 +98,7 @@ final class CriticalPath {
                 + contention
                 + optimizer
                 + host;
-        double straggler =
-                plan.devices() == 1 ? 0 : (compute + bubble) * run.rankSpread() * standardNormalMaximum(plan.devices());
+        double straggler = (compute + bubble) * run.rankSpread() * slowestRank;
 
         ledger.set(StepTerm.LINEAR, linear);
         ledger.set(StepTerm.EXPERTS, experts);
@@ -143,12 +145,12 @@ final class CriticalPath {
     }
 
     /** Most plans of a search use as many devices as the one before. */
-    private double standardNormalMaximum(int count) {
-        if (count != devices) {
-            devices = count;
-            maximum = ArrivalSpread.standardNormalMaximum(count);
+    private void count(int ranks) {
+        if (ranks != devices) {
+            devices = ranks;
+            slowestRank = ArrivalSpread.standardNormalMaximum(ranks);
+            latest = ArrivalSpread.harmonicNumber(ranks);
         }
-        return maximum;
     }
 
     private double optimizerSeconds(ParallelPlan plan, double shared, double routed) {

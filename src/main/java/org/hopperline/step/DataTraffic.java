@@ -3,6 +3,8 @@ package org.hopperline.step;
 import org.hopperline.collective.Collective;
 import org.hopperline.collective.Group;
 import org.hopperline.core.Precision;
+import org.hopperline.plan.ElementwiseKernels;
+import org.hopperline.plan.Fp8Recipe;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.Sharding;
 import org.hopperline.plan.SoftwareProfile;
@@ -16,17 +18,22 @@ final class DataTraffic {
 
     private static final double LEAST_BUCKET_PER_RANK = 1e6;
 
+    /** A few hundred magnitudes of 4 bytes: for each product of a chunk those of input, weight and gradient. */
+    private static final double MAXIMA_BYTES = 1024;
+
     private final StepConstants constants;
     private final int gradientBytes;
     private final double parameterBytes;
     private final boolean overlapped;
     private final StateTraffic states;
+    private final boolean sharesMaxima;
     private PricedFabric collectives;
     private ParallelPlan plan;
     private Group gradients;
     private Group shards;
     private Group replicas;
     private Group expertGradients;
+    private Group stage;
 
     /** The traffic of one device, which has none. */
     DataTraffic(StepConstants constants, Precision precision, SoftwareProfile software, PricedFabric fabric) {
@@ -35,12 +42,16 @@ final class DataTraffic {
         this.parameterBytes = precision == Precision.FP8 && software.states().gathersFp8() ? 1 : 2;
         this.overlapped = software.dataOverlap();
         this.states = software.states();
+        this.sharesMaxima = precision == Precision.FP8
+                && software.fp8Recipe() == Fp8Recipe.DELAYED
+                && software.elementwise() != ElementwiseKernels.COMPILED;
         this.collectives = fabric;
         this.plan = ParallelPlan.builder().build();
         this.gradients = fabric.group(1, 1);
         this.shards = gradients;
         this.replicas = gradients;
         this.expertGradients = gradients;
+        this.stage = gradients;
     }
 
     /** From now on the traffic of this plan. */
@@ -52,6 +63,19 @@ final class DataTraffic {
         shards = fabric.group(plan.shards(), stride);
         replicas = fabric.group(plan.gradientGroup() / plan.shards(), stride * plan.shards());
         expertGradients = fabric.group(plan.expertGradientGroup(), plan.expert() * plan.expertTensor());
+        stage = fabric.group(plan.gradientGroup() * stride, 1);
+    }
+
+    /**
+     * Seconds of a micro-batch in which the ranks of a stage agree on the largest magnitudes of operands whose scales are
+     * taken from the past: one sum over all of them after the forward and one after the backward pass of each chunk
+     * (Transformer Engine, FP8GlobalStateManager.reduce_and_update_fp8_tensors, over Megatron-Core's amax reduction group:
+     * tensor, context and data-parallel ranks). Compiled programs, which order their collectives themselves, are left out.
+     */
+    double shareMaxima() {
+        return sharesMaxima
+                ? 2 * plan.virtualStages() * collectives.seconds(Collective.ALL_REDUCE, stage, MAXIMA_BYTES)
+                : 0;
     }
 
     /** True if parameters travel layer by layer. */

@@ -20,7 +20,8 @@ import org.hopperline.text.FigureTable;
  *     padded: the host must learn how many tokens each expert got before it launches what follows
  * @param operationSeconds time of the host for one call of the framework, a module or its gradient, which runs several
  *     operators of PyTorch
- * @param stepSeconds time of a step that no operation accounts for: host, data, synchronization
+ * @param stepSeconds time of a step that no operation accounts for (host, data, synchronization): the mean over ranks of
+ *     what each adds, exponentially distributed, of which a step waits for the largest
  * @param rankSpread standard deviation of the time of a rank over its mean
  */
 public record RunConstants(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.stream.LongStream;
+import org.hopperline.collective.ArrivalSpread;
 import org.hopperline.core.AttentionBackend;
 import org.hopperline.core.Figure;
 import org.hopperline.core.Precision;
@@ -90,7 +91,7 @@ class StageTimesTest {
                 cluster, ParallelPlan.builder().data(64).sharding(Sharding.OPTIMIZER), "Megatron-Core", Precision.BF16);
         double alone = step.get(StepTerm.COMPUTE)
                 + step.get(StepTerm.HOST)
-                - RunConstants.shipped().stepSeconds();
+                - RunConstants.shipped().stepSeconds() * ArrivalSpread.harmonicNumber(64);
         double lost = step.get(StepTerm.CONTENTION);
         assertThat(lost).isPositive();
         assertThat(step.get(StepTerm.DATA_HIDDEN)).isCloseTo(alone + lost, within(1e-9 * alone));

@@ -91,7 +91,7 @@ public enum StepTerm implements Slot {
     /** Optimizer update. */
     OPTIMIZER("optimizer", "s", "bytes per parameter x parameters/(shards B)", "kernel.MemoryBound", Role.CRITICAL),
     /** The host: kernels that wait to be launched, data, synchronization. */
-    HOST("host", "s", "t_step H(n) + M L (t_wait + [t_issue - t_kernels]+)", "step.RunConstants", Role.CRITICAL),
+    HOST("host", "s", "t_0 H(n) + M L (t_wait + [t_host - t_gpu]+)", "step.RunConstants", Role.CRITICAL),
     /** Waiting for the slowest of all ranks. */
     STRAGGLER(
             "waiting for the slowest rank",

@@ -56,8 +56,12 @@ final class DataTraffic {
 
     /** From now on the traffic of this plan. */
     void lay(ParallelPlan next, PricedFabric fabric) {
+        boolean asBefore = fabric == collectives && sameGroups(next, plan);
         collectives = fabric;
         plan = next;
+        if (asBefore) {
+            return;
+        }
         int stride = plan.tensor();
         gradients = fabric.group(plan.gradientGroup(), stride);
         shards = fabric.group(plan.shards(), stride);
@@ -76,6 +80,16 @@ final class DataTraffic {
         return sharesMaxima
                 ? 2 * plan.virtualStages() * collectives.seconds(Collective.ALL_REDUCE, stage, MAXIMA_BYTES)
                 : 0;
+    }
+
+    /** Most plans of a search differ from the one before in what they shard and compute twice alone. */
+    private static boolean sameGroups(ParallelPlan a, ParallelPlan b) {
+        return a.shardGroup() == b.shardGroup()
+                && a.data() == b.data()
+                && a.context() == b.context()
+                && a.tensor() == b.tensor()
+                && a.expert() == b.expert()
+                && a.expertTensor() == b.expertTensor();
     }
 
     /** True if parameters travel layer by layer. */

@@ -41,6 +41,7 @@ final class LayerTables {
     private final List<LayerTimes> layers = new ArrayList<>();
     private PrimitiveKeys setKeys = new PrimitiveKeys();
     private final List<PricedLayers> sets = new ArrayList<>();
+    private final LayerTimes none = new LayerTimes();
     private double attendedLength;
 
     LayerTables(
@@ -64,7 +65,9 @@ final class LayerTables {
     /** The layers of a plan on a fabric; makes garbage only when it meets new values of the axes above. */
     PricedLayers of(ParallelPlan plan, Batch batch, PricedFabric fabric) {
         if (batch.attendedLength() != attendedLength) {
-            forget();
+            if (!sets.isEmpty()) {
+                forget();
+            }
             attendedLength = batch.attendedLength();
         }
         long shape = PrimitiveKeys.pair(plan.tensor(), plan.context());
@@ -100,11 +103,11 @@ final class LayerTables {
         TrainingSetup setup = new TrainingSetup(model, cluster, plan, batch, precision, software);
         LayerPricer pricer = new LayerPricer(kernels, fabric, constants, run, setup);
         return new PricedLayers(
-                hasDense ? layer(DENSE, setup, fabric, pricer) : new LayerTimes(),
-                hasExperts ? layer(EXPERT, setup, fabric, pricer) : new LayerTimes(),
+                hasDense ? layer(DENSE, setup, fabric, pricer) : none,
+                hasExperts ? layer(EXPERT, setup, fabric, pricer) : none,
                 layer(EMBEDDING, setup, fabric, pricer),
                 layer(LOGITS, setup, fabric, pricer),
-                model.multiTokenLayers() > 0 ? layer(FURTHER, setup, fabric, pricer) : new LayerTimes());
+                model.multiTokenLayers() > 0 ? layer(FURTHER, setup, fabric, pricer) : none);
     }
 
     private LayerTimes layer(int kind, TrainingSetup setup, PricedFabric fabric, LayerPricer pricer) {

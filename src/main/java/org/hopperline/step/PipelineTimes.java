@@ -187,7 +187,7 @@ final class PipelineTimes {
 
         double[] of(int chunks) {
             if (chunks >= arrays.length) {
-                arrays = Arrays.copyOf(arrays, 2 * chunks + 1);
+                arrays = Arrays.copyOf(arrays, chunks + 1);
             }
             double[] array = arrays[chunks];
             if (array == null) {

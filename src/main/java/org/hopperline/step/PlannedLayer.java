@@ -9,7 +9,7 @@ import org.hopperline.plan.Recompute;
  */
 final class PlannedLayer {
 
-    private LayerTimes times = new LayerTimes();
+    private LayerTimes times;
 
     /** What runs again in the backward pass. */
     double again;
@@ -49,6 +49,10 @@ final class PlannedLayer {
 
     /** Copies before the scatter. */
     double scatterCopies;
+
+    PlannedLayer(LayerTimes times) {
+        this.times = times;
+    }
 
     /** The layer as it was priced. */
     LayerTimes times() {

@@ -5,11 +5,11 @@ import org.hopperline.plan.Recompute;
 /** The layers of a model under the choices of one plan after another. */
 final class PlannedLayers {
 
-    private final PlannedLayer dense = new PlannedLayer();
-    private final PlannedLayer expert = new PlannedLayer();
-    private final PlannedLayer further = new PlannedLayer();
     private LayerTimes embedding = new LayerTimes();
-    private LayerTimes logits = new LayerTimes();
+    private LayerTimes logits = embedding;
+    private final PlannedLayer dense = new PlannedLayer(embedding);
+    private final PlannedLayer expert = new PlannedLayer(embedding);
+    private final PlannedLayer further = new PlannedLayer(embedding);
 
     /** Takes up the layers of a plan; the parameters are those of {@link PlannedLayer#lay}. */
     void lay(PricedLayers priced, Recompute what, boolean unfused, boolean wholeLayer, DataTraffic traffic) {

@@ -15,6 +15,7 @@ final class PrimitiveKeys {
     private long[] keys = new long[WIDTH * 8];
     private int[] slots = new int[16];
     private int size;
+    private int last = -1;
 
     PrimitiveKeys() {
         Arrays.fill(slots, -1);
@@ -25,9 +26,12 @@ final class PrimitiveKeys {
         return (long) high << 32 | low & 0xFFFF_FFFFL;
     }
 
-    /** The number of a key, or -1 if it is new. */
+    /** The number of a key, or -1 if it is new. Plans that follow on each other mostly ask for the same. */
     int find(long a, long b, long c) {
-        return slots[slot(a, b, c)];
+        if (last < 0 || !holds(last, a, b, c)) {
+            last = slots[slot(a, b, c)];
+        }
+        return last;
     }
 
     /** Gives a new key the next number. */

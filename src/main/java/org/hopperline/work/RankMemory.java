@@ -28,6 +28,11 @@ public final class RankMemory {
     private final SoftwareProfile software;
     private final MemoryConstants constants;
     private final boolean furtherExperts;
+    private PipelineSchedule schedule = PipelineSchedule.ONE_FORWARD_ONE_BACKWARD;
+    private int virtualStages;
+    private int microBatches;
+    private double tokens;
+    private double besideFurther;
     private double weights;
     private double gradients;
     private double optimizer;
@@ -54,20 +59,19 @@ public final class RankMemory {
      * weight gradients are postponed may the last hold more, since what waits grows evenly from one to the other.
      */
     public double fullestBytes(LayerMemory layers, StageClasses stages, ParallelPlan plan, Batch batch) {
-        boolean postponed = Pipeline.scheduleOf(plan).splitsBackward();
+        lay(stages, plan, batch);
         double most = 0;
         for (int kind = 0; kind < stages.kinds(); kind++) {
             int first = stages.firstOf(kind);
-            int last = postponed ? stages.lastOf(kind) : first;
-            most = fullerOf(most, layers, stages, plan, batch, first);
-            most = last == first ? most : fullerOf(most, layers, stages, plan, batch, last);
+            int last = schedule.splitsBackward() ? stages.lastOf(kind) : first;
+            most = fullerOf(most, layers, stages, plan, first);
+            most = last == first ? most : fullerOf(most, layers, stages, plan, last);
         }
         return most;
     }
 
-    private double fullerOf(
-            double most, LayerMemory layers, StageClasses stages, ParallelPlan plan, Batch batch, int stage) {
-        double bytes = fill(layers, stages, plan, batch, stage);
+    private double fullerOf(double most, LayerMemory layers, StageClasses stages, ParallelPlan plan, int stage) {
+        double bytes = fillLaid(layers, stages, plan, stage);
         if (bytes > most) {
             fullest = stage;
             return bytes;
@@ -89,6 +93,20 @@ public final class RankMemory {
      * @return the bytes of all terms together
      */
     public double fill(LayerMemory layers, StageClasses stages, ParallelPlan plan, Batch batch, int stage) {
+        lay(stages, plan, batch);
+        return fillLaid(layers, stages, plan, stage);
+    }
+
+    /** What all stages of a plan share. */
+    private void lay(StageClasses stages, ParallelPlan plan, Batch batch) {
+        schedule = Pipeline.scheduleOf(plan);
+        virtualStages = plan.pipeline() == 1 ? 1 : plan.virtualStages();
+        microBatches = plan.microBatches(batch);
+        tokens = plan.microBatchTokens(batch);
+        besideFurther = stages.furtherInAll() == 0 ? 0 : RankParameters.besideFurther(model, plan);
+    }
+
+    private double fillLaid(LayerMemory layers, StageClasses stages, ParallelPlan plan, int stage) {
         boolean lastStage = stage == plan.pipeline() - 1;
         int kind = stages.kindOf(stage);
         int further = stages.further(kind);
@@ -96,12 +114,11 @@ public final class RankMemory {
         int expert = stages.expert(kind) + (furtherExperts ? further : 0);
         double shared = dense * layers.dense()
                 + expert * layers.besideExperts()
-                + (further == 0 ? 0 : further * RankParameters.besideFurther(model, plan))
+                + further * besideFurther
                 + (stage == 0 ? layers.embedding() : 0)
                 + (lastStage ? layers.logits() : 0);
         double routed = expert * layers.experts();
         states(plan, shared, routed);
-        double tokens = plan.microBatchTokens(batch);
         logits = lastStage
                 ? tokens
                         * model.vocab()
@@ -110,10 +127,8 @@ public final class RankMemory {
                         * software.loss().bytes(plan.tensor() > 1)
                 : 0;
         double again = tokens * Math.max(dense > 0 ? layers.denseAgain() : 0, expert > 0 ? layers.expertAgain() : 0);
-        activations = tokens * kept(layers, dense, expert, plan, batch, stage) + Math.max(0, again - logits);
-        buffers = gathered(layers, dense, expert, plan)
-                + overlapped(plan, tokens)
-                + (expert == 0 ? 0 : exchanged(plan, tokens));
+        activations = tokens * kept(layers, dense, expert, plan, stage) + Math.max(0, again - logits);
+        buffers = gathered(layers, dense, expert, plan) + overlapped(plan) + (expert == 0 ? 0 : exchanged(plan));
         return weights
                 + gradients
                 + optimizer
@@ -148,17 +163,14 @@ public final class RankMemory {
     }
 
     /** Activations of all micro-batches in flight, for each token of one. */
-    private static double kept(LayerMemory layers, int dense, int expert, ParallelPlan plan, Batch batch, int stage) {
+    private double kept(LayerMemory layers, int dense, int expert, ParallelPlan plan, int stage) {
         double share = plan.recompute().layerShare();
         double each = share * (dense + expert) * layers.input()
                 + (1 - share) * dense * layers.denseKept()
                 + (1 - share) * expert * layers.expertKept();
         double whole = dense * layers.denseWhole() + expert * layers.expertWhole();
-        PipelineSchedule schedule = Pipeline.scheduleOf(plan);
         int p = plan.pipeline();
-        int v = p == 1 ? 1 : plan.virtualStages();
-        int microBatches = plan.microBatches(batch);
-        double inFlight = schedule.peakInFlight(p, v, microBatches, stage) / (double) v;
+        double inFlight = schedule.peakInFlight(p, virtualStages, microBatches, stage) / (double) virtualStages;
         double awaited = schedule.pendingWeightGradients(p, microBatches, stage) * WEIGHT_GRADIENT_SHARE;
         return each * inFlight + awaited * whole;
     }
@@ -174,7 +186,7 @@ public final class RankMemory {
     }
 
     /** Buffers of a whole sequence part for tensor traffic that runs beside products. */
-    private double overlapped(ParallelPlan plan, double tokens) {
+    private double overlapped(ParallelPlan plan) {
         if (!software.tensorOverlap() || !plan.sequenceParallel() || plan.tensor() == 1) {
             return 0;
         }
@@ -183,7 +195,7 @@ public final class RankMemory {
     }
 
     /** Copies of one layer's tokens that leave for experts, and those that arrive. */
-    private double exchanged(ParallelPlan plan, double tokens) {
+    private double exchanged(ParallelPlan plan) {
         Experts experts = model.experts();
         if (experts == null || plan.expert() == 1) {
             return 0;

@@ -3,7 +3,6 @@ package org.hopperline.kernel;
 import org.hopperline.core.Check;
 import org.hopperline.core.Interval;
 import org.hopperline.core.Precision;
-import org.hopperline.hardware.Architecture;
 import org.hopperline.hardware.Chip;
 import org.hopperline.text.FigureTable;
 
@@ -36,75 +35,28 @@ public final class Gemm {
     /** Weights of a benchmark rotate among five copies, so that they mostly come from memory, as in training. */
     public static final double WEIGHT_COPIES = 5;
 
-    /**
-     * Tiles of CUTLASS and cuBLAS kernels for Hopper, multiples of the 64-row instruction of a warp group (or of its
-     * transpose), the largest last.
-     */
-    private static final double[] TILE_M = {16, 32, 64, 128, 64, 256, 64, 128, 192, 128, 256, 128};
-
-    private static final double[] TILE_N = {64, 64, 64, 64, 128, 64, 256, 128, 128, 192, 128, 256};
-
-    /** Where tiles wait for the matrix units, a larger one is taken at this factor: it moves fewer operands. */
-    private static final double AS_GOOD = 1.002;
-
-    /** The next smaller tile of the same width, and of the same height: where it covers m or n, it is the better one. */
-    private static final double[] SHORTER = next(TILE_M, TILE_N);
-
-    private static final double[] NARROWER = next(TILE_N, TILE_M);
-
-    private static final int MAXIMUM_SPLIT = 32;
-    private static final int LEAST_STEPS = 4;
-    private static final int KERNEL_RADIX = 64;
-
     private final Precision precision;
     private final PowerClock clock;
     private final double elementBytes;
-    private final double units;
-    private final double unitFlopsPerSecond;
-    private final double operandBytesPerSecond;
-    private final double unitPortBytesPerSecond;
-    private final double busyOperandBytesPerSecond;
     private final double stepSeconds;
     private final double memoryStretch;
-    private final double epilogueSecondsPerByte;
-    private final double tail;
     private final double dramBytesPerSecond;
     private final double cacheBytes;
     private final double launchSeconds;
-    private final double splitSeconds;
-    private final double reductionBytesPerSecond;
+    private final GemmTiles tiles;
     private final GemmError error;
 
-    /** For each tile the seconds of one step on the matrix units, and those of its epilogue. */
-    private final double[] mathSeconds = new double[TILE_M.length];
-
-    private final double[] epilogueSeconds = new double[TILE_M.length];
-
     private Gemm(Chip chip, Precision precision, GemmConstants c, PowerClock clock, FigureTable figures) {
-        double peak = peakAtTensorClock(chip, precision);
-        double hertz = chip.tensorClock().value();
         this.precision = precision;
         this.clock = clock;
         this.elementBytes = precision.bytes();
-        this.units = chip.computeUnits();
-        this.unitFlopsPerSecond = peak * issueEfficiency(chip, c, figures) / units;
-        this.operandBytesPerSecond = c.get(GemmConstant.OPERAND_BYTES_PER_CLOCK) * hertz * units;
-        this.unitPortBytesPerSecond = figures.value("operand-port-bytes-per-clock") * hertz;
         this.stepSeconds = c.get(GemmConstant.STEP);
         this.memoryStretch = c.get(GemmConstant.MEMORY_STEP_STRETCH);
-        this.epilogueSecondsPerByte = 1 / c.get(GemmConstant.EPILOGUE_BYTES_PER_SECOND);
-        this.tail = c.get(GemmConstant.TAIL);
         this.dramBytesPerSecond = chip.memoryBytesPerSecond() * c.get(GemmConstant.MEMORY_EFFICIENCY);
         this.cacheBytes = chip.l2().value() * c.get(GemmConstant.CACHE_SHARE);
         this.launchSeconds = c.get(GemmConstant.LAUNCH);
-        this.splitSeconds = c.get(GemmConstant.SPLIT);
-        this.reductionBytesPerSecond = c.get(GemmConstant.REDUCTION_BYTES_PER_SECOND);
+        this.tiles = GemmTiles.of(chip, precision, c, figures);
         this.error = GemmError.of(chip, precision, figures);
-        this.busyOperandBytesPerSecond = unitOperandBytesPerSecond(units);
-        for (int i = 0; i < TILE_M.length; i++) {
-            mathSeconds[i] = mathSeconds(TILE_M[i], TILE_N[i]);
-            epilogueSeconds[i] = epilogueSeconds(TILE_M[i], TILE_N[i]);
-        }
     }
 
     /** Seconds of an empty kernel: part of every product. */
@@ -116,23 +68,13 @@ public final class Gemm {
         this.precision = other.precision;
         this.clock = clock;
         this.elementBytes = other.elementBytes;
-        this.units = other.units;
-        this.unitFlopsPerSecond = other.unitFlopsPerSecond;
-        this.operandBytesPerSecond = other.operandBytesPerSecond;
-        this.unitPortBytesPerSecond = other.unitPortBytesPerSecond;
         this.stepSeconds = other.stepSeconds;
         this.memoryStretch = other.memoryStretch;
-        this.epilogueSecondsPerByte = other.epilogueSecondsPerByte;
-        this.tail = other.tail;
         this.dramBytesPerSecond = other.dramBytesPerSecond;
         this.cacheBytes = other.cacheBytes;
         this.launchSeconds = other.launchSeconds;
-        this.splitSeconds = other.splitSeconds;
-        this.reductionBytesPerSecond = other.reductionBytesPerSecond;
+        this.tiles = other.tiles;
         this.error = GemmError.unscored(other.error);
-        this.busyOperandBytesPerSecond = other.busyOperandBytesPerSecond;
-        System.arraycopy(other.mathSeconds, 0, mathSeconds, 0, mathSeconds.length);
-        System.arraycopy(other.epilogueSeconds, 0, epilogueSeconds, 0, epilogueSeconds.length);
     }
 
     /**
@@ -153,22 +95,6 @@ public final class Gemm {
         PowerClock clock = PowerClock.of(
                 chip, constants.get(GemmConstant.SUSTAINED_CLOCK), constants.get(GemmConstant.SETTLING), figures);
         return new Gemm(chip, precision, constants, clock, figures);
-    }
-
-    /** NVIDIA quotes FP32 and FP64 of Hopper at the maximum clock, the formats of the matrix units at a lower one. */
-    private static double peakAtTensorClock(Chip chip, Precision precision) {
-        double peak = chip.denseFlopsPerSecond(precision);
-        boolean atMaximum = chip.architecture() == Architecture.HOPPER
-                && (precision == Precision.FP32 || precision == Precision.FP64);
-        return atMaximum
-                ? peak * chip.tensorClock().value() / chip.maximumClock().value()
-                : peak;
-    }
-
-    private static double issueEfficiency(Chip chip, GemmConstants c, FigureTable figures) {
-        return chip.architecture() == Architecture.HOPPER
-                ? c.get(GemmConstant.ISSUE_EFFICIENCY)
-                : figures.value("issue-efficiency." + chip.architecture().name());
     }
 
     /** The same products on a chip that has run at its power limit for minutes, as in training. */
@@ -279,13 +205,12 @@ public final class Gemm {
         double memory = (fetched + batch * m * n * outBytes) / dramBytesPerSecond;
         double latency = latencySeconds(fetched, batch, m, n, k);
         double steps = Math.ceil(k * elementBytes / Tiling.STEP_BYTES);
-        int kernel = choose(batch, m, n, steps, latency, memory);
-        int tile = kernel / KERNEL_RADIX;
-        int split = kernel % KERNEL_RADIX;
-        double compute = chosenSeconds(batch, m, n, steps, latency, tile, split);
-        double tiles = batch * Tiling.tiles(m, n, TILE_M[tile], TILE_N[tile]);
-        double relative = relativeClock(tiles, TILE_M[tile], TILE_N[tile], steps, Math.max(compute, memory));
-        return launchSeconds + joiningSeconds(batch, m, n, split) + Tiling.overlapped(compute / relative, memory);
+        int kernel = tiles.choose(batch, m, n, steps, latency, memory);
+        int tile = GemmTiles.tile(kernel);
+        int split = GemmTiles.split(kernel);
+        double compute = tiles.seconds(batch, m, n, steps, latency, tile, split);
+        double relative = relativeClock(tile, batch * tiles.count(tile, m, n), steps, Math.max(compute, memory));
+        return launchSeconds + tiles.joiningSeconds(batch, m, n, split) + Tiling.overlapped(compute / relative, memory);
     }
 
     /** Operand bytes that come from memory: what the level-2 cache has kept since the last use comes from there. */
@@ -302,117 +227,9 @@ public final class Gemm {
         return stepSeconds * (1 + memoryStretch * fetched / (batch * (m + n) * k * elementBytes));
     }
 
-    private static double[] next(double[] sizes, double[] others) {
-        double[] next = new double[sizes.length];
-        for (int i = 0; i < sizes.length; i++) {
-            for (int j = 0; j < sizes.length; j++) {
-                if (others[j] == others[i] && sizes[j] < sizes[i]) {
-                    next[i] = Math.max(next[i], sizes[j]);
-                }
-            }
-        }
-        return next;
-    }
-
-    /** The cheapest kernel: {@code KERNEL_RADIX tile + split}. */
-    private int choose(double batch, double m, double n, double steps, double latency, double memory) {
-        double best = Double.POSITIVE_INFINITY;
-        int kernel = 0;
-        for (int i = 0; i < TILE_M.length; i++) {
-            if (m <= SHORTER[i] || n <= NARROWER[i]) {
-                continue;
-            }
-            double rows = Math.ceil(m / TILE_M[i]);
-            double columns = Math.ceil(n / TILE_N[i]);
-            double tiles = batch * rows * columns;
-            double shared = sharedRows(TILE_M[i], TILE_N[i], rows, columns);
-            double whole = computeSeconds(i, shared, tiles, steps, latency);
-            double t = Math.max(whole, memory);
-            if (t < best || (whole > memory && whole < best * AS_GOOD)) {
-                best = t;
-                kernel = KERNEL_RADIX * i + 1;
-            }
-            if (2 * tiles > units) {
-                continue; // two parts of each tile do not fit one wave
-            }
-            int split = fullestSplit(tiles, steps);
-            for (int j = 0; j < 2 && split >= 2; j++, split /= 2) {
-                double joining = joiningSeconds(batch, m, n, split);
-                if (memory + joining >= best) {
-                    continue;
-                }
-                double part = Math.ceil(steps / split);
-                double parts = computeSeconds(i, shared, tiles * split, part, latency);
-                t = Math.max(parts, memory) + joining;
-                if (t < best) {
-                    best = t;
-                    kernel = KERNEL_RADIX * i + split;
-                }
-            }
-        }
-        return kernel;
-    }
-
-    /** Parts of k that fill one wave: at least four steps each, at most 32. */
-    private int fullestSplit(double tiles, double steps) {
-        return (int) Math.min(Math.min(units / tiles, steps / LEAST_STEPS), MAXIMUM_SPLIT);
-    }
-
-    /** Seconds to write, read and add the parts of k, 4 bytes each way; none if k is whole. */
-    private double joiningSeconds(double batch, double m, double n, int split) {
-        return split < 2 ? 0 : splitSeconds + split * 8 * batch * m * n / reductionBytesPerSecond;
-    }
-
-    /** Rows of a tile that a neighbour in a cluster of two also needs: those of its longer shared side. */
-    private static double sharedRows(double tileM, double tileN, double rows, double columns) {
-        double shared = rows >= 2 ? tileN : 0;
-        return columns >= 2 ? Math.max(shared, tileM) : shared;
-    }
-
-    /** Seconds of all tiles of one of the sizes at the clock of the stated peak. */
-    private double computeSeconds(int tile, double shared, double tiles, double steps, double latency) {
-        double operands = operandSeconds(TILE_M[tile], TILE_N[tile], shared, tiles);
-        return computeSeconds(mathSeconds[tile], operands, epilogueSeconds[tile], tiles, steps, latency);
-    }
-
-    private double computeSeconds(
-            double math, double operands, double epilogue, double tiles, double steps, double latency) {
-        double step = Math.max(math, Math.max(operands, latency));
-        return Tiling.effectiveWaves(tiles, units, tail) * (steps * step + epilogue);
-    }
-
-    /** Seconds to write one tile. */
-    private double epilogueSeconds(double tileM, double tileN) {
-        return 2 * tileM * tileN * epilogueSecondsPerByte;
-    }
-
-    /** Seconds in which the matrix units work off one step of a tile. */
-    private double mathSeconds(double tileM, double tileN) {
-        return flops(tileM, tileN, Tiling.STEP_BYTES / elementBytes) / unitFlopsPerSecond;
-    }
-
-    /** Seconds in which the cache supplies one step of a tile, all busy units asking. */
-    private double operandSeconds(double tileM, double tileN, double shared, double tiles) {
-        double rate = tiles < units ? unitOperandBytesPerSecond(tiles) : busyOperandBytesPerSecond;
-        return Tiling.operandBytesPerStep(tileM, tileN, shared) / rate;
-    }
-
-    /** Bytes a second of operands that each of so many busy units gets. */
-    private double unitOperandBytesPerSecond(double busy) {
-        return Math.min(unitPortBytesPerSecond, operandBytesPerSecond / busy);
-    }
-
-    private double chosenSeconds(double batch, double m, double n, double steps, double latency, int tile, int split) {
-        double rows = Math.ceil(m / TILE_M[tile]);
-        double columns = Math.ceil(n / TILE_N[tile]);
-        double shared = sharedRows(TILE_M[tile], TILE_N[tile], rows, columns);
-        double tiles = batch * rows * columns * split;
-        return computeSeconds(tile, shared, tiles, Math.ceil(steps / split), latency);
-    }
-
     /** Mean clock over {@code span}; activity is the share of it in which the matrix units work. */
-    private double relativeClock(double tiles, double tileM, double tileN, double steps, double span) {
-        return clock.relativeClock(span, Math.min(1, tiles * steps * mathSeconds(tileM, tileN) / units / span));
+    private double relativeClock(int tile, double count, double steps, double span) {
+        return clock.relativeClock(span, tiles.activity(tiles.mathSeconds(tile), count, steps, span));
     }
 
     /**
@@ -426,16 +243,17 @@ public final class Gemm {
         double fetched = fetchedBytes(1, m, n, k, outputBytes());
         double memory = (fetched + m * n * outputBytes()) / dramBytesPerSecond;
         double rows = clusterRows * Math.ceil(m / (clusterRows * tileM));
-        double tiles = rows * Math.ceil(n / tileN);
+        double count = rows * Math.ceil(n / tileN);
         double steps = Math.ceil(k * elementBytes / Tiling.STEP_BYTES);
         double shared = clusterRows > 1 ? tileN : 0;
         double empty = 1 - m / (rows * tileM);
-        double math = mathSeconds(tileM, tileN);
-        double operands = operandSeconds(tileM, tileN, shared, tiles);
+        double math = tiles.mathSeconds(tileM, tileN);
+        double operands = tiles.operandSeconds(tileM, tileN, shared, count);
+        double epilogue = tiles.epilogueSeconds(tileM, tileN);
         double latency = latencySeconds(fetched, 1, m, n, k);
-        double compute = computeSeconds(math, operands, epilogueSeconds(tileM, tileN), tiles, steps, latency)
-                * (1 + boundary * empty);
-        double relative = relativeClock(tiles, tileM, tileN, steps, Math.max(compute, memory));
+        double compute = tiles.seconds(math, operands, epilogue, count, steps, latency) * (1 + boundary * empty);
+        double span = Math.max(compute, memory);
+        double relative = clock.relativeClock(span, tiles.activity(math, count, steps, span));
         return Tiling.overlapped(compute / relative, memory);
     }
 
@@ -447,41 +265,38 @@ public final class Gemm {
         double memory = bytes / dramBytesPerSecond;
         double latency = latencySeconds(fetched, 1, m, n, k);
         double steps = Math.ceil(k * elementBytes / Tiling.STEP_BYTES);
-        int kernel = choose(1, m, n, steps, latency, memory);
-        int tile = kernel / KERNEL_RADIX;
-        int split = kernel % KERNEL_RADIX;
-        double tiles = Tiling.tiles(m, n, TILE_M[tile], TILE_N[tile]);
-        double compute = chosenSeconds(1, m, n, steps, latency, tile, split);
-        double relative = relativeClock(tiles, TILE_M[tile], TILE_N[tile], steps, Math.max(compute, memory));
+        int kernel = tiles.choose(1, m, n, steps, latency, memory);
+        int tile = GemmTiles.tile(kernel);
+        int split = GemmTiles.split(kernel);
+        double count = tiles.count(tile, m, n);
+        double compute = tiles.seconds(1, m, n, steps, latency, tile, split);
+        double relative = relativeClock(tile, count, steps, Math.max(compute, memory));
         return new GemmChoice(
-                (int) TILE_M[tile],
-                (int) TILE_N[tile],
+                tiles.rows(tile),
+                tiles.columns(tile),
                 split,
-                tiles * split,
-                Tiling.effectiveWaves(tiles * split, units, tail),
+                count * split,
+                tiles.waves(count * split),
                 bytes,
                 launchSeconds,
                 compute / relative,
                 memory,
-                joiningSeconds(1, m, n, split),
+                tiles.joiningSeconds(1, m, n, split),
                 relative,
-                bound(m, n, tile, tiles * split, latency, compute / relative, memory, split),
+                bound(m, n, tile, count * split, latency, compute / relative, memory, split),
                 seconds(m, n, k));
     }
 
     private GemmChoice.Bound bound(
-            double m, double n, int tile, double tiles, double latency, double compute, double memory, int split) {
-        if (launchSeconds + joiningSeconds(1, m, n, split) > Math.max(compute, memory)) {
+            double m, double n, int tile, double count, double latency, double compute, double memory, int split) {
+        if (launchSeconds + tiles.joiningSeconds(1, m, n, split) > Math.max(compute, memory)) {
             return GemmChoice.Bound.OVERHEAD;
         }
         if (memory > compute) {
             return GemmChoice.Bound.MEMORY;
         }
-        double tileM = TILE_M[tile];
-        double tileN = TILE_N[tile];
-        double shared = sharedRows(tileM, tileN, Math.ceil(m / tileM), Math.ceil(n / tileN));
-        double operands = operandSeconds(tileM, tileN, shared, tiles);
-        double math = mathSeconds(tileM, tileN);
+        double operands = tiles.operandSeconds(tile, m, n, count);
+        double math = tiles.mathSeconds(tile);
         if (latency > Math.max(math, operands)) {
             return GemmChoice.Bound.LATENCY;
         }

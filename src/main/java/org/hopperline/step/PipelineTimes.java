@@ -62,27 +62,32 @@ final class PipelineTimes {
         if (!defersLogits || plan.pipeline() == 1 || plan.order() == PipelineOrder.ZERO_BUBBLE_H1) {
             return whole;
         }
-        return whole - savedInFlush(plan, stages, microBatches, sendSeconds, whole);
+        return whole - savedInFlush(plan, stages, microBatches, sendSeconds);
     }
 
     /**
      * Seconds saved where the last stage makes gradients of the output embedding's weights after its last backward pass,
-     * while the stages before it finish theirs: {@code min(M w, (p - 1) (b + s), S - S')}, as many of them as that time
-     * holds, and no more than the step gets shorter without any.
+     * while the stages before it finish theirs: {@code min(M w, M (t - t'), (p - 1) (b + s))}. As many are deferred as that
+     * time holds, and a step gets shorter only while the last stage has more to do, t a micro-batch, than any other, t'.
      */
-    private double savedInFlush(
-            ParallelPlan plan, StageClasses stages, int microBatches, double sendSeconds, double whole) {
+    private double savedInFlush(ParallelPlan plan, StageClasses stages, int microBatches, double sendSeconds) {
         int p = plan.pipeline();
-        StageTimes last = kinds[stages.kindOf(p - 1)];
-        double each = last.lastWeight;
-        double flush = (p - 1) * sendSeconds + kinds[stages.kindOf(0)].firstBackward;
+        int last = stages.kindOf(p - 1);
+        double others = 0;
+        for (int kind = 0; kind < stages.kinds(); kind++) {
+            if (kind != last) {
+                others = Math.max(others, kinds[kind].seconds());
+            }
+        }
+        double each = Math.min(kinds[last].lastWeight, kinds[last].seconds() - others);
+        if (each <= 0) {
+            return 0;
+        }
+        double flush = (p - 1) * sendSeconds + kinds[0].firstBackward;
         for (int stage = 0; stage < p - 1; stage++) {
             flush += backwardOf(stages, stages.chunkKindOf(stage));
         }
-        last.lastBackward -= each;
-        double without = seconds(plan, stages, microBatches, sendSeconds);
-        last.lastBackward += each;
-        return Math.max(0, Math.min(Math.min(microBatches * each, flush), whole - without));
+        return Math.min(microBatches * each, flush);
     }
 
     private double seconds(ParallelPlan plan, StageClasses stages, int microBatches, double sendSeconds) {

@@ -117,8 +117,12 @@ public record PipelineLayout(List<Integer> layersOfChunk, List<Integer> furtherO
 
     private String chunk(int g) {
         return (g == 0 ? "E" : "")
-                + "t".repeat(layersOfChunk.get(g))
-                + "m".repeat(furtherOfChunk.get(g))
+                + repeated('t', layersOfChunk.get(g))
+                + repeated('m', furtherOfChunk.get(g))
                 + (g == chunks() - 1 ? "L" : "");
+    }
+
+    private static String repeated(char letter, int times) {
+        return times < 4 ? String.valueOf(letter).repeat(times) : letter + "*" + times;
     }
 }

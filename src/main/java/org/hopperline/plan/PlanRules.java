@@ -74,16 +74,32 @@ public final class PlanRules {
 
     /**
      * What not every software can run, one sentence each; empty if nothing. Megatron-Core interleaves only if the stages
-     * divide the micro-batches; the schedule of Llama 3 takes any number (arXiv 2407.21783 section 3.3.2).
+     * divide the micro-batches; the schedule of Llama 3 takes any number (arXiv 2407.21783 section 3.3.2). It trains experts
+     * on tensor ranks only with sequence parallelism, by which each rank routes a part of the tokens, and holds them in
+     * graphs only where they are padded.
      */
     public static List<String> cautions(TrainingSetup setup) {
         ParallelPlan plan = setup.plan();
-        if (plan.virtualStages() == 1 || setup.microBatches() % plan.pipeline() == 0) {
-            return List.of();
+        List<String> said = new ArrayList<>();
+        if (plan.virtualStages() > 1 && setup.microBatches() % plan.pipeline() != 0) {
+            said.add(setup.microBatches() + " micro-batches on " + plan.pipeline()
+                    + " interleaved stages: Megatron-Core wants a multiple of the stages, so a schedule that takes any"
+                    + " number is assumed");
         }
-        return List.of(setup.microBatches() + " micro-batches on " + plan.pipeline()
-                + " interleaved stages: Megatron-Core wants a multiple of the stages, so a schedule that takes any number is"
-                + " assumed");
+        if (setup.model().experts() != null && plan.tensor() > 1 && !plan.sequenceParallel()) {
+            said.add("experts on " + plan.tensor()
+                    + " tensor ranks without sequence parallelism: Megatron-Core wants it;"
+                    + " each rank is assumed to route a part of the tokens all the same");
+        }
+        Experts experts = setup.model().experts();
+        if (experts != null
+                && setup.software().graphs().parts().contains(GraphedPart.EXPERTS)
+                && !experts.routing().padded()) {
+            said.add(
+                    "CUDA graphs of whole expert layers: Megatron-Core captures them only where every expert gets a fixed"
+                            + " number of rows, which is assumed here");
+        }
+        return List.copyOf(said);
     }
 
     /** The exception that lists what keeps a plan from running. */
@@ -171,8 +187,8 @@ public final class PlanRules {
         if (!ShapeRules.contextDividesSequence(plan, setup.batch())) {
             broken.add(new Violation(
                     "context parallel " + plan.context() + " with sequences of " + length,
-                    "it must divide the sequence",
-                    "take " + divisorsNear(length, plan.context())));
+                    "twice its ranks must divide the sequence, since each holds an early and a late part",
+                    "take " + (length % 2 == 0 ? divisorsNear(length / 2, plan.context()) : "1")));
             return;
         }
         if (!ShapeRules.tensorDividesSequencePart(plan, setup.batch())) {
@@ -255,9 +271,10 @@ public final class PlanRules {
         if (experts == null) {
             if (!ShapeRules.expertsExist(setup.model(), plan)) {
                 broken.add(new Violation(
-                        "expert parallel " + plan.expert() + " on a dense model",
+                        "expert parallel " + plan.expert() + " and expert tensor parallel " + plan.expertTensor()
+                                + " on a dense model",
                         "there are no experts to share",
-                        "take expert parallel 1"));
+                        "take 1 for both"));
             }
             return;
         }

@@ -103,8 +103,9 @@ final class ShapeRules {
         return plan.virtualStages() == 1 || plan.order().interleaves();
     }
 
+    /** Each context rank holds one early and one late part of a sequence. */
     static boolean contextDividesSequence(ParallelPlan plan, Batch batch) {
-        return batch.sequenceLength() % plan.context() == 0;
+        return plan.context() == 1 || batch.sequenceLength() % (2L * plan.context()) == 0;
     }
 
     static boolean tensorDividesSequencePart(ParallelPlan plan, Batch batch) {
@@ -116,7 +117,7 @@ final class ShapeRules {
     }
 
     static boolean expertsExist(Transformer model, ParallelPlan plan) {
-        return model.experts() != null || plan.expert() == 1;
+        return model.experts() != null || plan.expert() == 1 && plan.expertTensor() == 1;
     }
 
     static boolean expertDividesExperts(Transformer model, ParallelPlan plan) {

@@ -37,8 +37,7 @@ import org.hopperline.core.Check;
  *     the usual one
  * @param expertOverlap true if the exchange of tokens of one micro-batch runs beside the compute of another (Megatron-Core's
  *     overlap_moe_expert_parallel_comm)
- * @param graphs true if the device replays a compiled program or CUDA graphs of whole steps, so that the host issues no
- *     operation by itself
+ * @param graphs parts of a step that the device replays without the host
  * @param contextExchange how context-parallel ranks exchange keys and values
  * @param source where the choices were read
  */
@@ -66,7 +65,7 @@ public record SoftwareProfile(
         StateTraffic states,
         AttentionBackend sinkAttention,
         boolean expertOverlap,
-        boolean graphs,
+        CudaGraphs graphs,
         ContextExchange contextExchange,
         String source) {
 
@@ -78,6 +77,7 @@ public record SoftwareProfile(
         Check.notNull(elementwise, "elementwise kernels");
         Check.notNull(fp8Recipe, "FP8 recipe");
         Check.notNull(dispatch, "expert dispatch");
+        Check.notNull(graphs, "CUDA graphs");
         Check.notNull(contextExchange, "exchange between context-parallel ranks");
         Check.notNull(loss, "loss kernel");
         if (shardedBytes != 16 && shardedBytes != 8) {
@@ -90,5 +90,36 @@ public record SoftwareProfile(
             throw new IllegalArgumentException(
                     "gradients of " + gradientBytes + " bytes are kept by no software; take 2 or 4");
         }
+    }
+
+    /** The same software with other CUDA graphs. */
+    public SoftwareProfile withGraphs(CudaGraphs others) {
+        return new SoftwareProfile(
+                name,
+                attention,
+                elementwise,
+                tensorOverlap,
+                backwardOverlap,
+                dataOverlap,
+                fp8Recipe,
+                gradientBytes,
+                dispatch,
+                interleaves,
+                sequenceParallel,
+                sharding,
+                expertsKeepTensor,
+                newerLibraries,
+                loss,
+                defersLogits,
+                shardedBytes,
+                dropout,
+                recomputes,
+                wholeLayerAgain,
+                states,
+                sinkAttention,
+                expertOverlap,
+                others,
+                contextExchange,
+                source);
     }
 }

@@ -72,7 +72,7 @@ public final class SoftwareProfiles {
                                     yes(row, "gathers_fp8")),
                             choice(AttentionBackend.class, row, "sink_attention"),
                             yes(row, "expert_overlap"),
-                            yes(row, "graphs"),
+                            yes(row, "graphs") ? CudaGraphs.ITERATION : CudaGraphs.NONE,
                             choice(ContextExchange.class, row, "context_exchange"),
                             row.text("source")));
         }

@@ -155,18 +155,25 @@ public record Chart(String title, Axis x, Axis y, List<Line> lines, List<Points>
      * @param right end on the x axis
      * @param bottom end on the y axis
      * @param top end on the y axis
+     * @param tint share of white in the colour of its series, 0 for none and below 1
      */
-    public record Bar(String label, String series, double left, double right, double bottom, double top) {
+    public record Bar(String label, String series, double left, double right, double bottom, double top, double tint) {
 
-        /** @throws IllegalArgumentException if a text is null */
+        /** @throws IllegalArgumentException if a text is null or the tint is no share */
         public Bar {
             Check.notNull(label, "label of a bar");
             Check.notNull(series, "series of a bar");
+            Check.within(tint, 0, 0.9, "share of white in the colour of a bar", "1");
         }
 
         /** A bar across a row of a category axis. */
         public static Bar row(String label, String series, double left, double right, int category) {
-            return new Bar(label, series, left, right, category - 0.4, category + 0.4);
+            return new Bar(label, series, left, right, category - 0.4, category + 0.4, 0);
+        }
+
+        /** The same with so much white in its colour. */
+        public Bar withTint(double share) {
+            return new Bar(label, series, left, right, bottom, top, share);
         }
     }
 

@@ -19,6 +19,7 @@ final class ChartPainter {
 
     private static final double TEXT = 12;
     private static final double SMALL = 11;
+    private static final double LEAST_WITH_EDGE = 4;
 
     private final Chart chart;
     private final Canvas canvas;
@@ -145,11 +146,24 @@ final class ChartPainter {
         double wide = Math.abs(px(bar.right()) - px(bar.left()));
         double high = Math.abs(py(bar.top()) - py(bar.bottom()));
         double upper = Math.min(py(bar.top()), py(bar.bottom()));
-        canvas.box(from, upper, wide, high, colour(bar.series()), 0xFFFFFF);
-        String text = high < SMALL + 2 ? "" : TextWidth.fit(bar.label(), SMALL, wide - 6);
+        int fill = tinted(colour(bar.series()), bar.tint());
+        // An edge of white would take the colour of a narrow bar.
+        canvas.box(from, upper, wide, high, fill, wide < LEAST_WITH_EDGE ? fill : 0xFFFFFF);
+        String text = high < SMALL + 2 ? "" : TextWidth.fit(bar.label(), SMALL, wide - 4);
         if (!text.isEmpty()) {
-            canvas.text(text, from + wide / 2, upper + high / 2 + 4, SMALL, Canvas.Anchor.MIDDLE, 0, 0xFFFFFF);
+            int ink = bar.tint() > 0.4 ? INK : 0xFFFFFF;
+            canvas.text(text, from + wide / 2, upper + high / 2 + 4, SMALL, Canvas.Anchor.MIDDLE, 0, ink);
         }
+    }
+
+    /** A colour with so much white in it. */
+    private static int tinted(int rgb, double white) {
+        int mixed = 0;
+        for (int shift = 0; shift <= 16; shift += 8) {
+            int part = rgb >> shift & 0xFF;
+            mixed |= (int) Math.round(part + white * (0xFF - part)) << shift;
+        }
+        return mixed;
     }
 
     private void paintLine(Chart.Line line) {

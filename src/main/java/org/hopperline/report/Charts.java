@@ -29,6 +29,9 @@ public final class Charts {
     /** Points of a model's curve. */
     private static final int CURVE = 200;
 
+    /** White in the colour of the last of several chunks. */
+    private static final double LIGHTEST_CHUNK = 0.6;
+
     private Charts() {}
 
     /**
@@ -128,7 +131,8 @@ public final class Charts {
     }
 
     /**
-     * Who works when in a pipeline: a row for each stage, a bar for each task with its micro-batch.
+     * Who works when in a pipeline: a row for each stage, a bar for each task with its micro-batch. Of the chunks of a
+     * stage, the later is the lighter, which is said behind the title.
      *
      * @param title above the chart
      */
@@ -136,16 +140,18 @@ public final class Charts {
         List<String> stages = IntStream.range(0, timeline.stages())
                 .mapToObj(stage -> "stage " + stage)
                 .toList();
-        Chart.Builder chart = Chart.builder(title)
+        int lastChunk = timeline.tasks().stream().mapToInt(Task::chunk).max().orElse(0);
+        Chart.Builder chart = Chart.builder(lastChunk > 0 ? title + " (later chunks lighter)" : title)
                 .x(Axis.linear("time", "s").between(0, timeline.seconds()))
                 .y(Axis.of("", stages));
         for (Task task : timeline.tasks()) {
             chart.bar(Chart.Bar.row(
-                    String.valueOf(task.microBatch()),
-                    task.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                    task.startSeconds(),
-                    task.endSeconds(),
-                    task.stage()));
+                            String.valueOf(task.microBatch()),
+                            task.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                            task.startSeconds(),
+                            task.endSeconds(),
+                            task.stage())
+                    .withTint(lastChunk == 0 ? 0 : LIGHTEST_CHUNK * task.chunk() / lastChunk));
         }
         return chart.build();
     }

@@ -209,6 +209,19 @@ public final class LayerAssignment {
         return firstOfChunk[last] + layersOfChunk[last];
     }
 
+    /** True if all chunks have as many layers, or as many places with embedding and logits counted as one each. */
+    public boolean isEven() {
+        int last = layersOfChunk.length - 1;
+        boolean layers = true;
+        boolean places = true;
+        for (int g = 1; g <= last; g++) {
+            layers &= layersOfChunk[g] == layersOfChunk[0];
+            places &= layersOfChunk[g] + furtherOfChunk[g] + (g == last ? 1 : 0)
+                    == layersOfChunk[0] + furtherOfChunk[0] + 1;
+        }
+        return layers || places;
+    }
+
     /** Layers of chunk {@code g}, those for further tokens left out. */
     public int layersOfChunk(int g) {
         return layersOfChunk[g];

@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PipelineRecurrence {
 
-    private @Nullable Pipeline ordered;
+    private @Nullable PipelineSchedule ordered;
+    private int orderedStages;
+    private int orderedChunks;
+    private int orderedMicroBatches;
     private int perStage;
     private int[] codes = {};
     private int[] table = {};
@@ -32,11 +35,42 @@ public final class PipelineRecurrence {
      */
     public double seconds(Pipeline pipeline, ChunkTimes times) {
         pipeline.requireFit(times);
-        order(pipeline);
-        int p = pipeline.stages();
-        int M = pipeline.microBatches();
-        int chunks = pipeline.chunks();
         double[] backward = pipeline.schedule().splitsBackward() ? times.inputGradient : times.backward;
+        return seconds(
+                pipeline.schedule(),
+                pipeline.stages(),
+                pipeline.microBatches(),
+                times.forward,
+                backward,
+                times.weightGradient,
+                times.sendSeconds());
+    }
+
+    /**
+     * Exact seconds of a step.
+     *
+     * @param schedule the order of work
+     * @param p stages, at least 1
+     * @param M micro-batches, at least 1
+     * @param forwardSeconds forward of one micro-batch through each chunk, as many as there are chunks
+     * @param backwardSeconds backward, as many; of the input alone if the schedule splits it
+     * @param weightGradientSeconds gradient of the weights, as many; not looked at unless the backward is split
+     * @param sendSeconds one send between neighbouring stages
+     */
+    public double seconds(
+            PipelineSchedule schedule,
+            int p,
+            int M,
+            double[] forwardSeconds,
+            double[] backwardSeconds,
+            double[] weightGradientSeconds,
+            double sendSeconds) {
+        int chunks = forwardSeconds.length;
+        Shape.check(schedule, p, chunks / p, M);
+        Shape.checkLength(forwardSeconds, chunks / p * p, "forwardSeconds");
+        Shape.checkLength(backwardSeconds, chunks, "backwardSeconds");
+        Shape.seconds(sendSeconds, "sendSeconds");
+        order(schedule, p, chunks, M);
         Arrays.fill(end, 0, 2 * chunks * M, Double.NaN);
         Arrays.fill(next, 0, p, 0);
         Arrays.fill(free, 0, p, 0);
@@ -44,10 +78,11 @@ public final class PipelineRecurrence {
         while (left > 0) {
             int before = left;
             for (int i = 0; i < p; i++) {
-                left -= advance(i, M, chunks, times, backward);
+                left -= advance(i, M, forwardSeconds, backwardSeconds, weightGradientSeconds, sendSeconds);
             }
             if (left == before) {
-                throw new IllegalStateException("stages of " + pipeline + " wait for one another for ever");
+                throw new IllegalStateException(
+                        p + " stages of " + schedule.label() + " wait for one another for ever");
             }
         }
         double last = 0;
@@ -58,7 +93,8 @@ public final class PipelineRecurrence {
     }
 
     /** Runs a stage as far as its inputs are known; returns how many tasks that were. */
-    private int advance(int stage, int M, int chunks, ChunkTimes times, double[] backward) {
+    private int advance(int stage, int M, double[] forward, double[] backward, double[] weightGradient, double send) {
+        int chunks = forward.length;
         int span = chunks * M;
         int at = stage * perStage + next[stage];
         int stop = (stage + 1) * perStage;
@@ -67,17 +103,17 @@ public final class PipelineRecurrence {
         for (; at < stop; at++) {
             int code = codes[at];
             if (code >= 2 * span) {
-                now += times.weightGradient[code / M - 2 * chunks];
+                now += weightGradient[code / M - 2 * chunks];
                 continue;
             }
             double input;
             double work;
             if (code < span) {
-                input = code < M ? 0 : end[code - M] + times.sendSeconds();
-                work = times.forward[code / M];
+                input = code < M ? 0 : end[code - M] + send;
+                work = forward[code / M];
             } else {
                 boolean turn = code >= 2 * span - M;
-                input = turn ? end[code - span] : end[code + M] + times.sendSeconds();
+                input = turn ? end[code - span] : end[code + M] + send;
                 work = backward[code / M - chunks];
             }
             if (Double.isNaN(input)) {
@@ -91,28 +127,30 @@ public final class PipelineRecurrence {
         return at - start;
     }
 
-    private void order(Pipeline pipeline) {
-        if (pipeline.equals(ordered)) {
+    private void order(PipelineSchedule schedule, int p, int chunks, int M) {
+        if (schedule == ordered && p == orderedStages && chunks == orderedChunks && M == orderedMicroBatches) {
             return;
         }
-        int p = pipeline.stages();
-        int v = pipeline.virtualStages();
-        int M = pipeline.microBatches();
-        long tasks = 3L * p * v * M;
+        int v = chunks / p;
+        long tasks = 3L * chunks * M;
         if (tasks > Integer.MAX_VALUE / 8) {
-            throw new IllegalArgumentException("tasks is about " + tasks + " (" + p * v + " chunks x " + M
+            throw new IllegalArgumentException("tasks is about " + tasks + " (" + chunks + " chunks x " + M
                     + " micro-batches x 3), but must be at most " + Integer.MAX_VALUE / 8
                     + "; use the closed form or fewer micro-batches");
         }
-        perStage = WorkOrder.tasksPerStage(pipeline.schedule(), v, M);
+        ordered = null;
+        perStage = WorkOrder.tasksPerStage(schedule, v, M);
         codes = codes.length < p * perStage ? new int[p * perStage] : codes;
         table = table.length < v * M ? new int[v * M] : table;
         next = next.length < p ? new int[p] : next;
         free = free.length < p ? new double[p] : free;
-        end = end.length < 2 * p * v * M ? new double[2 * p * v * M] : end;
+        end = end.length < 2 * chunks * M ? new double[2 * chunks * M] : end;
         for (int i = 0; i < p; i++) {
-            WorkOrder.write(pipeline.schedule(), p, v, M, i, codes, i * perStage, table);
+            WorkOrder.write(schedule, p, v, M, i, codes, i * perStage, table);
         }
-        ordered = pipeline;
+        ordered = schedule;
+        orderedStages = p;
+        orderedChunks = chunks;
+        orderedMicroBatches = M;
     }
 }

@@ -65,7 +65,8 @@ public final class Feasibility {
     private static String remedy(TrainingSetup setup) {
         @Nullable MemoryRemedy best = MemoryRemedy.cheapest(setup);
         if (best == null) {
-            return "no more recomputation, sharding, ranks or smaller micro-batch tried fits; take more devices";
+            return "no more recomputation, sharding, ranks or smaller micro-batch tried fits; take more devices: "
+                    + statesAlone(setup);
         }
         return String.format(
                 Locale.ROOT,
@@ -73,5 +74,13 @@ public final class Feasibility {
                 best.change(),
                 Units.format(best.prediction().seconds(), "s"),
                 Units.format(MemoryFootprint.of(best.prediction().setup()).total(), "byte"));
+    }
+
+    /** How many devices the states of all parameters fill, divided as far as can be. */
+    private static String statesAlone(TrainingSetup setup) {
+        double bytes = (double) setup.software().shardedBytes() * setup.model().parameters();
+        double room = setup.cluster().chip().visibleMemoryBytes();
+        return "the states of all parameters alone, " + Units.format(bytes, "byte") + ", fill "
+                + (long) Math.ceil(bytes / room);
     }
 }

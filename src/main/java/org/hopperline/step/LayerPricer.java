@@ -11,6 +11,7 @@ import org.hopperline.model.LatentAttention;
 import org.hopperline.model.TokenRouting;
 import org.hopperline.plan.ContextExchange;
 import org.hopperline.plan.ExpertDispatch;
+import org.hopperline.plan.GraphedPart;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.PipelineOrder;
 import org.hopperline.plan.SoftwareProfile;
@@ -132,7 +133,8 @@ final class LayerPricer {
         boolean counts = experts != null
                 && work.expertParameters() > 0
                 && !experts.routing().padded();
-        if (!counts || software.graphs() || software.expertOverlap()) {
+        boolean graphed = software.graphs().cover(GraphedPart.EXPERTS);
+        if (!counts || graphed || software.expertOverlap()) {
             double late = Math.max(0, forward + backward - times.forward() - times.backward());
             double share = late == 0 ? 0 : forward / (forward + backward);
             times.hostForward = share * late;
@@ -141,7 +143,7 @@ final class LayerPricer {
             times.hostForward = Math.max(0, forward - times.forward());
             times.hostBackward = Math.max(0, backward - times.backward());
         }
-        if (counts && !software.graphs()) {
+        if (counts && !graphed) {
             times.hostForward += run.expertWaitSeconds();
         }
     }

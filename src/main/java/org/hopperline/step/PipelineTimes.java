@@ -6,6 +6,7 @@ import org.hopperline.plan.PipelineOrder;
 import org.hopperline.plan.Recompute;
 import org.hopperline.schedule.InterleavedEdges;
 import org.hopperline.schedule.Pipeline;
+import org.hopperline.schedule.PipelineRecurrence;
 import org.hopperline.schedule.PipelineSchedule;
 import org.hopperline.work.StageClasses;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ final class PipelineTimes {
     private final Chunks weight = new Chunks();
     private final Chunks kindForward = new Chunks();
     private final Chunks kindBackward = new Chunks();
+    private final PipelineRecurrence recurrence = new PipelineRecurrence();
     private StageTimes[] kinds = {new StageTimes(), new StageTimes(), new StageTimes()};
     private final PlannedLayers planned = new PlannedLayers();
     private int slowest;
@@ -96,7 +98,7 @@ final class PipelineTimes {
             return microBatches * slowest().seconds();
         }
         PipelineSchedule schedule = Pipeline.scheduleOf(plan);
-        return schedule == PipelineSchedule.INTERLEAVED && stages.differAtEdgesOnly()
+        return schedule == PipelineSchedule.INTERLEAVED && stages.isEven() && stages.differAtEdgesOnly()
                 ? interleaved(plan, stages, microBatches, sendSeconds)
                 : stageByStage(schedule, plan, stages, microBatches, sendSeconds);
     }
@@ -175,7 +177,18 @@ final class PipelineTimes {
                 b[s] -= w[s];
             }
         }
-        return schedule.seconds(p, microBatches, f, b, w, sendSeconds);
+        return exactly(schedule, stages, microBatches)
+                ? recurrence.seconds(schedule, p, microBatches, f, b, w, sendSeconds)
+                : schedule.seconds(p, microBatches, f, b, w, sendSeconds);
+    }
+
+    /**
+     * Where the closed forms may fall short by more than a few percent: chunks of unlike numbers of layers, and postponed
+     * weight gradients of fewer micro-batches than stages. Every task is looked at then.
+     */
+    private static boolean exactly(PipelineSchedule schedule, StageClasses stages, int microBatches) {
+        return schedule == PipelineSchedule.INTERLEAVED && !stages.isEven()
+                || schedule.splitsBackward() && microBatches < stages.stages();
     }
 
     private void grow(int count) {

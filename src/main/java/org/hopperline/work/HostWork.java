@@ -2,6 +2,7 @@ package org.hopperline.work;
 
 import org.hopperline.core.Precision;
 import org.hopperline.plan.Fp8Recipe;
+import org.hopperline.plan.GraphedPart;
 import org.hopperline.plan.SoftwareProfile;
 
 /**
@@ -16,19 +17,28 @@ import org.hopperline.plan.SoftwareProfile;
 public record HostWork(
         double forwardOperations, double forwardKernels, double backwardOperations, double backwardKernels) {
 
-    /** Nothing, as for a graph that the device replays. */
+    /** Nothing, as for a graph of the whole step. */
     public static final HostWork NONE = new HostWork(0, 0, 0, 0);
 
-    /**
-     * Routing of tokens, forward (Megatron-Core, transformer/moe/router.py and token_dispatcher.py): scores, choice, map of
-     * probabilities, auxiliary loss and its scaler, tokens for each expert; gather of these over the ranks, splits of input
-     * and output, sums over local experts, their copies to the host, events and waits; order, exchange and padding of the
-     * probabilities beside those of the tokens.
-     */
-    private static final int ROUTING_FORWARD = 28;
+    /** Routing of tokens, forward (Megatron-Core, transformer/moe/router.py): scores, choice, map of probabilities,
+     * auxiliary loss and its scaler, tokens for each expert. */
+    private static final int ROUTER_FORWARD = 10;
 
-    /** Their gradients: probabilities back through order and exchange, map, auxiliary loss and scores. */
-    private static final int ROUTING_BACKWARD = 14;
+    /**
+     * Then (token_dispatcher.py, preprocess): gather of these over the ranks, splits of input and output, sums over local
+     * experts.
+     */
+    private static final int PREPROCESS_FORWARD = 10;
+
+    /** Then: their copies to the host, events and waits; order, exchange and padding of the probabilities beside those of
+     * the tokens. */
+    private static final int DISPATCH_FORWARD = 8;
+
+    /** Gradients of map, auxiliary loss and scores. */
+    private static final int ROUTER_BACKWARD = 8;
+
+    /** Gradients of the probabilities, back through order and exchange. */
+    private static final int DISPATCH_BACKWARD = 6;
 
     /**
      * Pieces into which a layer is cut so that the exchange of one micro-batch runs beside the compute of another:
@@ -39,38 +49,62 @@ public record HostWork(
     /** Calls around a piece: enter its stream, await its event, detach or collect its gradient, record its event. */
     private static final int CALLS_OF_A_PIECE = 4;
 
-    /** Counts the list of a layer. */
+    /** Counts the list of a layer; a part that CUDA graphs hold is one call with one launch each way. */
     public static HostWork of(LayerWork work, SoftwareProfile software, Precision precision) {
-        if (software.graphs()) {
+        if (software.graphs().cover(GraphedPart.ITERATION)) {
             return NONE;
         }
-        double kernels = 0;
-        double casts = 0;
-        for (MatrixProduct product : work.products()) {
-            kernels += product.groups();
-            casts += precision == Precision.FP8 && product.lowPrecision()
+        HostTally tally = new HostTally(software.graphs());
+        boolean expertLayer = work.expertParameters() > 0;
+        LayerWork.Extent attention = work.attentionPart();
+        for (int i = 0; i < work.products().size(); i++) {
+            MatrixProduct product = work.products().get(i);
+            boolean routed = product.part() == MatrixProduct.Part.EXPERTS;
+            GraphedPart part = part(i < attention.products(), expertLayer, routed);
+            int casts = precision == Precision.FP8 && product.lowPrecision()
                     ? product.groups() * kernelsOfACast(software.fp8Recipe())
                     : 0;
+            tally.add(part, 1, product.groups() + casts, 1, 2 * product.groups() + casts);
         }
-        double calls = work.products().size() + work.attention().size();
-        double pieces = 0;
-        for (Pass pass : work.passes()) {
-            boolean cast = pass.casts();
-            calls += cast ? 0 : 1;
-            pieces += cast ? 0 : pass.pieces();
+        int calls = work.attention().size();
+        tally.add(GraphedPart.ATTENTION, calls, 0, calls, 0);
+        for (int i = 0; i < work.passes().size(); i++) {
+            Pass pass = work.passes().get(i);
+            if (!pass.casts()) {
+                boolean routed = pass.ofExperts()
+                        || pass.operation() == Pass.Operation.PERMUTATION
+                        || pass.operation() == Pass.Operation.RESIDUAL;
+                GraphedPart part = part(i < attention.passes(), expertLayer, routed);
+                tally.add(part, 1, pass.pieces(), 1, pass.pieces());
+            }
         }
-        double forward = calls;
-        double backward = calls;
-        for (Message message : work.messages()) {
-            forward += message.forward();
-            backward += message.backward();
+        for (int i = 0; i < work.messages().size(); i++) {
+            Message message = work.messages().get(i);
+            boolean routed = message.axis() == Message.Axis.EXPERT || message.column() < 0 && message.row() < 0;
+            GraphedPart part = part(i < attention.messages(), expertLayer, routed);
+            tally.add(part, message.forward(), 0, message.backward(), 0);
         }
-        if (work.expertParameters() > 0) {
+        if (expertLayer) {
             int cut = software.expertOverlap() ? PIECES * CALLS_OF_A_PIECE : 0;
-            forward += ROUTING_FORWARD + cut;
-            backward += ROUTING_BACKWARD + cut;
+            tally.add(GraphedPart.ROUTER, ROUTER_FORWARD, 0, ROUTER_BACKWARD, 0);
+            tally.add(GraphedPart.PREPROCESS, PREPROCESS_FORWARD, 0, 0, 0);
+            tally.add(GraphedPart.EXPERTS, DISPATCH_FORWARD + cut, 0, DISPATCH_BACKWARD + cut, 0);
         }
-        return new HostWork(forward, kernels + casts + pieces, backward, 2 * kernels + casts + pieces);
+        return tally.sum();
+    }
+
+    /**
+     * The part of a layer that a graph may hold. Of a layer with experts, what follows on attention and is not of the
+     * routed experts and their sum stands before the router: the norm and the shared experts.
+     */
+    private static GraphedPart part(boolean ofAttention, boolean expertLayer, boolean routed) {
+        if (ofAttention) {
+            return GraphedPart.ATTENTION;
+        }
+        if (!expertLayer) {
+            return GraphedPart.FEED_FORWARD;
+        }
+        return routed ? GraphedPart.EXPERTS : GraphedPart.ROUTER;
     }
 
     /** Largest magnitude, scale and cast; or the cast alone. */

@@ -24,6 +24,7 @@ import org.hopperline.plan.TrainingSetup;
  * @param parameters parameters of the layer on this rank that all data-parallel ranks share
  * @param expertParameters parameters of routed experts on this rank
  * @param castWeights elements of weights that are cast to FP8 once a step
+ * @param attentionPart how many of the products, passes and messages come before the feed-forward part
  */
 public record LayerWork(
         List<MatrixProduct> products,
@@ -32,7 +33,21 @@ public record LayerWork(
         List<Message> messages,
         double parameters,
         double expertParameters,
-        double castWeights) {
+        double castWeights,
+        Extent attentionPart) {
+
+    /**
+     * The first of each list of a layer.
+     *
+     * @param products how many products
+     * @param passes how many passes
+     * @param messages how many messages
+     */
+    public record Extent(int products, int passes, int messages) {
+
+        /** Nothing. */
+        static final Extent NONE = new Extent(0, 0, 0);
+    }
 
     /** Bytes of one 16-bit activation. */
     static final int ACTIVATION_BYTES = 2;
@@ -77,14 +92,15 @@ public record LayerWork(
     public static LayerWork embedding(TrainingSetup setup) {
         Draft draft = new Draft(setup);
         draft.embed();
-        return new LayerWork(List.of(), List.of(), draft.passes, draft.messages, draft.parameters, 0, 0);
+        return new LayerWork(List.of(), List.of(), draft.passes, draft.messages, draft.parameters, 0, 0, Extent.NONE);
     }
 
     /** The last norm, the output embedding and the loss. */
     public static LayerWork logits(TrainingSetup setup) {
         Draft draft = new Draft(setup);
         draft.logits();
-        return new LayerWork(draft.products, List.of(), draft.passes, draft.messages, draft.parameters, 0, 0);
+        return new LayerWork(
+                draft.products, List.of(), draft.passes, draft.messages, draft.parameters, 0, 0, Extent.NONE);
     }
 
     /**
@@ -136,6 +152,7 @@ public record LayerWork(
         private double expertParameters;
         private double castWeights;
         private AttentionCall attention;
+        private Extent attentionPart = Extent.NONE;
 
         Draft(TrainingSetup setup) {
             this.setup = setup;
@@ -196,6 +213,7 @@ public record LayerWork(
                 rowMessages(products.size() - 1);
             }
             contextMessages();
+            attentionPart = new Extent(products.size(), passes.size(), messages.size());
         }
 
         /**
@@ -593,7 +611,8 @@ public record LayerWork(
         }
 
         LayerWork build() {
-            return new LayerWork(products, calls(), passes, messages, parameters, expertParameters, castWeights);
+            return new LayerWork(
+                    products, calls(), passes, messages, parameters, expertParameters, castWeights, attentionPart);
         }
     }
 }

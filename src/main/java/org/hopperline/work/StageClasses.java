@@ -20,6 +20,7 @@ public final class StageClasses {
     private final double[] furtherShares;
     private final int furtherInAll;
     private final boolean edgesOnly;
+    private final boolean even;
 
     private StageClasses(StageLayout layout) {
         int p = layout.stages();
@@ -78,6 +79,7 @@ public final class StageClasses {
         }
         furtherInAll = layout.furtherLayers();
         edgesOnly = edgesOnly(p, chunkKindOf);
+        even = layout.isEven();
     }
 
     /** The kinds of stages of a layout. */
@@ -135,6 +137,11 @@ public final class StageClasses {
      */
     public boolean differAtEdgesOnly() {
         return edgesOnly;
+    }
+
+    /** True if all chunks have as many layers, or as many places with embedding and logits counted as one each. */
+    public boolean isEven() {
+        return even;
     }
 
     private static boolean edgesOnly(int p, int[] chunkKindOf) {

@@ -67,6 +67,11 @@ public final class StageLayout {
         return assignment.chunks();
     }
 
+    /** True if all chunks have as many layers, or as many places with embedding and logits counted as one each. */
+    public boolean isEven() {
+        return assignment.isEven();
+    }
+
     /** Layers of stage {@code stage}, from 0. */
     public int layersOf(int stage) {
         return assignment.layersOfStage(stage);

@@ -255,7 +255,9 @@ class PlanRulesTest {
                 new Batch(64, 8190),
                 Precision.BF16)));
         assertThat(broken)
-                .hasToString("context parallel 4 with sequences of 8190: it must divide the sequence; take 3 or 5");
+                .hasToString(
+                        "context parallel 4 with sequences of 8190: twice its ranks must divide the sequence, since each"
+                                + " holds an early and a late part; take 3 or 5");
     }
 
     @Test
@@ -273,8 +275,24 @@ class PlanRulesTest {
     @Test
     void denseModelsHaveNoExpertsToShare() {
         assertThat(only(dense(GOOD.toBuilder().expert(2).build())))
-                .hasToString("expert parallel 2 on a dense model: there are no experts to share; take expert parallel"
-                        + " 1");
+                .hasToString("expert parallel 2 and expert tensor parallel 1 on a dense model: there are no experts to"
+                        + " share; take 1 for both");
+        assertThat(only(dense(GOOD.toBuilder().expertTensor(4).build())).remedy())
+                .isEqualTo("take 1 for both");
+    }
+
+    /** Megatron-Core, TransformerConfig: experts with tensor parallelism want sequence parallelism. */
+    @Test
+    void expertsOnTensorRanksWithoutSequenceParallelismAreACaution() {
+        TrainingSetup without =
+                setup(Models.MIXTRAL_8X7B, GOOD.toBuilder().expert(4).build(), new Batch(64, 4096), Precision.BF16);
+        assertThat(PlanRules.cautions(without))
+                .singleElement()
+                .asString()
+                .startsWith("experts on 4 tensor ranks without sequence parallelism: Megatron-Core wants it");
+        assertThat(PlanRules.cautions(without.withPlan(
+                        without.plan().toBuilder().sequenceParallel(true).build())))
+                .isEmpty();
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.hopperline.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
@@ -72,6 +73,20 @@ class ChartsTest {
         assertThat(chart.bars()).extracting(Chart.Bar::series).containsExactly("forward", "forward", "weight gradient");
         assertThat(chart.bars().get(1).left()).isEqualTo(0.1);
         assertThat(chart.y().categories()).containsExactly("stage 0", "stage 1");
+    }
+
+    @Test
+    void laterChunksAreLighter() {
+        Timeline timeline = new Timeline(
+                1,
+                0.2,
+                List.of(new Task(0, 0, 0, TaskKind.FORWARD, 0, 0.1), new Task(0, 1, 0, TaskKind.FORWARD, 0.1, 0.2)));
+        Chart chart = Charts.timeline("pipeline", timeline);
+        assertThat(chart.title()).isEqualTo("pipeline (later chunks lighter)");
+        assertThat(chart.bars()).extracting(Chart.Bar::tint).containsExactly(0.0, 0.6);
+        // 0x0072B2 with 60 % of white
+        assertThat(chart.toSvg()).contains("#0072b2", "#99c7e0");
+        assertThatThrownBy(() -> chart.bars().get(0).withTint(1.2)).hasMessageContaining("share of white");
     }
 
     @ParameterizedTest

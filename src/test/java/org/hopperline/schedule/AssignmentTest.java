@@ -1,9 +1,11 @@
 package org.hopperline.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.IntSummaryStatistics;
 import java.util.stream.IntStream;
+import org.hopperline.plan.PipelineLayout;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -168,5 +170,35 @@ class AssignmentTest {
         assertThat(a.virtualStages()).isEqualTo(2);
         assertThat(a.layersOfStage(0)).isEqualTo(4);
         assertThat(a.firstLayerOfChunk(2)).isEqualTo(4);
+    }
+
+    /** Even are equal layers, or equal places with embedding, logits and layers for further tokens. */
+    @Test
+    void evenChunks() {
+        assertThat(LayerAssignment.of(32, 4, 2).isEven()).isTrue();
+        assertThat(LayerAssignment.of(126, 16, 8).isEven()).isTrue();
+        assertThat(LayerAssignment.of(61, 1, 16, 2).isEven()).isTrue();
+        assertThat(LayerAssignment.of(61, 1, 8, 3).isEven()).isFalse();
+        assertThat(LayerAssignment.of(PipelineLayout.parse("Et|(tt|)*30mL"), 16).isEven())
+                .isTrue();
+        assertThat(LayerAssignment.of(PipelineLayout.parse("Et*3|(tt|)*29,m|L"), 16)
+                        .isEven())
+                .isFalse();
+        assertThat(LayerAssignment.of(PipelineLayout.parse("Et*3|t*3|t*2|t*2L"), 4)
+                        .isEven())
+                .isFalse();
+        assertThat(LayerAssignment.of(PipelineLayout.parse("Et*4L"), 1).isEven())
+                .isTrue();
+    }
+
+    @Test
+    void aLayoutNeedsAChunkForEachStage() {
+        assertThatThrownBy(() -> LayerAssignment.of(PipelineLayout.parse("Et|t|tL"), 2))
+                .hasMessage("layout has 3 entries, but must have a multiple of the 2 stages, for example 2");
+        LayerAssignment laid = LayerAssignment.of(PipelineLayout.parse("Et|tt|t|tmL"), 2);
+        assertThat(laid.virtualStages()).isEqualTo(2);
+        assertThat(laid.layersOfStage(1)).isEqualTo(3);
+        assertThat(laid.furtherOfStage(1)).isEqualTo(1);
+        assertThat(laid.firstLayerOfChunk(2)).isEqualTo(3);
     }
 }

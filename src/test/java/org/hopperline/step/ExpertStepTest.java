@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.List;
 import org.hopperline.collective.ArrivalSpread;
 import org.hopperline.core.AttentionBackend;
 import org.hopperline.core.Precision;
@@ -15,6 +16,7 @@ import org.hopperline.model.Models;
 import org.hopperline.model.TokenRouting;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.Batch;
+import org.hopperline.plan.CudaGraphs;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.SoftwareProfile;
 import org.hopperline.plan.SoftwareProfiles;
@@ -66,7 +68,7 @@ class ExpertStepTest {
                 setup(Models.named(model), ALL_TO_ALL, 16, Models.named(model).experts() == null ? 1 : 16);
         TrainingSetup graphs = setup(
                 eager.model(),
-                with(ALL_TO_ALL, "graphs", true),
+                ALL_TO_ALL.withGraphs(CudaGraphs.ITERATION),
                 16,
                 eager.plan().expert());
         assertThat(H100.predict(graphs).seconds())
@@ -77,6 +79,26 @@ class ExpertStepTest {
     /** What a step waits for the host of its slowest rank: the largest of n exponential delays. */
     private static double step(int devices) {
         return RunConstants.shipped().stepSeconds() * ArrivalSpread.harmonicNumber(devices);
+    }
+
+    /** Each larger scope leaves less to the host; without graphs of the experts it still waits for their counts. */
+    @Test
+    void graphsOfPartsLieBetween() {
+        Transformer model = Models.named("Qwen3 30B-A3B");
+        Batch small = new Batch(64, 512);
+        double before =
+                H100.predict(setup(model, ALL_TO_ALL, 16, 16).withBatch(small)).get(StepTerm.HOST);
+        double waits = RunConstants.shipped().expertWaitSeconds();
+        for (String scope : List.of("attn", "attn moe_router", "attn moe_router moe_preprocess", "attn moe")) {
+            TrainingSetup graphs = setup(model, ALL_TO_ALL.withGraphs(CudaGraphs.parse(scope)), 16, 16)
+                    .withBatch(small);
+            double host = H100.predict(graphs).get(StepTerm.HOST);
+            assertThat(host).as(scope).isLessThan(before);
+            if (!scope.endsWith("moe")) {
+                assertThat(host).as(scope).isGreaterThan(graphs.microBatches() * model.layers() * waits);
+            }
+            before = host;
+        }
     }
 
     /** 32 layers of 8,192 tokens keep the device busy for longer than the host needs to issue them. */

@@ -105,7 +105,8 @@ class FeasibilityTest {
                 .singleElement()
                 .extracting(PlanRules.Violation::remedy)
                 .isEqualTo(
-                        "no more recomputation, sharding, ranks or smaller micro-batch tried fits; take more devices");
+                        "no more recomputation, sharding, ranks or smaller micro-batch tried fits; take more devices:"
+                                + " the states of all parameters alone, 6.494 TB, fill 76");
     }
 
     @Test

@@ -7,6 +7,7 @@ import org.hopperline.hardware.Clusters;
 import org.hopperline.model.Models;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.Batch;
+import org.hopperline.plan.CudaGraphs;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.SoftwareProfile;
 import org.hopperline.plan.SoftwareProfiles;
@@ -94,6 +95,45 @@ class HostWorkTest {
                 .isEqualTo(HostWork.NONE);
         assertThat(HostWork.NONE.forwardSeconds(1, 1)).isZero();
         assertThat(HostWork.NONE.backwardSeconds(1, 1)).isZero();
+    }
+
+    private static HostWork graphed(LayerWork work, String scope) {
+        return HostWork.of(work, BRIDGE.withGraphs(CudaGraphs.parse(scope)), Precision.BF16);
+    }
+
+    /** Attention: norm, two products, rotation, layout, attention itself and the residual are one call and one launch. */
+    @Test
+    void aGraphIsOneCallAndOneLaunch() {
+        LayerWork work = expert(8, Precision.BF16);
+        HostWork none = HostWork.of(work, BRIDGE, Precision.BF16);
+        HostWork attention = graphed(work, "attn");
+        LayerWork.Extent part = work.attentionPart();
+        assertThat(none.forwardOperations() - attention.forwardOperations())
+                .isEqualTo(part.products() + part.passes() + work.attention().size() - 1);
+        assertThat(none.forwardKernels() - attention.forwardKernels()).isEqualTo(part.products() + part.passes() - 1);
+        assertThat(none.backwardKernels() - attention.backwardKernels())
+                .isEqualTo(2 * part.products() + part.passes() - 1);
+    }
+
+    /** The router's scope takes its norm, its product and its ten calls; with preprocessing ten more, in one graph. */
+    @Test
+    void routerAndPreprocessingShareAGraph() {
+        LayerWork work = expert(8, Precision.BF16);
+        HostWork none = HostWork.of(work, BRIDGE, Precision.BF16);
+        HostWork router = graphed(work, "moe_router");
+        assertThat(none.forwardOperations() - router.forwardOperations()).isEqualTo(1 + 1 + 10 - 1);
+        HostWork preprocess = graphed(work, "moe_router moe_preprocess");
+        assertThat(router.forwardOperations() - preprocess.forwardOperations()).isEqualTo(10);
+        assertThat(router.backwardOperations()).isEqualTo(preprocess.backwardOperations());
+    }
+
+    @Test
+    void aWholeLayerIsTwoGraphs() {
+        assertThat(graphed(expert(8, Precision.BF16), "full")).isEqualTo(new HostWork(2, 2, 2, 2));
+        LayerWork dense = LayerWork.dense(setup(Models.LLAMA3_8B, 1, Precision.BF16));
+        assertThat(graphed(dense, "attn mlp")).isEqualTo(new HostWork(2, 2, 2, 2));
+        assertThat(graphed(dense, "moe_router")).isEqualTo(HostWork.of(dense, BRIDGE, Precision.BF16));
+        assertThat(graphed(dense, "full_iteration")).isEqualTo(HostWork.NONE);
     }
 
     @Test

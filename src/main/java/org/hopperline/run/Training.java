@@ -318,7 +318,7 @@ public record Training(
     }
 
     /** From nothing, from a checkpoint, or nothing where the job before it goes on. */
-    private double startSeconds(StepPrediction step, @Nullable RunPrediction before) {
+    double startSeconds(StepPrediction step, @Nullable RunPrediction before) {
         TrainingSetup setup = step.setup();
         double start = startUp.seconds(
                 setup.cluster().devices(), step.seconds(), software.elementwise() == ElementwiseKernels.COMPILED);

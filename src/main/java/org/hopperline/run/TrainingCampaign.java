@@ -103,7 +103,8 @@ public final class TrainingCampaign {
 
     /**
      * The campaign from {@code start} on. Before the first day of the machine it waits; at each size it draws what the
-     * plan for that size draws, with devices that the plan leaves out standing by.
+     * plan for that size draws, with devices that the plan leaves out standing by. The job starts once from nothing, and
+     * from a checkpoint wherever the plan changes with the size.
      */
     public Campaign campaign(LocalDate start) {
         return Campaign.builder()
@@ -113,6 +114,7 @@ public final class TrainingCampaign {
                 .throughput(this::flopsPerSecond)
                 .goodput(goodput())
                 .power(power())
+                .startUp(this::startSeconds)
                 .build();
     }
 
@@ -130,6 +132,13 @@ public final class TrainingCampaign {
     private double flopsPerSecond(int gpus) {
         return at(gpus).map(run ->
                         6 * training.model().activeParameters() * run.step().tokensPerSecond())
+                .orElse(0.0);
+    }
+
+    /** From nothing, or from a checkpoint where the larger machine has another plan. */
+    private double startSeconds(int gpus, int before) {
+        return at(gpus).map(run -> training.startSeconds(
+                        run.step(), before == 0 ? null : at(before).orElse(null)))
                 .orElse(0.0);
     }
 

@@ -14,6 +14,7 @@ import org.hopperline.run.campaign.CampaignResult;
 import org.hopperline.run.campaign.Distribution;
 import org.hopperline.run.campaign.Ramp;
 import org.hopperline.run.campaign.Stage;
+import org.hopperline.run.goodput.StartUp;
 import org.hopperline.run.money.Prices;
 import org.junit.jupiter.api.Test;
 
@@ -29,8 +30,7 @@ class TrainingCampaignTest {
         TrainingCampaign training = TrainingCampaign.of(LLAMA, Clusters.META_ROCE, constant);
         CampaignResult result = training.campaign(START).run();
         RunPrediction run = LLAMA.on(Clusters.META_ROCE.withDevices(16_384));
-        // The campaign begins with the first step at full speed.
-        assertThat(result.days()).isCloseTo(run.days() - run.get(RunTerm.START_DAYS), Percentage.withPercentage(0.01));
+        assertThat(result.days()).isCloseTo(run.days(), Percentage.withPercentage(0.001));
         RunEnergy energy = RunEnergy.of(run);
         // The campaign pays for every GPU of the machine, the run for those that its plan uses.
         double used = run.step().setup().cluster().devices() / 16_384.0;
@@ -51,6 +51,21 @@ class TrainingCampaignTest {
         assertThat(training.at(100_000).orElseThrow()).isSameAs(large);
         // Faster than on 25,000 all the way, slower than on 100,000 from the start.
         assertThat(result.days()).isBetween(large.days() * 0.999, small.days() * 1.001);
+    }
+
+    /** From nothing on 1,024 devices; from a checkpoint on 2,048, whose plan is another. */
+    @Test
+    void theJobStartsAgainWhereThePlanChanges() {
+        Ramp ramp = new Ramp("m", List.of(new Stage(START, 1_024), new Stage(START.plusDays(10), 2_048)));
+        Training instant = LLAMA.startUp(StartUp.none());
+        Training slow = LLAMA.startUp(StartUp.none().withLaunch(86_400, 0));
+        double without =
+                TrainingCampaign.of(instant, Clusters.META_ROCE, ramp).campaign(START).run().days();
+        TrainingCampaign training = TrainingCampaign.of(slow, Clusters.META_ROCE, ramp);
+        // A day on half of the machine is half a day of the whole.
+        double rates = training.at(1_024).orElseThrow().step().tokensPerSecond()
+                / training.at(2_048).orElseThrow().step().tokensPerSecond();
+        assertThat(training.campaign(START).run().days() - without).isCloseTo(1 + rates, within(0.02));
     }
 
     @Test

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param throughput FLOP/s by number of GPUs while nothing fails
  * @param goodput share of the wall time that is useful
  * @param power power of the whole machine at the meter by its size
+ * @param startUp time that the machine stands at the beginning and at each size on which the run goes on as a new job
  */
 public record Campaign(
         Ramp ramp,
@@ -26,7 +27,8 @@ public record Campaign(
         double flops,
         ThroughputFunction throughput,
         GoodputFunction goodput,
-        PowerFunction power) {
+        PowerFunction power,
+        StartUpFunction startUp) {
 
     /** Runs that would last longer than this are said never to end: a century. */
     public static final double LONGEST_DAYS = 36_525;
@@ -41,36 +43,37 @@ public record Campaign(
         Check.notNull(throughput, "throughput");
         Check.notNull(goodput, "goodput");
         Check.notNull(power, "power");
+        Check.notNull(startUp, "start-up");
     }
 
-    /** Starts a campaign; what is not set has no default and is asked for. */
+    /** Starts a campaign; what is not set has no default and is asked for, but for the time to start. */
     public static Builder builder() {
         return new Builder();
     }
 
     /** The same run on another ramp. */
     public Campaign withRamp(Ramp newRamp) {
-        return new Campaign(newRamp, start, flops, throughput, goodput, power);
+        return new Campaign(newRamp, start, flops, throughput, goodput, power, startUp);
     }
 
     /** The same run begun on another day. */
     public Campaign withStart(LocalDate newStart) {
-        return new Campaign(ramp, newStart, flops, throughput, goodput, power);
+        return new Campaign(ramp, newStart, flops, throughput, goodput, power, startUp);
     }
 
     /** Another size of run. */
     public Campaign withFlops(double newFlops) {
-        return new Campaign(ramp, start, newFlops, throughput, goodput, power);
+        return new Campaign(ramp, start, newFlops, throughput, goodput, power, startUp);
     }
 
     /** The same run with another throughput. */
     public Campaign withThroughput(ThroughputFunction newThroughput) {
-        return new Campaign(ramp, start, flops, newThroughput, goodput, power);
+        return new Campaign(ramp, start, flops, newThroughput, goodput, power, startUp);
     }
 
     /** The same run with another goodput. */
     public Campaign withGoodput(GoodputFunction newGoodput) {
-        return new Campaign(ramp, start, flops, throughput, newGoodput, power);
+        return new Campaign(ramp, start, flops, throughput, newGoodput, power, startUp);
     }
 
     /** Runs it with everything at its nominal value. */
@@ -97,6 +100,7 @@ public record Campaign(
         double done = 0;
         double gpuHours = 0;
         double joules = 0;
+        int before = 0;
         List<CampaignResult.Point> curve = new ArrayList<>();
         curve.add(new CampaignResult.Point(clock, 0, 0));
         List<Stage> stages = ramp.stages();
@@ -112,17 +116,25 @@ public record Campaign(
             int gpus = stages.get(i).gpus();
             double useful = gpus == 0 ? 0 : goodputOf(gpus, failureFactor);
             double rate = gpus == 0 ? 0 : rateOf(gpus) * throughputFactor * useful * DAY_SECONDS;
-            double days = rate > 0 ? Math.min(until - from, (flops - done) / rate) : until - from;
-            boolean finished = rate > 0 && done + rate * days >= flops * (1 - 1e-12);
+            double pause = rate > 0 ? Math.min(until - from, startDays(gpus, before)) : 0;
+            double days = rate > 0 ? Math.min(until - from, pause + (flops - done) / rate) : until - from;
+            boolean finished = rate > 0 && done + rate * (days - pause) >= flops * (1 - 1e-12);
             if (rate > 0) {
                 gpuHours += gpus * days * 24;
                 double idle = standingShareOf(gpus, failureFactor);
-                joules += Energy.runJoules(power.running(gpus), power.standing(gpus), days * DAY_SECONDS, idle);
+                double running = (days - pause) * DAY_SECONDS;
+                joules += Energy.runJoules(power.running(gpus), power.standing(gpus), running, idle)
+                        + power.standing(gpus).watts() * pause * DAY_SECONDS;
+                before = gpus;
             }
-            done = finished ? flops : done + rate * days;
+            double begun = done;
+            done = finished ? flops : done + rate * (days - pause);
             if (from > clock) {
                 curve.add(new CampaignResult.Point(
                         from, gpus, curve.get(curve.size() - 1).flops()));
+            }
+            if (pause > 0) {
+                curve.add(new CampaignResult.Point(from + pause, gpus, begun));
             }
             clock = from + days;
             if (finished) {
@@ -138,6 +150,10 @@ public record Campaign(
 
     private double rateOf(int gpus) {
         return Check.nonNegative(throughput.flopsPerSecond(gpus), "throughput on " + gpus + " GPUs", "FLOP/s");
+    }
+
+    private double startDays(int gpus, int before) {
+        return Check.nonNegative(startUp.seconds(gpus, before), "start on " + gpus + " GPUs", "s") / DAY_SECONDS;
     }
 
     private double goodputOf(int gpus, double failureFactor) {
@@ -179,6 +195,7 @@ public record Campaign(
         private @Nullable ThroughputFunction throughput;
         private @Nullable GoodputFunction goodput;
         private @Nullable PowerFunction power;
+        private StartUpFunction startUp = StartUpFunction.NONE;
 
         private Builder() {}
 
@@ -223,6 +240,12 @@ public record Campaign(
             return this;
         }
 
+        /** Time that the machine stands at the beginning and wherever the run goes on as a new job; none if not set. */
+        public Builder startUp(StartUpFunction value) {
+            startUp = value;
+            return this;
+        }
+
         /**
          * The campaign.
          *
@@ -236,7 +259,8 @@ public record Campaign(
                     flops,
                     given(throughput, "throughput"),
                     given(goodput, "goodput"),
-                    given(power, "power"));
+                    given(power, "power"),
+                    startUp);
         }
 
         private static <T> T given(@Nullable T value, String name) {

@@ -50,9 +50,9 @@ public record StartUp(
                 figures.value("startUp.spread"));
     }
 
-    /** No time at all, as most accounts of training time have it. */
+    /** No time at all, as most accounts of training time have it; a checkpoint is back at once, too. */
     public static StartUp none() {
-        return new StartUp(0, 0, 1, 0, 0, 1);
+        return new StartUp(0, 0, Double.MAX_VALUE, 0, 0, 1);
     }
 
     /** The same with another storage. */

@@ -56,6 +56,47 @@ class CampaignTest {
         assertThat(result.doneBy(LocalDate.of(2024, 8, 21))).isTrue();
     }
 
+    /** Half a day at the beginning, and a quarter when 30 follow on 10; the machine stands at 400 W meanwhile. */
+    @Test
+    void eachNewJobStandsUntilItSteps() {
+        Ramp ramp = new Ramp("m", List.of(new Stage(START, 10), new Stage(START.plusDays(2), 30)));
+        Campaign campaign = Campaign.builder()
+                .ramp(ramp)
+                .start(START)
+                .flops(45 * DAY)
+                .throughput(gpus -> gpus)
+                .goodput(GoodputFunction.perfect())
+                .power(new FacilityPower(1000), new FacilityPower(400))
+                .startUp((gpus, before) -> before == 0 ? 0.5 * DAY : 0.25 * DAY)
+                .build();
+        CampaignResult result = campaign.run();
+        // 1.5 days of 10, then a quarter of a day of none and one of 30.
+        assertThat(result.days()).isCloseTo(2 + 0.25 + 1, within(1e-9));
+        assertThat(result.flopsBy(START.plusDays(2))).isCloseTo(15 * DAY, within(1e-3));
+        assertThat(result.gpuHours()).isCloseTo((2 * 10 + 1.25 * 30) * 24, within(1e-6));
+        double kilowattDays = 0.5 * 10 * 0.4 + 1.5 * 10 + 0.25 * 30 * 0.4 + 30;
+        assertThat(result.megawattHours()).isCloseTo(kilowattDays * 24 / 1000, within(1e-9));
+        assertThat(campaign.withFlops(1).startUp()).isSameAs(campaign.startUp());
+    }
+
+    /** A start that outlasts a stage of the ramp leaves nothing done on it. */
+    @Test
+    void aStageMayEndBeforeTheJobHasBegun() {
+        Ramp ramp = new Ramp("m", List.of(new Stage(START, 10), new Stage(START.plusDays(1), 20)));
+        CampaignResult result = Campaign.builder()
+                .ramp(ramp)
+                .start(START)
+                .flops(20 * DAY)
+                .throughput(gpus -> gpus)
+                .goodput(GoodputFunction.perfect())
+                .power(new FacilityPower(1000), new FacilityPower(400))
+                .startUp((gpus, before) -> 3 * DAY)
+                .build()
+                .run();
+        assertThat(result.flopsBy(START.plusDays(1))).isZero();
+        assertThat(result.days()).isCloseTo(1 + 3 + 1, within(1e-9));
+    }
+
     @Test
     void aGrowingMachineGoesFasterFromEachStageOn() {
         Ramp ramp = new Ramp(

@@ -32,6 +32,7 @@ class StartUpTest {
         assertThat(start.seconds(1000, 8, true)).isEqualTo(100 + 10 + 40 + 60);
         assertThat(start.withLaunch(0, 10).seconds(1000, 8, true)).isEqualTo(10 + 40 + 10);
         assertThat(StartUp.none().seconds(1000, 8, true)).isZero();
+        assertThat(StartUp.none().loadSeconds(1e15)).isLessThan(1e-200);
     }
 
     @Test

@@ -271,10 +271,12 @@ public final class PlanRules {
         if (experts == null) {
             if (!ShapeRules.expertsExist(setup.model(), plan)) {
                 broken.add(new Violation(
-                        "expert parallel " + plan.expert() + " and expert tensor parallel " + plan.expertTensor()
+                        (plan.expert() > 1
+                                        ? "expert parallel " + plan.expert()
+                                        : "expert tensor parallel " + plan.expertTensor())
                                 + " on a dense model",
                         "there are no experts to share",
-                        "take 1 for both"));
+                        "take 1 for both degrees"));
             }
             return;
         }

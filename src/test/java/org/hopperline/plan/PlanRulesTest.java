@@ -275,10 +275,10 @@ class PlanRulesTest {
     @Test
     void denseModelsHaveNoExpertsToShare() {
         assertThat(only(dense(GOOD.toBuilder().expert(2).build())))
-                .hasToString("expert parallel 2 and expert tensor parallel 1 on a dense model: there are no experts to"
-                        + " share; take 1 for both");
-        assertThat(only(dense(GOOD.toBuilder().expertTensor(4).build())).remedy())
-                .isEqualTo("take 1 for both");
+                .hasToString(
+                        "expert parallel 2 on a dense model: there are no experts to share; take 1 for both degrees");
+        assertThat(only(dense(GOOD.toBuilder().expertTensor(4).build())).found())
+                .isEqualTo("expert tensor parallel 4 on a dense model");
     }
 
     /** Megatron-Core, TransformerConfig: experts with tensor parallelism want sequence parallelism. */

@@ -73,8 +73,7 @@ class CampaignForecastTest {
 
     @Test
     void oneRunIsACampaignOnAMachineThatIsThere() {
-        // A campaign begins with the first step at full speed.
-        RunPrediction run = LLAMA.startUp(StartUp.none()).on(Clusters.META_ROCE.withDevices(16_384));
+        RunPrediction run = LLAMA.on(Clusters.META_ROCE.withDevices(16_384));
         CampaignResult course = run.campaign(START).run();
         assertThat(course.days()).isCloseTo(run.days(), Percentage.withPercentage(0.01));
         // Devices that the plan leaves out stand by on the same meter.
@@ -85,7 +84,7 @@ class CampaignForecastTest {
 
     @Test
     void moreWorkTakesLongerByAsMuch() {
-        RunPrediction run = LLAMA.on(Clusters.META_ROCE.withDevices(16_384));
+        RunPrediction run = LLAMA.startUp(StartUp.none()).on(Clusters.META_ROCE.withDevices(16_384));
         CampaignUncertainty twice = CampaignUncertainty.none().withWorkFactor(Distribution.fixed(2));
         CampaignForecast doubled = CampaignForecast.of(TrainingCampaign.of(run), START, twice, 10, 1);
         assertThat(doubled.bands().quantile(CampaignOutcome.DAYS, 0.5))

@@ -59,8 +59,10 @@ class TrainingCampaignTest {
         Ramp ramp = new Ramp("m", List.of(new Stage(START, 1_024), new Stage(START.plusDays(10), 2_048)));
         Training instant = LLAMA.startUp(StartUp.none());
         Training slow = LLAMA.startUp(StartUp.none().withLaunch(86_400, 0));
-        double without =
-                TrainingCampaign.of(instant, Clusters.META_ROCE, ramp).campaign(START).run().days();
+        double without = TrainingCampaign.of(instant, Clusters.META_ROCE, ramp)
+                .campaign(START)
+                .run()
+                .days();
         TrainingCampaign training = TrainingCampaign.of(slow, Clusters.META_ROCE, ramp);
         // A day on half of the machine is half a day of the whole.
         double rates = training.at(1_024).orElseThrow().step().tokensPerSecond()

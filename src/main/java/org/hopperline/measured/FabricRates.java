@@ -24,7 +24,7 @@ final class FabricRates {
     private static final Pattern EACH_DEVICE =
             Pattern.compile("(?i)(per|/|a|each)[ -]*(GPU|GCD|tile|device|accelerator)\\b");
     private static final Pattern EACH_NODE =
-            Pattern.compile("(?i)\\b(inter-?)?nodes?\\b|instance|\\bhost|server|total");
+            Pattern.compile("(?i)\\b(inter-?)?nodes?\\b|instance|\\bhost|server|total|\\bEFA\\b");
 
     /** More than any node of the chips known here has: nine times a DGX H100. */
     private static final double ABSURD = 9 * 400e9;

@@ -88,7 +88,7 @@ final class RunModels {
                 && (experts == null || same(row, "experts", experts.count()))
                 && (experts == null || same(row, "topk", experts.topK()))
                 && (arch(row).isEmpty() || arch(row).equals("moe") == (experts != null))
-                && (text(row, "gated").isEmpty() || text(row, "gated").equals("yes") == known.gated());
+                && (!row.has("gated") || Boolean.valueOf(known.gated()).equals(RunCells.yesNo(row, "gated")));
     }
 
     private static boolean same(Csv.Row row, String column, int known) {
@@ -135,10 +135,7 @@ final class RunModels {
                 .ffnHidden(ffn)
                 .gated(gated)
                 .vocab(vocab)
-                .tiedEmbeddings(
-                        text(row, "tied_embeddings").isEmpty() && known != null
-                                ? known.tiedEmbeddings()
-                                : text(row, "tied_embeddings").equals("yes"))
+                .tiedEmbeddings(known != null && !row.has("tied_embeddings") ? known.tiedEmbeddings() : tied(row))
                 .experts(experts)
                 .learnedPositions(older ? stated(row, "seq") : 0)
                 .normalisation(gated ? Normalisation.RMS : Normalisation.LAYER)
@@ -151,17 +148,21 @@ final class RunModels {
      */
     private static boolean gated(
             @Nullable Transformer known, Csv.Row row, int hidden, boolean moe, List<String> remarks) {
-        String said = text(row, "gated");
-        if (!said.isEmpty()) {
-            return said.equals("yes");
+        Boolean said = RunCells.yesNo(row, "gated");
+        if (said != null) {
+            return said;
         }
         if (known != null) {
-            remarks.add("gate " + (known.gated() ? "yes" : "no") + ", as " + known.name() + " has it");
+            taken("gated " + (known.gated() ? "yes" : "no"), known, remarks);
             return known.gated();
         }
         boolean gated = moe || (row.has("ffn_hidden") && row.whole("ffn_hidden") != 4 * hidden);
-        remarks.add("gate " + (gated ? "yes" : "no") + ": not stated; dense parts of width 4 h have none");
+        remarks.add("gated " + (gated ? "yes" : "no") + ": not stated; dense parts of width 4 h have no gate");
         return gated;
+    }
+
+    private static boolean tied(Csv.Row row) {
+        return Boolean.TRUE.equals(RunCells.yesNo(row, "tied_embeddings"));
     }
 
     private static int ffn(
@@ -189,8 +190,19 @@ final class RunModels {
         if (row.has(column)) {
             return row.whole(column);
         }
-        remarks.add(column + " " + knownSize + ", as " + known.name() + " has it");
+        taken(column + " " + knownSize, known, remarks);
         return knownSize;
+    }
+
+    /** Adds to the one remark that lists what the catalogue's model filled in. */
+    private static void taken(String what, Transformer known, List<String> remarks) {
+        String end = ": not stated, as " + known.name() + " has it";
+        if (!remarks.isEmpty() && remarks.get(0).endsWith(end)) {
+            String before = remarks.get(0).substring(0, remarks.get(0).length() - end.length());
+            remarks.set(0, before + ", " + what + end);
+        } else {
+            remarks.add(0, what + end);
+        }
     }
 
     /** Stated parameters far below the shape contradict it; other distances are remarked upon. */

@@ -41,6 +41,7 @@ class FabricRatesTest {
                 "1600 Gbps node-node RoCE | 200e9",
                 "800 Gbps node interconnect | 100e9",
                 "400 Gbps node interconnect | 50e9",
+                "EFA 400 Gbps | 50e9",
                 "100GbE | 12.5e9",
                 "25 GB/s per node | 25e9",
                 "400 Gb/s RDMA per GPU (Grand Teton backend) | 400e9",

@@ -1,0 +1,60 @@
+package org.hopperline.measured;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Names of software as sources print them, and the profile whose documented choices are theirs. */
+class SoftwareRulesTest {
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "TorchTitan v0.1 | | torchtitan",
+                "torchtitan 820504e, async TP | | torchtitan async TP",
+                "TorchTitan, no compile | | torchtitan eager",
+                "torchtitan, float8 row-wise | | torchtitan row-wise",
+                "NeMo 25.07 | | Megatron-Core 2025",
+                "NeMo Framework 25.09 | | Megatron-Core 2025",
+                "NeMo 25.11 | | Megatron-Core 2025",
+                "NeMo 24.12 | | Megatron-Core",
+                "Megatron-Bridge, NeMo container 26.08 | | Megatron-Bridge",
+                "Megatron-LM core_r0.8 | NVIDIA Megatron-LM README | Megatron-Core",
+                "Megatron-LM (fork) | a laboratory | unknown",
+                "Megatron-LM 2021-04 | NVIDIA | Megatron-LM 2022",
+                "Megatron-DeepSpeed (2022-02) | BigScience | Megatron-DeepSpeed",
+                "Megatron-DeepSpeed (ROCm port) | | Megatron-DeepSpeed flash",
+                "GPT-NeoX | Pythia | Megatron-DeepSpeed flash",
+                "metaseq FSDP + Megatron TP | | Megatron-LM 2022",
+                "MegaScale | | MegaScale",
+                "HAI-LLM | | HAI-LLM",
+                "Levanter | | JAX",
+                "MaxText 2025-05 | | JAX",
+                "LitGPT / Lightning Fabric | | compiled FSDP",
+                "PyTorch FSDP + torch.compile | | compiled FSDP",
+                "PyTorch FSDP | | eager FSDP",
+                "torchtune | | eager FSDP",
+                "Axolotl | | eager FSDP",
+                "DeepSpeed ZeRO-3 | | eager FSDP",
+                "Databricks Composer | | llm-foundry 2023",
+                "AxoNN | | unknown",
+                "Colossal-AI | | unknown",
+                "nanotron | | unknown",
+                "veScale | | unknown",
+                "xTuner | | unknown"
+            })
+    void namesSelectTheProfile(String software, String source, String profile) {
+        assertThat(RunRules.software(software, source == null ? "a source" : source, "", "", "llama2-7b")
+                        .name())
+                .startsWith(profile);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gpt-neox-20b, Megatron-DeepSpeed", "pythia-12b, Megatron-DeepSpeed flash"})
+    void theFirstOfItsModelsCameBeforeFlashAttention(String model, String profile) {
+        assertThat(RunRules.software("GPT-NeoX", "a source", "", "", model).name())
+                .startsWith(profile);
+    }
+}

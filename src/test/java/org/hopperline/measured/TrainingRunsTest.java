@@ -240,8 +240,9 @@ class TrainingRunsTest {
         assertThat(whole.model().parameters())
                 .isEqualTo(Models.named("Llama 3.1 8B").parameters());
         assertThat(whole.remarks())
-                .containsExactly("layers 32, hidden 4096, heads 32, kv_heads 8, gated yes, ffn_hidden 14336, vocab 128256:"
-                        + " not stated, as Llama 3.1 8B has it");
+                .containsExactly(
+                        "layers 32, hidden 4096, heads 32, kv_heads 8, gated yes, ffn_hidden 14336, vocab 128256:"
+                                + " not stated, as Llama 3.1 8B has it");
         assertThat(named("llama3.1-8b").remarks()).isEmpty();
     }
 

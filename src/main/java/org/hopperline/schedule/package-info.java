@@ -2,9 +2,9 @@
  * Pipeline schedules: in which order the stages of a pipeline work, how long a step then takes, how long each stage
  * stands idle and how many micro-batches it holds at its peak.
  *
- * <p>The room speaks in primitives and knows neither models nor plans: {@code p} stages, {@code v} virtual stages
- * (chunks) on each, {@code M} micro-batches, the forward and backward seconds of each chunk and the seconds of one
- * point-to-point send. Chunk {@code c} of stage {@code i} has the index {@code g = c*p + i}: micro-batches pass the
+ * <p>The room speaks in primitives and asks a plan for no more than its order and its layout: {@code p} stages, {@code v}
+ * virtual stages (chunks) on each, {@code M} micro-batches, the forward and backward seconds of each chunk and the seconds
+ * of one point-to-point send. Chunk {@code c} of stage {@code i} has the index {@code g = c*p + i}: micro-batches pass the
  * chunks in the order {@code g = 0 .. p*v-1}.
  *
  * <p>A step's time is computed three ways.

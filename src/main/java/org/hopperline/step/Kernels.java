@@ -118,11 +118,14 @@ final class Kernels {
         return attentions[(usual ? backend : sinks).ordinal()];
     }
 
-    /** Context ranks pass whole keys round a ring; behind a window few are needed, and those are gathered. */
-    double forward(AttentionCall a, AttentionBackend backend, AttentionBackend sinks) {
+    /**
+     * Context ranks meet the keys of one rank after the other, unless all are gathered before; behind a window few are
+     * needed, and those are gathered.
+     */
+    double forward(AttentionCall a, AttentionBackend backend, AttentionBackend sinks, boolean gathered) {
         Attention kernel = attention(a, backend, sinks);
         int context = a.keys() / a.queries();
-        return context == 1 || a.window() > 0
+        return context == 1 || gathered || a.window() > 0
                 ? kernel.balancedForwardSeconds(
                         a.batch(),
                         a.heads(),
@@ -136,10 +139,10 @@ final class Kernels {
                         a.batch(), a.heads(), a.keyValueHeads(), a.keys(), context, a.queryDim(), a.valueDim());
     }
 
-    double backward(AttentionCall a, AttentionBackend backend, AttentionBackend sinks) {
+    double backward(AttentionCall a, AttentionBackend backend, AttentionBackend sinks, boolean gathered) {
         Attention kernel = attention(a, backend, sinks);
         int context = a.keys() / a.queries();
-        return context == 1 || a.window() > 0
+        return context == 1 || gathered || a.window() > 0
                 ? kernel.balancedBackwardSeconds(
                         a.batch(),
                         a.heads(),

@@ -203,11 +203,12 @@ final class LayerPricer {
     }
 
     private void attention(AttentionCall call, LayerTimes times) {
-        AttentionBackend backend = setup.software().attention();
-        times.attentionForward += call.layerShare()
-                * kernels.forward(call, backend, setup.software().sinkAttention());
-        times.attentionBackward += call.layerShare()
-                * kernels.backward(call, backend, setup.software().sinkAttention());
+        SoftwareProfile software = setup.software();
+        AttentionBackend backend = software.attention();
+        AttentionBackend sinks = software.sinkAttention();
+        boolean gathered = software.contextExchange() == ContextExchange.GATHER;
+        times.attentionForward += call.layerShare() * kernels.forward(call, backend, sinks, gathered);
+        times.attentionBackward += call.layerShare() * kernels.backward(call, backend, sinks, gathered);
     }
 
     private void pass(Pass pass, LayerTimes times) {

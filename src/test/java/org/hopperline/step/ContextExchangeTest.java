@@ -3,9 +3,11 @@ package org.hopperline.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import org.hopperline.core.AttentionBackend;
 import org.hopperline.core.Precision;
 import org.hopperline.hardware.Chips;
 import org.hopperline.hardware.Clusters;
+import org.hopperline.kernel.Attention;
 import org.hopperline.model.Models;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.ParallelPlan;
@@ -67,6 +69,18 @@ class ContextExchangeTest {
         assertThat(ring.get(StepTerm.CONTEXT_HIDDEN)).isPositive();
         assertThat(ring.get(StepTerm.CONTEXT_EXPOSED)).isLessThan(step.get(StepTerm.CONTEXT_EXPOSED));
         assertThat(step.get(StepTerm.PASSES)).isLessThan(ring.get(StepTerm.PASSES));
+    }
+
+    /** The kernel then sees an early and a late part of the queries against all keys, once each. */
+    @Test
+    void gatheredKeysAreMetAtOnce() {
+        TrainingSetup setup = setup("Meta Llama 3", 1, 8);
+        LayerTimes gathered = H100.evaluator(setup).layers(setup.plan(), setup.batch()).dense();
+        int part = 131_072 / 8;
+        double kernel = Attention.on(Chips.H100_SXM5, AttentionBackend.FLASH_2)
+                .sustained()
+                .balancedForwardSeconds(1, 128, 8, part, 131_072, 128, 128, 0);
+        assertThat(gathered.attentionForward).isCloseTo(kernel, within(1e-9 * kernel));
     }
 
     /** PyTorch repeats keys and values for 128 heads where the model has 8, and adds gradients in 32 bits. */

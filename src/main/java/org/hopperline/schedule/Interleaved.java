@@ -53,6 +53,44 @@ public final class Interleaved {
     }
 
     /**
+     * Most that the chunk activations of a stage hold at once, where its chunks differ in size: forwards begun whose
+     * backward has not ended, task by task.
+     *
+     * @param p stages, at least 2
+     * @param M micro-batches, at least 1
+     * @param stage the stage, in {@code [0, p)}
+     * @param sizes what each of its chunks holds for one micro-batch, at least 2
+     * @param v how many chunks of {@code sizes} count
+     */
+    public static double peakInFlight(int p, int M, int stage, double[] sizes, int v) {
+        Shape.check(PipelineSchedule.INTERLEAVED, p, v, M);
+        Shape.checkStage(stage, p);
+        int total = v * M;
+        int begun = warmup(p, v, M, stage);
+        double held = 0;
+        for (int k = 0; k < begun; k++) {
+            held += sizes[chunkOf(k, p, v, M)];
+        }
+        double most = held;
+        for (int k = 0; k < total; k++) {
+            if (begun < total) {
+                held += sizes[chunkOf(begun++, p, v, M)];
+                most = Math.max(most, held);
+            }
+            held -= sizes[v - 1 - chunkOf(k, p, v, M)];
+        }
+        return most;
+    }
+
+    /** Chunk of the {@code k}-th forward of a stage: group by group, in a group chunk by chunk. */
+    private static int chunkOf(int k, int p, int v, int M) {
+        int groups = Math.max(1, M / p);
+        int small = M / groups;
+        int inLarger = M % groups * (small + 1) * v;
+        return k < inLarger ? k / (small + 1) % v : (k - inLarger) / small % v;
+    }
+
+    /**
      * Seconds of a step with equal chunks and no send time, {@code (v M + p - 1)(f+b)} for {@code M >= p} and
      * {@code (v p + M - 1)(f+b)} below. Exact, also where {@code p} does not divide {@code M}.
      *

@@ -8,6 +8,7 @@ import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.Sharding;
 import org.hopperline.plan.SoftwareProfile;
 import org.hopperline.plan.TrainingSetup;
+import org.hopperline.schedule.Interleaved;
 import org.hopperline.schedule.Pipeline;
 import org.hopperline.schedule.PipelineSchedule;
 
@@ -28,6 +29,8 @@ public final class RankMemory {
     private final SoftwareProfile software;
     private final MemoryConstants constants;
     private final boolean furtherExperts;
+    private boolean uneven;
+    private double[] chunkSizes = {};
     private PipelineSchedule schedule = PipelineSchedule.ONE_FORWARD_ONE_BACKWARD;
     private int virtualStages;
     private int microBatches;
@@ -56,11 +59,18 @@ public final class RankMemory {
 
     /**
      * Bytes of the fullest stage of a plan. Of stages that are alike the first holds the most micro-batches; only where
-     * weight gradients are postponed may the last hold more, since what waits grows evenly from one to the other.
+     * weight gradients are postponed may the last hold more, since what waits grows evenly from one to the other. Where
+     * interleaved chunks have unlike numbers of layers, every stage is looked at.
      */
     public double fullestBytes(LayerMemory layers, StageClasses stages, ParallelPlan plan, Batch batch) {
         lay(stages, plan, batch);
         double most = 0;
+        if (uneven) {
+            for (int stage = 0; stage < plan.pipeline(); stage++) {
+                most = fullerOf(most, layers, stages, plan, stage);
+            }
+            return most;
+        }
         for (int kind = 0; kind < stages.kinds(); kind++) {
             int first = stages.firstOf(kind);
             int last = schedule.splitsBackward() ? stages.lastOf(kind) : first;
@@ -102,6 +112,7 @@ public final class RankMemory {
         schedule = Pipeline.scheduleOf(plan);
         virtualStages = plan.pipeline() == 1 ? 1 : plan.virtualStages();
         microBatches = plan.microBatches(batch);
+        uneven = schedule == PipelineSchedule.INTERLEAVED && !stages.isEven();
         tokens = plan.microBatchTokens(batch);
         besideFurther = stages.furtherInAll() == 0 ? 0 : RankParameters.besideFurther(model, plan);
     }
@@ -127,7 +138,8 @@ public final class RankMemory {
                         * software.loss().bytes(plan.tensor() > 1)
                 : 0;
         double again = tokens * Math.max(dense > 0 ? layers.denseAgain() : 0, expert > 0 ? layers.expertAgain() : 0);
-        activations = tokens * kept(layers, dense, expert, plan, stage) + Math.max(0, again - logits);
+        double kept = uneven ? keptUnevenly(layers, stages, plan, stage) : kept(layers, dense, expert, plan, stage);
+        activations = tokens * kept + Math.max(0, again - logits);
         buffers = gathered(layers, dense, expert, plan) + overlapped(plan) + (expert == 0 ? 0 : exchanged(plan));
         return weights
                 + gradients
@@ -164,15 +176,37 @@ public final class RankMemory {
 
     /** Activations of all micro-batches in flight, for each token of one. */
     private double kept(LayerMemory layers, int dense, int expert, ParallelPlan plan, int stage) {
-        double share = plan.recompute().layerShare();
-        double each = share * (dense + expert) * layers.input()
-                + (1 - share) * dense * layers.denseKept()
-                + (1 - share) * expert * layers.expertKept();
+        double each = each(layers, plan, dense, expert);
         double whole = dense * layers.denseWhole() + expert * layers.expertWhole();
         int p = plan.pipeline();
         double inFlight = schedule.peakInFlight(p, virtualStages, microBatches, stage) / (double) virtualStages;
         double awaited = schedule.pendingWeightGradients(p, microBatches, stage) * WEIGHT_GRADIENT_SHARE;
         return each * inFlight + awaited * whole;
+    }
+
+    /** Bytes that so many layers keep for each token of one micro-batch. */
+    private static double each(LayerMemory layers, ParallelPlan plan, double dense, double expert) {
+        double share = plan.recompute().layerShare();
+        return share * (dense + expert) * layers.input()
+                + (1 - share) * dense * layers.denseKept()
+                + (1 - share) * expert * layers.expertKept();
+    }
+
+    /** Activations of all micro-batches in flight, chunk by chunk. */
+    private double keptUnevenly(LayerMemory layers, StageClasses stages, ParallelPlan plan, int stage) {
+        int p = plan.pipeline();
+        int kind = stages.kindOf(stage);
+        if (chunkSizes.length < virtualStages) {
+            chunkSizes = new double[virtualStages];
+        }
+        for (int c = 0; c < virtualStages; c++) {
+            int chunk = stages.chunkKindOf(c * p + stage);
+            double further = stages.furtherShare(chunk) * stages.further(kind);
+            double dense = stages.denseShare(chunk) * stages.dense(kind) + (furtherExperts ? 0 : further);
+            double expert = stages.expertShare(chunk) * stages.expert(kind) + (furtherExperts ? further : 0);
+            chunkSizes[c] = each(layers, plan, dense, expert);
+        }
+        return Interleaved.peakInFlight(p, microBatches, stage, chunkSizes, virtualStages);
     }
 
     /** Layers whose parameters stand gathered in 16 bits, and the gradient of one before and after its reduction. */

@@ -197,4 +197,36 @@ class ScheduleLimitsTest {
     private static double[] scaled(double[] values, double factor) {
         return Arrays.stream(values).map(x -> factor * x).toArray();
     }
+
+    /** Chunks of any size: what the simulation holds, forwards added and backwards taken away. */
+    @Test
+    void chunksOfAnySizeHoldWhatTheSimulationHolds() {
+        Random random = new Random(61);
+        for (int n = 0; n < 1000; n++) {
+            int p = 2 + random.nextInt(7);
+            int v = 2 + random.nextInt(4);
+            int microBatches = 1 + random.nextInt(4 * p);
+            Pipeline pipeline = Pipeline.of(p, v, microBatches);
+            double[] sizes = random.doubles(v).toArray();
+            int stage = random.nextInt(p);
+            double held = 0;
+            double most = 0;
+            for (Task task : pipeline.simulate(ChunkTimes.uniform(p * v, 1, 2))
+                    .timeline()
+                    .tasks()) {
+                if (task.stage() == stage) {
+                    boolean forward = task.kind() == TaskKind.FORWARD;
+                    held += (forward ? 1 : -1) * sizes[task.chunk()];
+                    most = Math.max(most, held);
+                }
+            }
+            assertThat(Interleaved.peakInFlight(p, microBatches, stage, sizes, v))
+                    .as("%s stage %d", pipeline, stage)
+                    .isCloseTo(most, within(1e-9));
+            double[] equal = new double[v];
+            Arrays.fill(equal, 1);
+            assertThat(Interleaved.peakInFlight(p, microBatches, stage, equal, v))
+                    .isEqualTo(pipeline.peakInFlight(stage));
+        }
+    }
 }

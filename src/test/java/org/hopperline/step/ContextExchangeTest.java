@@ -75,7 +75,8 @@ class ContextExchangeTest {
     @Test
     void gatheredKeysAreMetAtOnce() {
         TrainingSetup setup = setup("Meta Llama 3", 1, 8);
-        LayerTimes gathered = H100.evaluator(setup).layers(setup.plan(), setup.batch()).dense();
+        LayerTimes gathered =
+                H100.evaluator(setup).layers(setup.plan(), setup.batch()).dense();
         int part = 131_072 / 8;
         double kernel = Attention.on(Chips.H100_SXM5, AttentionBackend.FLASH_2)
                 .sustained()

@@ -115,6 +115,20 @@ class FurtherTokensTest {
                         .weights());
     }
 
+    /** The same layers on a stage, the most of them on its first chunk or on its last: of the first more are in flight. */
+    @Test
+    void layersOfTheFirstChunkAreInFlightForLonger() {
+        ParallelPlan.Builder plan = plan(4).toBuilder().virtualStages(2);
+        ParallelPlan early = plan.layout(PipelineLayout.parse("Et*12|t*7|t*7|t*7|t*3|t*8|t*8|t*9mL"))
+                .build();
+        ParallelPlan late = plan.layout(PipelineLayout.parse("Et*3|t*8|t*8|t*8|t*12|t*7|t*7|t*8mL"))
+                .build();
+        MemoryFootprint heavy = MemoryFootprint.ofStage(setup(Models.DEEPSEEK_V3, early), 0);
+        MemoryFootprint light = MemoryFootprint.ofStage(setup(Models.DEEPSEEK_V3, late), 0);
+        assertThat(heavy.weights()).isEqualTo(light.weights());
+        assertThat(heavy.activations()).isGreaterThan(1.05 * light.activations());
+    }
+
     /** One evaluator keeps layouts apart. */
     @Test
     void anEvaluatorTellsLayoutsApart() {

@@ -23,7 +23,7 @@ final class ReportedFabrics {
         ReportedFabrics fabrics = new ReportedFabrics(csv.columns().contains("source_group"));
         for (Csv.Row row : csv.rows()) {
             if (fabrics.grouped && reported(row)) {
-                fabrics.known.putIfAbsent(place(row), row.text("fabric"));
+                fabrics.known.putIfAbsent(place(row), RunCells.text(row, "fabric"));
             }
         }
         return fabrics;
@@ -32,14 +32,15 @@ final class ReportedFabrics {
     /** What is known of the network of a run; blank if nothing. */
     String of(Csv.Row row) {
         if (reported(row)) {
-            return row.text("fabric");
+            return RunCells.text(row, "fabric");
         }
         String elsewhere = grouped ? known.get(place(row)) : null;
-        return elsewhere != null ? elsewhere : row.text("fabric") + " | " + row.text("notes");
+        return elsewhere != null ? elsewhere : RunCells.text(row, "fabric") + " | " + RunCells.text(row, "notes");
     }
 
     private static boolean reported(Csv.Row row) {
-        return !row.text("fabric").isEmpty() && !row.text("fabric").startsWith(NOT_REPORTED);
+        return !RunCells.text(row, "fabric").isEmpty()
+                && !RunCells.text(row, "fabric").startsWith(NOT_REPORTED);
     }
 
     private static String place(Csv.Row row) {

@@ -16,9 +16,14 @@ final class RunCells {
 
     private RunCells() {}
 
+    /** The cell, stripped; empty if it is blank or the table has no such column. */
+    static String text(Csv.Row row, String column) {
+        return row.has(column) ? row.text(column) : "";
+    }
+
     /** Lower case, letters and digits only; empty for a blank cell. */
     private static String word(Csv.Row row, String column) {
-        return row.has(column) ? row.text(column).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "") : "";
+        return text(row, column).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
     }
 
     /** Of the products of the linear layers; BF16 if the row does not say. */
@@ -59,11 +64,11 @@ final class RunCells {
 
     /** Ranks that divide the states where the row or its notes say so; 0 for all. */
     static int shardGroup(Csv.Row row) {
-        Matcher matcher = SHARD_GROUP.matcher(row.text("notes"));
+        Matcher matcher = SHARD_GROUP.matcher(text(row, "notes"));
         if (matcher.find()) {
             return Integer.parseInt(matcher.group(1));
         }
-        if (row.text("notes").contains("zero1 within node")) {
+        if (text(row, "notes").contains("zero1 within node")) {
             return row.whole("gpus_per_node", 8) / row.whole("tp", 1);
         }
         return word(row, "sharding").matches("hsdp|hybridshard") ? row.whole("gpus_per_node", 8) : 0;

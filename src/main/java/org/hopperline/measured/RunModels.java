@@ -235,18 +235,14 @@ final class RunModels {
                 experts.routing(),
                 row.text("software"),
                 row.text("source"),
-                row.has("source_locator") ? row.text("source_locator") : "",
-                row.text("notes"),
+                RunCells.text(row, "source_locator"),
+                RunCells.text(row, "notes"),
                 row.text("model"));
         return model.toBuilder().experts(experts.withRouting(routing)).build();
     }
 
     private static String arch(Csv.Row row) {
-        return text(row, "arch").toLowerCase(Locale.ROOT);
-    }
-
-    private static String text(Csv.Row row, String column) {
-        return row.has(column) ? row.text(column) : "";
+        return RunCells.text(row, "arch").toLowerCase(Locale.ROOT);
     }
 
     private static int stated(Csv.Row row, String column) {

@@ -115,15 +115,15 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
         SoftwareProfile software = RunRules.software(
                 row.text("software"),
                 row.text("source"),
-                row.has("source_locator") ? row.text("source_locator") : "",
-                row.text("notes"),
+                RunCells.text(row, "source_locator"),
+                RunCells.text(row, "notes"),
                 row.text("model"));
         Recipe recipe = RunRules.recipe(
                 recipe(row, devices, batch, software),
                 row.text("software"),
                 row.text("source"),
-                row.has("source_locator") ? row.text("source_locator") : "",
-                row.text("notes"),
+                RunCells.text(row, "source_locator"),
+                RunCells.text(row, "notes"),
                 row.text("model"));
         double rate = tokenRate(row, batch, devices);
         checkRate(rate, model, cluster.chip(), batch, precision);
@@ -243,7 +243,7 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
                 pipeline,
                 row.whole("vp", 0),
                 row.whole("ep", 0),
-                row.text("notes").contains("ETP=1") ? 1 : 0,
+                RunCells.text(row, "notes").contains("ETP=1") ? 1 : 0,
                 RunCells.yesNo(row, "seq_parallel"),
                 RunCells.sharding(row),
                 RunCells.shardGroup(row),

@@ -274,6 +274,21 @@ class TrainingRunsTest {
         assertThat(read(row).runs().get(0).model().layers()).isEqualTo(16);
     }
 
+    /** A table of one's own needs no more than who ran what on what, and how fast. */
+    @Test
+    void fewColumnsWillDo() {
+        TrainingRuns runs = TrainingRuns.of(Csv.parse("mine.csv", """
+                split,id,source,chip,gpus,software,model,arch,run_type,seq,gbs,tp,iteration_s
+                validation,M-1,mine,h100,64,Megatron-LM,mixtral-8x7b,moe,pretrain,4096,256,2,4.0
+                validation,M-2,mine,h100,64,torchtitan,llama3-8b,dense,pretrain,8192,128,,3.0
+                """));
+        assertThat(runs.setAside()).isEmpty();
+        assertThat(runs.runs()).extracting(r -> r.model().experts() != null).containsExactly(true, false);
+        assertThat(runs.runs())
+                .allSatisfy(r -> assertThat(r.cluster().node().nicBytesPerSecondPerDevice())
+                        .isEqualTo(50e9));
+    }
+
     /** Without a name that is known, a dense part of any width but 4 h is taken to have a gate. */
     @Test
     void theGateFollowsFromTheWidth() {

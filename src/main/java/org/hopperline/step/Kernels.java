@@ -19,9 +19,6 @@ import org.hopperline.work.Pass;
 /** Seconds of the kernels of a layer on one chip that has long settled at its power limit. */
 final class Kernels {
 
-    /** The largest magnitude of an operand: 2 bytes read where a copy moves 4. */
-    private static final double MAXIMUM_COPIES = 0.5;
-
     /**
      * A 16-bit partial read and a 16-bit sum read and written, 6 bytes where a copy moves 4 (Transformer Engine,
      * flash_attn_fwd_out_correction: the sum has the type of the queries).
@@ -233,7 +230,7 @@ final class Kernels {
     }
 
     private double maximum(double elements, Fp8Recipe recipe) {
-        return recipe == Fp8Recipe.CURRENT ? MAXIMUM_COPIES * one(MemoryOperation.COPY, elements, true) : 0;
+        return recipe == Fp8Recipe.CURRENT ? one(MemoryOperation.ABSOLUTE_MAXIMUM, elements, true) : 0;
     }
 
     /** An operand cast to FP8 in both layouts, since Hopper multiplies FP8 in one layout only. */

@@ -2,6 +2,7 @@ package org.hopperline.work;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.hopperline.core.AttentionBackend;
 import org.hopperline.core.Precision;
 import org.hopperline.model.Biases;
 import org.hopperline.model.Experts;
@@ -227,6 +228,11 @@ public record LayerWork(
             double keys = (double) attention.keyValueHeads() * attention.queryDim() * tokens;
             double values = (double) attention.keyValueHeads() * attention.valueDim() * tokens;
             passes.add(new Pass(Pass.Operation.LAYOUT, queries + values, queries + keys + values));
+            if (model.sinks() && setup.software().sinkAttention() == AttentionBackend.FLASH_2) {
+                // The output is scaled by each row's share without the sink in 32 bits and returns to 16: 12 bytes; 34
+                // backward (FlexAttention in AutoModel, components/attention/flex_attention.py). A copy moves 4.
+                passes.add(new Pass(Pass.Operation.LAYOUT, 3 * queries, 8.5 * queries));
+            }
             if (plan.context() > 1 && setup.software().contextExchange() != ContextExchange.GATHER) {
                 passes.add(new Pass(
                         Pass.Operation.RING_SUM, plan.context() * queries, plan.context() * (queries + keys + values)));

@@ -155,4 +155,18 @@ class ExpertWorkTest {
                 .build();
         assertThat(permuted(work(padded, "Megatron-Bridge", 8, Precision.FP8))).isEqualTo(2 * ROWS);
     }
+
+    /** Sinks that no kernel adds: the output is scaled afterwards. */
+    @Test
+    void sinksBesideTheKernelScaleItsOutput() {
+        Transformer sinks = Models.named("gpt-oss-20b");
+        double queries = 4096.0 * 64 * 64;
+        assertThat(work(sinks, "AutoModel", 8, Precision.BF16).passes())
+                .contains(new Pass(Pass.Operation.LAYOUT, 3 * queries, 8.5 * queries, 1, false));
+        assertThat(work(sinks, "AutoModel", 8, Precision.BF16).passes())
+                .hasSize(work(sinks, "Megatron-Bridge", 8, Precision.BF16)
+                                .passes()
+                                .size()
+                        + 1);
+    }
 }

@@ -49,6 +49,7 @@ final class RunRules {
     private record RecipeRule(
             Pattern pattern,
             int microBatch,
+            int shardGroup,
             String recompute,
             int firstLayers,
             int lastLayers,
@@ -58,6 +59,7 @@ final class RunRules {
             .map(row -> new RecipeRule(
                     Pattern.compile(row.text("pattern")),
                     row.whole("micro_batch", 0),
+                    row.whole("shard_group", 0),
                     row.text("recompute"),
                     row.whole("first_stage_layers", 0),
                     row.whole("last_stage_layers", 0),
@@ -110,7 +112,7 @@ final class RunRules {
                 told.expertTensor(),
                 told.sequenceParallel(),
                 told.sharding(),
-                told.shardGroup(),
+                rule.shardGroup() > 0 ? rule.shardGroup() : told.shardGroup(),
                 rule.microBatch() > 0 ? rule.microBatch() : told.microBatch(),
                 recompute,
                 told.order(),

@@ -30,6 +30,17 @@ public record Recompute(double layerShare, double productShare, Set<RecomputedPa
     /** Every second product runs twice, and everything between products (torchtitan, selective by operation). */
     public static final Recompute ALTERNATE_PRODUCTS = new Recompute(0, 0.5, Set.of());
 
+    /** All but products of activations with weights runs twice (JAX, checkpoint_dots_with_no_batch_dims). */
+    public static final Recompute ALL_BUT_PRODUCTS =
+            ofParts(RecomputedPart.NORMS, RecomputedPart.ATTENTION_CORE, RecomputedPart.ACTIVATION);
+
+    /** All but the four products of attention runs twice (praxis, SAVE_QKV_OUT_PROJ; MaxText, save_dot_except_mlp). */
+    public static final Recompute ALL_BUT_PROJECTIONS = ofParts(
+            RecomputedPart.NORMS,
+            RecomputedPart.ATTENTION_CORE,
+            RecomputedPart.ACTIVATION,
+            RecomputedPart.FEED_FORWARD);
+
     /** All but queries, keys and values runs twice (MaxText, remat_policy {@code save_qkv_proj}). */
     public static final Recompute ALL_BUT_QUERY_KEY_VALUE = ofParts(
             RecomputedPart.NORMS,
@@ -75,6 +86,16 @@ public record Recompute(double layerShare, double productShare, Set<RecomputedPa
         return new Recompute(0, 0, Set.of(parts));
     }
 
+    /**
+     * True if the core of attention runs again. A flash kernel makes its scores again by its nature, so that naming the core
+     * alone asks for nothing more; beside other parts its output is dropped as well, and the kernel runs twice.
+     *
+     * @param unfused true if attention writes its scores to memory
+     */
+    public boolean coreAgain(boolean unfused) {
+        return again(RecomputedPart.ATTENTION_CORE) && (unfused || parts.size() > 1);
+    }
+
     /** True if, in layers that do not run again as a whole, that part does. */
     public boolean again(RecomputedPart part) {
         return parts.contains(part);
@@ -99,6 +120,12 @@ public record Recompute(double layerShare, double productShare, Set<RecomputedPa
         }
         if (parts.size() == 1 && again(RecomputedPart.ATTENTION_CORE)) {
             return "selective";
+        }
+        if (parts.equals(ALL_BUT_PRODUCTS.parts)) {
+            return "all but products";
+        }
+        if (parts.equals(ALL_BUT_PROJECTIONS.parts)) {
+            return "all but attention's products";
         }
         if (parts.size() == RecomputedPart.values().length - 1 && !again(RecomputedPart.QUERY_KEY_VALUE)) {
             return "all but queries, keys and values";

@@ -39,6 +39,12 @@ import org.hopperline.core.Check;
  *     overlap_moe_expert_parallel_comm)
  * @param graphs parts of a step that the device replays without the host
  * @param contextExchange how context-parallel ranks exchange keys and values
+ * @param blockingLaunches true if the host waits for each kernel before it goes on (CUDA_LAUNCH_BLOCKING=1), so that host
+ *     and device take turns
+ * @param batchFirst true if the first dimension of activations is the batch and not the sequence, so that what is gathered
+ *     or scattered along the sequence is copied into or out of its place, except by an overlapped exchange
+ * @param joinedProjections true if queries, keys and values are one product, and gate and input of the feed-forward part
+ *     another; false if each has its own, so that the gradients of their common input are added up
  * @param source where the choices were read
  */
 public record SoftwareProfile(
@@ -67,6 +73,9 @@ public record SoftwareProfile(
         boolean expertOverlap,
         CudaGraphs graphs,
         ContextExchange contextExchange,
+        boolean blockingLaunches,
+        boolean batchFirst,
+        boolean joinedProjections,
         String source) {
 
     /** Checks that nothing is missing and that gradients are kept in 2 or 4 bytes. */
@@ -120,6 +129,9 @@ public record SoftwareProfile(
                 expertOverlap,
                 others,
                 contextExchange,
+                blockingLaunches,
+                batchFirst,
+                joinedProjections,
                 source);
     }
 }

@@ -74,6 +74,9 @@ public final class SoftwareProfiles {
                             yes(row, "expert_overlap"),
                             yes(row, "graphs") ? CudaGraphs.ITERATION : CudaGraphs.NONE,
                             choice(ContextExchange.class, row, "context_exchange"),
+                            yes(row, "blocking_launches"),
+                            yes(row, "batch_first"),
+                            yes(row, "joined_projections"),
                             row.text("source")));
         }
         return all;

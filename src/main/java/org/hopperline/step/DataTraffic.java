@@ -99,6 +99,11 @@ final class DataTraffic {
                 && plan.gradientGroup() > 1;
     }
 
+    /** True if it runs beside compute. */
+    boolean overlapped() {
+        return overlapped;
+    }
+
     /** True if parameters are gathered again for the backward pass. */
     boolean gathersAgain() {
         return plan.sharding() == Sharding.PARAMETERS;

@@ -178,6 +178,7 @@ final class Kernels {
                         : one(MemoryOperation.CROSS_ENTROPY_FORWARD, n, how == ElementwiseKernels.COMPILED);
             case LAYOUT -> how == ElementwiseKernels.COMPILED ? 0 : one(MemoryOperation.COPY, n, true);
             case RING_SUM -> ringSumCopies(how) * one(MemoryOperation.COPY, n, true);
+            case INPUT_GRADIENTS -> 0;
         };
     }
 
@@ -209,6 +210,7 @@ final class Kernels {
                         loss == LossKernel.IN_PLACE || how == ElementwiseKernels.COMPILED);
             case LAYOUT -> how == ElementwiseKernels.COMPILED ? 0 : one(MemoryOperation.COPY, n, true);
             case RING_SUM -> ringSumCopies(how) * one(MemoryOperation.COPY, n, true);
+            case INPUT_GRADIENTS -> one(MemoryOperation.RESIDUAL_ADD, n, fused);
         };
     }
 

@@ -83,8 +83,7 @@ final class LayerPricer {
         }
         times.inRun(
                 run.products(setup.cluster().chip().architecture(), software.newerLibraries()),
-                run.attention(software.attention()),
-                run.traffic(software.elementwise()));
+                run.attention(software.attention()));
         if (software.expertOverlap() && work.expertParameters() > 0) {
             hideExchange(times);
         }
@@ -122,7 +121,8 @@ final class LayerPricer {
      * device for as long as it need not know what the device found: what it gains in one pass serves the next, and so do
      * both passes where they are issued together. An expert layer that is not padded stops it in the forward pass until it
      * knows how many tokens each expert got, whence each pass stands for itself. Embedding and logits are a few calls, for
-     * which the host runs ahead during the layers.
+     * which the host runs ahead during the layers. Where each launch waits for its kernel, host and device take
+     * turns.
      */
     private void host(LayerWork work, LayerTimes times) {
         SoftwareProfile software = setup.software();
@@ -134,7 +134,10 @@ final class LayerPricer {
                 && work.expertParameters() > 0
                 && !experts.routing().padded();
         boolean graphed = software.graphs().cover(GraphedPart.EXPERTS);
-        if (!counts || graphed || software.expertOverlap()) {
+        if (software.blockingLaunches()) {
+            times.hostForward = forward;
+            times.hostBackward = backward;
+        } else if (!counts || graphed || software.expertOverlap()) {
             double late = Math.max(0, forward + backward - times.forward() - times.backward());
             double share = late == 0 ? 0 : forward / (forward + backward);
             times.hostForward = share * late;
@@ -240,7 +243,12 @@ final class LayerPricer {
                 // Rows of experts are gathered and summed beside no product, by the ranks that divide the experts.
                 boolean ofExperts = times.expertParameters > 0 && message.column() < 0 && message.row() < 0;
                 Group group = ofExperts ? expertTensor : tensor;
-                overlap.add(message, seconds(message, group), rateBeside(message, group), products, times);
+                overlap.add(
+                        message,
+                        seconds(message, group) + placing(message),
+                        rateBeside(message, group),
+                        products,
+                        times);
             }
             case CONTEXT -> context(message, times);
             case EXPERT -> {
@@ -250,6 +258,19 @@ final class LayerPricer {
             }
             case PIPELINE, DATA -> throw new IllegalStateException(message.axis() + " messages are no part of a layer");
         }
+    }
+
+    /**
+     * A copy of what was gathered along another dimension than the first, or will be scattered along it: read and written
+     * (all_gather_tensor and reduce_scatter_tensor in torch/distributed/_functional_collectives.py).
+     */
+    private double placing(Message message) {
+        SoftwareProfile software = setup.software();
+        boolean copied = software.batchFirst()
+                && !software.tensorOverlap()
+                && (message.pattern() == Message.Pattern.ALL_GATHER
+                        || message.pattern() == Message.Pattern.REDUCE_SCATTER);
+        return copied ? 2 * message.bytes() / collectives.memoryBytesPerSecond() : 0;
     }
 
     /** Dispatch to experts, or the way back: copies for each expert, or one for each node. */

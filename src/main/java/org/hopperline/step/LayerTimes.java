@@ -125,8 +125,8 @@ public final class LayerTimes {
 
     LayerTimes() {}
 
-    /** Applies what whole runs tell of kernels; casts are listed one by one, so that nothing is told of them. */
-    void inRun(double products, double attention, double traffic) {
+    /** Applies what whole runs tell of kernels; of memory-bound operations, which are listed one by one, they tell nothing. */
+    void inRun(double products, double attention) {
         linearForward /= products;
         linearBackward /= products;
         linearWeight /= products;
@@ -138,13 +138,6 @@ public final class LayerTimes {
         expertsWeight /= products;
         attentionForward /= attention;
         attentionBackward /= attention;
-        passesForward *= traffic;
-        normsForward *= traffic;
-        queryKeyValuePasses *= traffic;
-        activationForward *= traffic;
-        passesBackward *= traffic;
-        expertPassesForward *= traffic;
-        expertPassesBackward *= traffic;
     }
 
     /** Kernels of the forward pass that multiprocessors bound. */
@@ -249,7 +242,7 @@ public final class LayerTimes {
             products += queryKeyValueForward;
             other += queryKeyValuePasses;
         }
-        if (what.again(RecomputedPart.ATTENTION_CORE) && (unfused || output)) {
+        if (what.coreAgain(unfused)) {
             other += attentionForward;
         }
         if (output) {

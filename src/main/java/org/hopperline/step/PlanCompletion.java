@@ -203,23 +203,25 @@ public record PlanCompletion(TrainingSetup setup, List<String> assumptions) {
         return tried;
     }
 
-    /** The least recomputation that fits the memory which the driver shows. */
+    /** The least recomputation that the software offers and that fits the memory which the driver shows. */
     static TrainingSetup recomputing(TrainingSetup setup, List<String> assumed) {
         double room = setup.cluster().chip().visibleMemoryBytes();
-        double none = MemoryFootprint.of(setup).total();
-        if (none <= room) {
-            assumed.add("recompute none: " + Units.format(none, "byte") + " fit " + Units.format(room, "byte"));
-            return setup;
+        List<Recompute> rungs = setup.software().recomputes().rungs(setup.model());
+        TrainingSetup tried = with(setup, rungs.get(0));
+        double least = MemoryFootprint.of(tried).total();
+        if (least <= room) {
+            assumed.add("recompute " + rungs.get(0) + ": " + Units.format(least, "byte") + " fit "
+                    + Units.format(room, "byte"));
+            return tried;
         }
-        TrainingSetup tried = setup;
-        for (Recompute rung : setup.software().recomputes().rungs(setup.model())) {
+        for (Recompute rung : rungs) {
             tried = with(setup, rung);
             if (MemoryFootprint.of(tried).total() <= room) {
                 break;
             }
         }
-        assumed.add("recompute " + tried.plan().recompute() + ": without it " + Units.format(none, "byte")
-                + " do not fit " + Units.format(room, "byte"));
+        assumed.add("recompute " + tried.plan().recompute() + ": with " + rungs.get(0) + " "
+                + Units.format(least, "byte") + " do not fit " + Units.format(room, "byte"));
         return tried;
     }
 

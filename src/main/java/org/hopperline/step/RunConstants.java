@@ -2,7 +2,6 @@ package org.hopperline.step;
 
 import org.hopperline.core.AttentionBackend;
 import org.hopperline.hardware.Architecture;
-import org.hopperline.plan.ElementwiseKernels;
 import org.hopperline.text.FigureTable;
 
 /**
@@ -13,8 +12,6 @@ import org.hopperline.text.FigureTable;
  * @param hopperProducts rate of matrix products in a run over the rate alone at a settled clock, on Hopper
  * @param ampereProducts the same on Ampere
  * @param tritonAttention rate of the Triton attention of 2023 in a run over the rate of its kernels
- * @param compiledTraffic time of memory-bound operations over that of the listed ones, compiled
- * @param eagerTraffic the same, one kernel an operation
  * @param newerProducts rate of products with the libraries of 2024-09 and later over that with earlier ones
  * @param expertWaitSeconds time that the device waits for the host in the forward pass of an expert layer that is not
  *     padded: the host must learn how many tokens each expert got before it launches what follows
@@ -28,8 +25,6 @@ public record RunConstants(
         double hopperProducts,
         double ampereProducts,
         double tritonAttention,
-        double compiledTraffic,
-        double eagerTraffic,
         double newerProducts,
         double expertWaitSeconds,
         double operationSeconds,
@@ -56,8 +51,6 @@ public record RunConstants(
                 table.value("hopper_products"),
                 table.value("ampere_products"),
                 table.value("triton_attention"),
-                table.value("compiled_traffic"),
-                table.value("eager_traffic"),
                 table.value("newer_products"),
                 table.value("expert_wait"),
                 table.value("operation"),
@@ -74,14 +67,5 @@ public record RunConstants(
     /** Rate of an attention kernel in a run over its rate alone. */
     double attention(AttentionBackend backend) {
         return backend == AttentionBackend.TRITON_FLASH ? tritonAttention : 1;
-    }
-
-    /** Time of memory-bound operations over that of the listed ones. */
-    double traffic(ElementwiseKernels kernels) {
-        return switch (kernels) {
-            case FUSED -> 1;
-            case COMPILED -> compiledTraffic;
-            case EAGER -> eagerTraffic;
-        };
     }
 }

@@ -165,18 +165,19 @@ final class StageTimes {
 
     /**
      * Gathers beside the forward pass of the layer before; gathers and scatters beside the backward pass of the next. The
-     * first gather and the last scatter of a micro-batch have nothing beside them.
+     * first gather and the last scatter of a micro-batch have nothing beside them, and no traffic has where nothing overlaps.
      */
     private void shard(PlannedLayer layer, int count, DataTraffic traffic) {
-        int beside = count - 1;
-        double exposedForward = beside * layer.gatherExposed + layer.gather;
-        double exposedBackward = beside * layer.movedExposed + layer.scatter;
+        boolean overlapped = traffic.overlapped();
+        int beside = overlapped ? count - 1 : 0;
+        double exposedForward = beside * layer.gatherExposed + (overlapped ? 1 : count) * layer.gather;
+        double exposedBackward = beside * layer.movedExposed + (overlapped ? layer.scatter : count * layer.moved);
         double lostForward = beside * layer.lostForward;
         double lostBackward = beside * layer.lostBackward;
         double copiedForward = count * layer.gatherCopies;
         double copiedBackward = (traffic.gathersAgain() ? copiedForward : 0) + count * layer.scatterCopies;
         shardExposed += exposedForward + exposedBackward;
-        shardHidden += count * (layer.gather + layer.moved) - exposedForward - exposedBackward;
+        shardHidden += overlapped ? count * (layer.gather + layer.moved) - exposedForward - exposedBackward : 0;
         contention += lostForward + lostBackward;
         copies += copiedForward + copiedBackward;
         addedForward += exposedForward + lostForward + copiedForward;

@@ -97,7 +97,7 @@ final class KeptActivationBytes {
         if (!what.again(RecomputedPart.ATTENTION_CORE)) {
             bytes += scores(setup);
         }
-        if (!(what.again(RecomputedPart.ATTENTION_CORE) && what.again(RecomputedPart.ATTENTION_OUTPUT))) {
+        if (!what.coreAgain(false)) {
             // The projection keeps its input: in 16 bits the output of attention itself, in 8 bits a copy beside it.
             bytes += (ELEMENT + (setup.precision() == Precision.FP8 ? 1 : 0)) * outputs(m) / t;
         }

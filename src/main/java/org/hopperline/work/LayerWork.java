@@ -11,8 +11,10 @@ import org.hopperline.model.Normalisation;
 import org.hopperline.model.SlidingWindow;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.ContextExchange;
+import org.hopperline.plan.ElementwiseKernels;
 import org.hopperline.plan.ExpertDispatch;
 import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.SoftwareProfile;
 import org.hopperline.plan.TrainingSetup;
 
 /**
@@ -243,6 +245,21 @@ public record LayerWork(
             long columns = (long) attention.heads() * attention.queryDim()
                     + (long) attention.keyValueHeads() * (attention.queryDim() + attention.valueDim());
             columnProduct(MatrixProduct.Part.ATTENTION_PROJECTION, columns, model.hidden());
+            inputGradients(3);
+        }
+
+        /**
+         * The gradients of an input that {@code products} products share are added one by one, or all at once by compiled
+         * kernels: elements of as many sums of two.
+         */
+        private void inputGradients(int products) {
+            SoftwareProfile software = setup.software();
+            if (software.joinedProjections()) {
+                return;
+            }
+            boolean atOnce = software.elementwise() == ElementwiseKernels.COMPILED;
+            double sums = atOnce ? (products + 1) / 3.0 : products - 1;
+            passes.add(new Pass(Pass.Operation.INPUT_GRADIENTS, 0, sums * tokens * model.hidden()));
         }
 
         /**
@@ -290,6 +307,9 @@ public record LayerWork(
             long share = Math.max(1, width / plan.tensor());
             int gates = model.gated() ? 2 : 1;
             columnProduct(MatrixProduct.Part.FEED_FORWARD, gates * share, model.hidden());
+            if (gates > 1) {
+                inputGradients(gates);
+            }
             passes.add(activated((double) tokens * share));
             rowProduct(MatrixProduct.Part.FEED_FORWARD, share);
             tensorMessages(products.size() - 2, products.size() - 1);

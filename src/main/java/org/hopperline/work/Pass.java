@@ -44,6 +44,8 @@ public record Pass(
         ROTARY,
         /** Copies of queries, keys and values from and to the joint projection's layout. */
         LAYOUT,
+        /** Sum of the gradients of an input that several products share. */
+        INPUT_GRADIENTS,
         /** Partial outputs, or gradients, of a ring of context ranks added up in 32 bits. */
         RING_SUM,
         /** Product of a gate's activation and its input; elements of the product. */

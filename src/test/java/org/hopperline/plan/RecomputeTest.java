@@ -66,14 +66,14 @@ class RecomputeTest {
         assertThat(Recompute.FULL.again(part)).isFalse();
     }
 
-    /** What a software offers goes from nothing to everything, each choice once. */
+    /** What a software offers goes from the least, without whole layers, to everything, each choice once. */
     @ParameterizedTest
     @EnumSource(RecomputeLadder.class)
-    void aLadderGoesFromNothingToEverything(RecomputeLadder ladder) {
+    void aLadderGoesFromTheLeastToEverything(RecomputeLadder ladder) {
         for (Transformer model : List.of(Models.LLAMA3_70B, Models.DEEPSEEK_V3)) {
             List<Recompute> rungs = ladder.rungs(model);
             assertThat(rungs)
-                    .startsWith(Recompute.NONE)
+                    .startsWith(ladder == RecomputeLadder.BY_POLICY ? Recompute.ALL_BUT_PRODUCTS : Recompute.NONE)
                     .endsWith(Recompute.FULL)
                     .doesNotHaveDuplicates();
         }
@@ -86,6 +86,21 @@ class RecomputeTest {
         assertThat(RecomputeLadder.BY_PART.rungs(Models.DEEPSEEK_V3)).contains(up);
         assertThat(RecomputeLadder.BY_PART.rungs(Models.LLAMA3_70B)).doesNotContain(up);
         assertThat(RecomputeLadder.BY_LAYER.rungs(Models.DEEPSEEK_V3)).doesNotContain(up);
+    }
+
+    /** A flash kernel that is named alone does what it does anyway; a policy that drops more drops its output, too. */
+    @Test
+    void theCoreOfAttentionRunsAgainBesideOtherParts() {
+        assertThat(Recompute.SELECTIVE.coreAgain(false)).isFalse();
+        assertThat(Recompute.SELECTIVE.coreAgain(true)).isTrue();
+        assertThat(Recompute.ALL_BUT_PRODUCTS.coreAgain(false)).isTrue();
+        assertThat(Recompute.ofParts(RecomputedPart.NORMS).coreAgain(true)).isFalse();
+    }
+
+    @Test
+    void policiesHaveNames() {
+        assertThat(Recompute.ALL_BUT_PRODUCTS).hasToString("all but products");
+        assertThat(Recompute.ALL_BUT_PROJECTIONS).hasToString("all but attention's products");
     }
 
     /** Bytes of a logit: 16-bit logits with a 32-bit copy; plain cross entropy holds two more, divided three more. */

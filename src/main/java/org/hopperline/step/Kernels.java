@@ -235,12 +235,18 @@ final class Kernels {
         return recipe == Fp8Recipe.CURRENT ? one(MemoryOperation.ABSOLUTE_MAXIMUM, elements, true) : 0;
     }
 
-    /** An operand cast to FP8 in both layouts, since Hopper multiplies FP8 in one layout only. */
+    /**
+     * An operand cast to FP8 in both layouts, since Hopper multiplies FP8 in one layout only. A row stays on chip between its
+     * largest magnitude and its cast; a column of all tokens does not, and is read twice where it has a scale of its own.
+     */
     double cast(double elements, Fp8Recipe recipe) {
         return switch (recipe) {
             case DELAYED, CURRENT ->
                 maximum(elements, recipe) + one(MemoryOperation.CAST_TO_FP8_TRANSPOSED, elements, true);
-            case ROW, BLOCK -> 2 * one(MemoryOperation.CAST_TO_FP8, elements, true);
+            case ROW ->
+                one(MemoryOperation.ABSOLUTE_MAXIMUM, elements, true)
+                        + 2 * one(MemoryOperation.CAST_TO_FP8, elements, true);
+            case BLOCK -> 2 * one(MemoryOperation.CAST_TO_FP8, elements, true);
         };
     }
 

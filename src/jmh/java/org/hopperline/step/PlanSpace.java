@@ -7,11 +7,16 @@ import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.PipelineOrder;
 import org.hopperline.plan.Recompute;
 import org.hopperline.plan.Sharding;
+import org.hopperline.schedule.LayerAssignment;
 
 /**
  * Every plan of a model on a count of devices over all axes: tensor and context degrees to 8, pipelines to 64 stages that
  * divide the devices, virtual stages to 8, micro-batches to 8, experts shared by up to 16 ranks and divided or whole, all
- * shardings, orders and recomputations, sequence parallelism on and off. Plans that break a rule are among them.
+ * shardings over all ranks or a node, orders and recomputations, sequence parallelism on and off. Plans that break a rule
+ * are among them.
+ *
+ * <p>Uneven interleaved chunks, and ZB-H1 with fewer micro-batches than stages, are played task by task: a space may leave
+ * them out.
  */
 final class PlanSpace {
 
@@ -23,15 +28,18 @@ final class PlanSpace {
             Recompute.ofLayers(0.5),
             Recompute.ofLayers(0.75),
             Recompute.FULL);
+    private static final int[] SHARD_GROUPS = {0, 8};
     private static final int SEQUENCES = 2048;
     private static final int SEQUENCE_LENGTH = 8192;
 
     private final Transformer model;
     private final int devices;
+    private final boolean closedFormsOnly;
 
-    PlanSpace(Transformer model, int devices) {
+    PlanSpace(Transformer model, int devices, boolean closedFormsOnly) {
         this.model = model;
         this.devices = devices;
+        this.closedFormsOnly = closedFormsOnly;
     }
 
     /** Takes one plan and its batch. */
@@ -63,6 +71,9 @@ final class PlanSpace {
             int replicas = data * microBatch;
             Batch batch = new Batch(Math.max(1, SEQUENCES / replicas) * replicas, SEQUENCE_LENGTH);
             for (int virtual = 1; virtual <= (pipeline == 1 ? 1 : 8); virtual++) {
+                if (closedFormsOnly && virtual > 1 && !even(pipeline, virtual)) {
+                    continue;
+                }
                 for (int expert = 1; expert <= mostExpert; expert *= 2) {
                     for (int share = 1; share <= (mostExpert == 1 ? 1 : tensor); share += Math.max(1, tensor - 1)) {
                         ParallelPlan.Builder plan = ParallelPlan.builder()
@@ -81,19 +92,38 @@ final class PlanSpace {
         }
     }
 
-    private static void forChoices(ParallelPlan.Builder plan, int tensor, int pipeline, Batch batch, Visitor visitor) {
+    /** True if chunks have as many layers, or as many places with embedding and logits. */
+    private boolean even(int pipeline, int virtual) {
+        return (long) pipeline * virtual <= model.layers()
+                && LayerAssignment.of(model.layers(), pipeline, virtual).isEven();
+    }
+
+    private void forChoices(ParallelPlan.Builder plan, int tensor, int pipeline, Batch batch, Visitor visitor) {
         for (PipelineOrder order : PipelineOrder.values()) {
-            for (Sharding sharding : Sharding.values()) {
-                for (Recompute recompute : RECOMPUTES) {
-                    plan.order(order).sharding(sharding).recompute(recompute);
-                    visitor.visit(plan.sequenceParallel(false).build(), batch);
-                    if (tensor > 1) {
-                        visitor.visit(plan.sequenceParallel(true).build(), batch);
+            plan.order(order);
+            boolean few = plan.build().microBatches(batch) < pipeline;
+            if (!(closedFormsOnly && few && order == PipelineOrder.ZERO_BUBBLE_H1)) {
+                for (Sharding sharding : Sharding.values()) {
+                    for (int group : SHARD_GROUPS) {
+                        if (sharding != Sharding.NONE || group == 0) {
+                            plan.sharding(sharding).shardGroup(group);
+                            forRecomputes(plan, tensor, batch, visitor);
+                        }
                     }
                 }
             }
             if (pipeline == 1) {
                 return;
+            }
+        }
+    }
+
+    private static void forRecomputes(ParallelPlan.Builder plan, int tensor, Batch batch, Visitor visitor) {
+        for (Recompute recompute : RECOMPUTES) {
+            plan.recompute(recompute);
+            visitor.visit(plan.sequenceParallel(false).build(), batch);
+            if (tensor > 1) {
+                visitor.visit(plan.sequenceParallel(true).build(), batch);
             }
         }
     }

@@ -49,6 +49,10 @@ public class StepBenchmark {
     @Param({"Llama 3.1 405B/1024", "Mixtral 8x7B/256"})
     String question;
 
+    /** False adds uneven chunks, and ZB-H1 with fewer micro-batches than stages. */
+    @Param({"true", "false"})
+    boolean closedFormsOnly;
+
     private final StepModel step = StepModel.on(Chips.H100_SXM5);
     private final double room = Chips.H100_SXM5.visibleMemoryBytes();
     private Transformer model = Models.LLAMA31_405B;
@@ -73,7 +77,7 @@ public class StepBenchmark {
         List<Integer> order = new ArrayList<>();
         List<ParallelPlan> valid = new ArrayList<>();
         List<Batch> theirs = new ArrayList<>();
-        new PlanSpace(model, devices).forEach((plan, batch) -> {
+        new PlanSpace(model, devices, closedFormsOnly).forEach((plan, batch) -> {
             if (filled.keepsRules(plan, batch)) {
                 order.add(order.size());
                 valid.add(plan);
@@ -152,7 +156,7 @@ public class StepBenchmark {
     public double wholeSpace(Evaluated counter) {
         StepEvaluator evaluator = fresh();
         double[] fastest = {Double.POSITIVE_INFINITY};
-        new PlanSpace(model, machine.devices()).forEach((plan, batch) -> {
+        new PlanSpace(model, machine.devices(), closedFormsOnly).forEach((plan, batch) -> {
             double seconds = evaluated(evaluator, plan, batch);
             counter.plans += Double.isNaN(seconds) ? 0 : 1;
             fastest[0] = seconds > 0 ? Math.min(fastest[0], seconds) : fastest[0];

@@ -25,12 +25,14 @@ final class SearchReport {
 
     static Report of(SearchResult result) {
         List<List<String>> rows = new ArrayList<>();
+        List<String> cautions = new ArrayList<>();
         for (StepPrediction plan : result.plans()) {
             rows.add(row(plan));
+            plan.assumptions().forEach(caution -> cautions.add(plan.setup().plan() + ": " + caution));
         }
         Table plans = new Table(PLAN_COLUMNS, rows);
         List<Section> sections = new ArrayList<>();
-        sections.add(new Section("Plans", "", plans, List.of()));
+        sections.add(new Section("Plans", "", plans, cautions));
         if (result.plans().size() > 1) {
             sections.add(comparison(result.whyNotSecond()));
         }
@@ -40,11 +42,15 @@ final class SearchReport {
 
     static Report of(ParetoFront front) {
         List<List<String>> rows = new ArrayList<>();
+        List<String> cautions = new ArrayList<>();
         for (ParetoFront.Point point : front.points()) {
             List<String> row = new ArrayList<>(row(point.plan()));
             row.add(Units.format(point.first(), front.first().unit()));
             row.add(Units.format(point.second(), front.second().unit()));
             rows.add(row);
+            point.plan()
+                    .assumptions()
+                    .forEach(caution -> cautions.add(point.plan().setup().plan() + ": " + caution));
         }
         List<String> header = new ArrayList<>(PLAN_COLUMNS);
         header.add(front.first().label());
@@ -59,7 +65,7 @@ final class SearchReport {
                                         + front.first().label() + " without being worse in "
                                         + front.second().label() + ".",
                                 table,
-                                List.of()),
+                                cautions),
                         counts(front.counts())),
                 table,
                 null);

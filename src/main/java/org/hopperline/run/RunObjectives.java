@@ -60,6 +60,11 @@ public final class RunObjectives {
             double watts = chain.drawn(draw.stopped()).facility().watts();
             return watts * plan.devices() * leastSeconds / batch.tokens();
         }
+
+        @Override
+        public double atLeast(int leastDevices, int mostDevices, double leastDeviceSeconds) {
+            return chain.drawn(draw.stopped()).facility().watts() * leastDeviceSeconds;
+        }
     }
 
     private record ElectricityObjective(EnergyObjective energy, Price perKilowattHour) implements Objective {
@@ -86,6 +91,11 @@ public final class RunObjectives {
         @Override
         public double atLeast(ParallelPlan plan, Batch batch, double leastBytes, double leastSeconds) {
             return dollars(energy.atLeast(plan, batch, leastBytes, leastSeconds));
+        }
+
+        @Override
+        public double atLeast(int leastDevices, int mostDevices, double leastDeviceSeconds) {
+            return dollars(energy.atLeast(leastDevices, mostDevices, leastDeviceSeconds));
         }
 
         private double dollars(double joulesPerToken) {
@@ -117,6 +127,11 @@ public final class RunObjectives {
         @Override
         public double atLeast(ParallelPlan plan, Batch batch, double leastBytes, double leastSeconds) {
             return plan.devices() * leastSeconds / 3600 / batch.tokens() * 1e6 * perGpuHour.dollars();
+        }
+
+        @Override
+        public double atLeast(int leastDevices, int mostDevices, double leastDeviceSeconds) {
+            return leastDeviceSeconds / 3600 * 1e6 * perGpuHour.dollars();
         }
     }
 }

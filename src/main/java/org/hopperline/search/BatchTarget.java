@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param tokens of a step
  * @param sequenceLength tokens of a sequence
  * @param tolerance the largest relative distance from {@code tokens}; 0 for this batch and no other
+ * @param attendedLength see {@link Batch}; {@code sequenceLength} without a mask that keeps documents apart
  */
-public record BatchTarget(double tokens, int sequenceLength, double tolerance) {
+public record BatchTarget(double tokens, int sequenceLength, double tolerance, double attendedLength) {
 
     /** A tenth: where a token count is asked for, not a number of sequences. */
     public static final double USUAL_TOLERANCE = 0.1;
@@ -27,6 +28,12 @@ public record BatchTarget(double tokens, int sequenceLength, double tolerance) {
         Check.positive(tokens, "tokens of a batch", "token");
         Check.positive(sequenceLength, "sequence length");
         Check.within(tolerance, 0, 1, "tolerance of a batch", "1");
+        Check.within(attendedLength, 1, sequenceLength, "attended length", "token");
+    }
+
+    /** Sequences in which each token attends to all before it. */
+    public BatchTarget(double tokens, int sequenceLength, double tolerance) {
+        this(tokens, sequenceLength, tolerance, sequenceLength);
     }
 
     /** About so many tokens, give or take a tenth. */
@@ -53,18 +60,28 @@ public record BatchTarget(double tokens, int sequenceLength, double tolerance) {
 
     /** This batch and no other. */
     public static BatchTarget exactly(Batch batch) {
-        return new BatchTarget(batch.tokens(), batch.sequenceLength(), 0);
+        return new BatchTarget(batch.tokens(), batch.sequenceLength(), 0, batch.attendedLength());
     }
 
     /** The batch for replicas that together take sequences by the {@code multiple}; null if none is near enough. */
     @Nullable
     Batch nearest(long multiple) {
-        double sequences = Math.max(1, Math.rint(tokens / sequenceLength / multiple)) * multiple;
+        double sequences = nearestSequences(multiple);
         if (sequences > Integer.MAX_VALUE
                 || Math.abs(sequences * sequenceLength / tokens - 1) > Math.max(tolerance, ROUNDING)) {
             return null;
         }
-        return new Batch((int) sequences, sequenceLength);
+        return new Batch((int) sequences, sequenceLength, attendedLength);
+    }
+
+    /** The multiple nearest to what is asked for, at least one. */
+    double nearestSequences(long multiple) {
+        return Math.max(1, Math.rint(tokens / sequenceLength / multiple)) * multiple;
+    }
+
+    /** Sequences of the largest batch that is near enough. */
+    double mostSequences() {
+        return Math.floor(tokens / sequenceLength * (1 + Math.max(tolerance, ROUNDING)));
     }
 
     @Override

@@ -5,17 +5,17 @@ import org.hopperline.plan.Batch;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.step.StepTerm;
 
-/** Keeps the best under one objective: so many of each shape, so many in all. */
+/** Keeps the best under one objective: so many of each unit, so many in all. */
 final class BestSink implements Sink {
 
     private final Objective objective;
-    private final Best ofShape;
+    private final Best ofUnit;
     private final Best best;
     private double limit = Double.POSITIVE_INFINITY;
 
-    BestSink(Objective objective, int perShape, int count) {
+    BestSink(Objective objective, int perUnit, int count) {
         this.objective = objective;
-        this.ofShape = new Best(perShape);
+        this.ofUnit = new Best(perUnit);
         this.best = new Best(count);
     }
 
@@ -32,14 +32,22 @@ final class BestSink implements Sink {
 
     @Override
     public void begin() {
-        ofShape.clear();
+        ofUnit.clear();
     }
 
     @Override
     public boolean rulesOut(ParallelPlan plan, Batch batch, double leastBytes, double leastSeconds) {
-        double least = objective.atLeast(plan, batch, leastBytes, leastSeconds);
-        // Plans still to come have higher numbers: among equals of one shape they come last.
-        return least > limit || least >= ofShape.threshold();
+        return rulesOut(objective.atLeast(plan, batch, leastBytes, leastSeconds));
+    }
+
+    @Override
+    public boolean rulesOut(int leastDevices, int mostDevices, double leastDeviceSeconds) {
+        return rulesOut(objective.atLeast(leastDevices, mostDevices, leastDeviceSeconds));
+    }
+
+    private boolean rulesOut(double least) {
+        // Plans still to come have higher numbers: among equals of one unit they come last.
+        return least > limit || least >= ofUnit.threshold();
     }
 
     @Override
@@ -48,12 +56,12 @@ final class BestSink implements Sink {
         if (!(cost < Double.POSITIVE_INFINITY)) {
             return false;
         }
-        ofShape.offer(cost, index);
+        ofUnit.offer(cost, index);
         return true;
     }
 
     @Override
     public void end() {
-        best.addAll(ofShape);
+        best.addAll(ofUnit);
     }
 }

@@ -11,7 +11,7 @@ final class FrontSink implements Sink {
     private final Objective first;
     private final Objective second;
     private final Front known;
-    private final Front ofShape = new Front();
+    private final Front ofUnit = new Front();
     private final Front found = new Front();
 
     /** @param known the front of the waves before; read by all threads, written between waves */
@@ -28,14 +28,21 @@ final class FrontSink implements Sink {
 
     @Override
     public void begin() {
-        ofShape.clear();
+        ofUnit.clear();
     }
 
     @Override
     public boolean rulesOut(ParallelPlan plan, Batch batch, double leastBytes, double leastSeconds) {
         double x = first.atLeast(plan, batch, leastBytes, leastSeconds);
         double y = second.atLeast(plan, batch, leastBytes, leastSeconds);
-        return known.beats(x, y) || ofShape.beats(x, y);
+        return known.beats(x, y) || ofUnit.beats(x, y);
+    }
+
+    @Override
+    public boolean rulesOut(int leastDevices, int mostDevices, double leastDeviceSeconds) {
+        double x = first.atLeast(leastDevices, mostDevices, leastDeviceSeconds);
+        double y = second.atLeast(leastDevices, mostDevices, leastDeviceSeconds);
+        return known.beats(x, y) || ofUnit.beats(x, y);
     }
 
     @Override
@@ -45,12 +52,12 @@ final class FrontSink implements Sink {
         if (!(x < Double.POSITIVE_INFINITY && y < Double.POSITIVE_INFINITY)) {
             return false;
         }
-        ofShape.offer(x, y, index);
+        ofUnit.offer(x, y, index);
         return true;
     }
 
     @Override
     public void end() {
-        found.addAll(ofShape);
+        found.addAll(ofUnit);
     }
 }

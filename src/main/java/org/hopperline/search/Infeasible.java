@@ -1,39 +1,61 @@
 package org.hopperline.search;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.hopperline.core.Units;
-import org.hopperline.plan.ParallelPlan;
-import org.hopperline.plan.PlanRules;
-import org.hopperline.step.StepPrediction;
 
 /** Why a search found no plan: what removed the last ones, and what the nearest plan would need. */
 final class Infeasible {
 
-    private static final int SHOWN_RULES = 3;
+    /** What a plan may fall for, from what comes last to what comes first. */
+    private static final List<Removed> FARTHEST_FIRST = List.of(
+            Removed.OBJECTIVE,
+            Removed.BOUND,
+            Removed.MEMORY,
+            Removed.CONDITION,
+            Removed.SHARD_GROUP,
+            Removed.NOT_OFFERED,
+            Removed.BATCH,
+            Removed.RULES,
+            Removed.DEVICES,
+            Removed.UNEVEN_STAGES);
 
     private Infeasible() {}
 
+    /** What removed the plans that came farthest. */
+    static Removed last(SpaceCounts counts) {
+        for (Removed why : FARTHEST_FIRST) {
+            if (counts.get(why) > 0) {
+                return why;
+            }
+        }
+        throw new IllegalStateException("a space of " + counts.total() + " combinations lost none of them");
+    }
+
+    /** What removed the plans that came farthest and what the nearest would need, without another search. */
+    static String shortMessage(PlanSearch question, PlanSpace space, SpaceCounts counts) {
+        return head(question) + predicate(question, space, counts);
+    }
+
+    /** The same with what more devices, or each limit taken back, would bring; takes a search for each. */
     static String message(PlanSearch question, PlanSpace space, SpaceCounts counts) {
-        StringBuilder text = new StringBuilder(String.format(
-                Locale.ROOT,
-                "no plan for %s on %,d %s with %s %s",
-                question.model().name(),
-                question.machine().devices(),
-                question.machine().chip().name(),
-                batches(question),
-                last(question, space, counts)));
+        StringBuilder text = new StringBuilder(shortMessage(question, space, counts));
+        Removed last = last(counts);
+        if (last == Removed.MEMORY) {
+            text.append("; ").append(NearestPlan.onMoreDevices(question));
+        } else if (last == Removed.OBJECTIVE || last == Removed.BOUND) {
+            text.append("; ").append(NearestPlan.fastest(question));
+        } else if (last == Removed.BATCH || last == Removed.DEVICES) {
+            text.append(NearestPlan.onFewerDevices(question));
+        }
         List<PlanLimits.Relaxed> ways = question.limits().relaxations();
         List<String> remedies = new ArrayList<>();
         for (PlanLimits.Relaxed way : ways) {
             SearchResult without = question.limited(way.limits()).find(1);
             if (!without.plans().isEmpty()) {
-                StepPrediction plan = without.first();
                 remedies.add("without \"" + way.what() + "\" the best is "
-                        + plan.setup().plan());
+                        + without.first().setup().plan());
             }
         }
         if (!ways.isEmpty()) {
@@ -43,67 +65,44 @@ final class Infeasible {
         return text.toString();
     }
 
-    private static String batches(PlanSearch question) {
+    private static String head(PlanSearch question) {
         List<BatchTarget> targets = question.batchTargets();
-        BatchTarget first = targets.get(0);
-        return targets.size() == 1 ? first.toString() : first + " (and " + (targets.size() - 1) + " other batches)";
+        return String.format(
+                Locale.ROOT,
+                "no plan for %s on %,d %s with %s%s ",
+                question.model().name(),
+                question.machine().devices(),
+                question.machine().chip().name(),
+                targets.get(0),
+                targets.size() == 1 ? "" : " (and " + (targets.size() - 1) + " other batches)");
     }
 
-    /** The predicate of what removed the plans that came farthest. */
-    private static String last(PlanSearch question, PlanSpace space, SpaceCounts counts) {
-        if (counts.get(Removed.OBJECTIVE) + counts.get(Removed.BOUND) > 0) {
-            return "does for " + question.objective().label() + "; ask for less, or take more devices";
-        }
-        if (counts.get(Removed.MEMORY) > 0) {
-            return tooLarge(question, space, counts);
-        }
-        if (counts.get(Removed.CONDITION) > 0) {
-            return "meets the conditions of the question: " + counts.get(Removed.CONDITION)
-                    + " plans keep the rules, but none of them "
-                    + String.join(
-                            " and ",
-                            question.limits().conditions().stream()
-                                    .map(PlanCondition::name)
-                                    .toList());
-        }
-        if (counts.get(Removed.RULES) > 0) {
-            return "keeps the rules of shape; most often: " + String.join("; ", rules(question, space));
-        }
-        if (counts.get(Removed.BATCH) > 0) {
-            return "divides the batch; take more tokens a step or fewer devices";
-        }
-        if (counts.get(Removed.UNEVEN_STAGES) > 0) {
-            return "divides " + question.model().layers()
-                    + " layers (or two more) evenly over stages and virtual stages; take other numbers, or allow uneven"
-                    + " stages";
-        }
-        return "comes out even on the devices; take fewer ranks for each model, or whole nodes";
-    }
-
-    private static String tooLarge(PlanSearch question, PlanSpace space, SpaceCounts counts) {
-        ParallelPlan smallest = space.plan(counts.leastBytesIndex());
-        return "fits " + Units.format(question.roomBytes(), "byte") + ": the smallest needs "
-                + Units.format(counts.leastBytes(), "byte") + " (" + smallest + "), so take more devices";
-    }
-
-    /** The rules broken by most shapes, each with one example. */
-    private static List<String> rules(PlanSearch question, PlanSpace space) {
-        StepPricer pricer = question.pricer();
-        Map<String, Integer> count = new LinkedHashMap<>();
-        Map<String, String> example = new LinkedHashMap<>();
-        for (long index = 0; index < space.shapes(); index++) {
-            Shape shape = space.shape(index);
-            if (shape != null) {
-                for (PlanRules.Violation broken : PlanRules.violations(pricer.setup(shape.bare(), shape.batch()))) {
-                    count.merge(broken.rule(), 1, Integer::sum);
-                    example.putIfAbsent(broken.rule(), broken.toString());
-                }
-            }
-        }
-        return count.entrySet().stream()
-                .sorted((a, b) -> Integer.compare(b.getValue(), a.getValue()))
-                .limit(SHOWN_RULES)
-                .map(entry -> example.get(entry.getKey()))
-                .toList();
+    private static String predicate(PlanSearch question, PlanSpace space, SpaceCounts counts) {
+        return switch (last(counts)) {
+            case OBJECTIVE, BOUND -> "does for " + question.objective().label();
+            case MEMORY ->
+                "fits " + Units.format(question.roomBytes(), "byte") + ": the smallest needs "
+                        + Units.format(counts.leastBytes(), "byte") + " on each device ("
+                        + space.plan(counts.leastBytesIndex()) + ")";
+            case CONDITION ->
+                "meets the conditions of the question: " + counts.get(Removed.CONDITION)
+                        + " plans keep the rules, but none of them "
+                        + String.join(
+                                " and ",
+                                question.limits().conditions().stream()
+                                        .map(PlanCondition::name)
+                                        .toList());
+            case SHARD_GROUP ->
+                "has data x context ranks that shard groups of "
+                        + question.limits().shardGroups()
+                        + " divide; take 0 for all of them, or divisors of a number of replicas";
+            case NOT_OFFERED ->
+                "leaves gradients whole, and " + question.software().name()
+                        + " divides none across a pipeline; take pipeline 1, or another sharding";
+            case BATCH -> NearestPlan.batch(question, space);
+            case RULES -> "keeps the rules of shape; most often: " + NearestPlan.rules(question, space);
+            case DEVICES -> NearestPlan.devices(question, space);
+            default -> NearestPlan.stages(question);
+        };
     }
 }

@@ -35,4 +35,13 @@ public interface Objective {
     default double atLeast(ParallelPlan plan, Batch batch, double leastBytes, double leastSeconds) {
         return Double.NEGATIVE_INFINITY;
     }
+
+    /**
+     * A cost that no plan undercuts that works on {@code leastDevices} to {@code mostDevices} devices and takes at least
+     * {@code leastDeviceSeconds} device-seconds for each token. The search skips every number of replicas of a plan on the
+     * strength of it; negative infinity, as here, skips none.
+     */
+    default double atLeast(int leastDevices, int mostDevices, double leastDeviceSeconds) {
+        return Double.NEGATIVE_INFINITY;
+    }
 }

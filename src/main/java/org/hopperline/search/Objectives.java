@@ -12,12 +12,22 @@ public enum Objectives implements Objective {
     /** Seconds of a step for each token of it, the inverse of the token rate of all devices. */
     TIME("time", "s/token") {
         @Override
+        public double atLeast(int leastDevices, int mostDevices, double leastDeviceSeconds) {
+            return leastDeviceSeconds / mostDevices;
+        }
+
+        @Override
         double of(ParallelPlan plan, Batch batch, double bytes, double seconds) {
             return seconds / batch.tokens();
         }
     },
     /** Device-seconds for each token: the best use of what is paid by the device-hour. */
     DEVICE_TIME("device time", "s/token") {
+        @Override
+        public double atLeast(int leastDevices, int mostDevices, double leastDeviceSeconds) {
+            return leastDeviceSeconds;
+        }
+
         @Override
         double of(ParallelPlan plan, Batch batch, double bytes, double seconds) {
             return plan.devices() * seconds / batch.tokens();
@@ -32,6 +42,11 @@ public enum Objectives implements Objective {
     },
     /** How many devices work. */
     DEVICES("devices", "1") {
+        @Override
+        public double atLeast(int leastDevices, int mostDevices, double leastDeviceSeconds) {
+            return leastDevices;
+        }
+
         @Override
         double of(ParallelPlan plan, Batch batch, double bytes, double seconds) {
             return plan.devices();
@@ -107,6 +122,12 @@ public enum Objectives implements Objective {
         public double atLeast(ParallelPlan plan, Batch batch, double leastBytes, double leastSeconds) {
             double used = tokens / batch.tokens() * leastSeconds / seconds;
             return used > 1 ? Double.POSITIVE_INFINITY : plan.devices() - 1 + used;
+        }
+
+        @Override
+        public double atLeast(int leastDevices, int mostDevices, double leastDeviceSeconds) {
+            double needed = Math.max(leastDevices, tokens * leastDeviceSeconds / seconds);
+            return needed > mostDevices ? Double.POSITIVE_INFINITY : Math.ceil(needed) - 1;
         }
     }
 }

@@ -142,15 +142,13 @@ record PlanLimits(
     PlanSpace space(Transformer model, Cluster machine, SoftwareProfile software, List<BatchTarget> batches) {
         Experts experts = model.experts();
         int node = machine.node().devices();
-        int[] data = allowed(PlanAxis.DATA).named();
         SpaceAxes axes = new SpaceAxes(
                 batches,
-                values(PlanAxis.DEVICES, budgets(machine)),
+                ReplicaAxis.of(machine, allowed(PlanAxis.DEVICES), allowed(PlanAxis.DATA)),
                 values(PlanAxis.TENSOR, powersOfTwo(1, node)),
                 values(PlanAxis.CONTEXT, powersOfTwo(1, MOST_CONTEXT_RANKS)),
                 values(PlanAxis.PIPELINE, upTo(Math.min(MOST_STAGES, model.layers()), p -> stagesFit(model, p))),
                 values(PlanAxis.VIRTUAL_STAGES, upTo(MOST_VIRTUAL_STAGES, v -> true)),
-                data.length > 0 ? data : new int[] {0},
                 values(PlanAxis.EXPERT, experts == null ? one() : upTo(experts.count(), e -> experts.count() % e == 0)),
                 values(PlanAxis.EXPERT_TENSOR, experts == null ? one() : powersOfTwo(1, node)),
                 values(PlanAxis.MICRO_BATCH, MICRO_BATCHES),
@@ -161,11 +159,16 @@ record PlanLimits(
                         ? usualGroups(machine.devices())
                         : shardGroups.stream().mapToInt(Integer::intValue).toArray(),
                 recompute.isEmpty() ? usualRecompute(software) : noneFirst(recompute));
-        return new PlanSpace(model, machine, axes, allowed(PlanAxis.DATA), unevenStages);
+        return new PlanSpace(model, machine, axes, unevenStages, software.sharding() == Sharding.GRADIENTS);
     }
 
     private boolean stagesFit(Transformer model, int stages) {
         return unevenStages || PlanSpace.evenStages(model, stages);
+    }
+
+    /** True if devices or replicas are limited. */
+    boolean limitsReplicas() {
+        return degrees.containsKey(PlanAxis.DEVICES) || degrees.containsKey(PlanAxis.DATA);
     }
 
     private Degrees allowed(PlanAxis axis) {
@@ -179,16 +182,6 @@ record PlanLimits(
                     + "; the search tries " + Arrays.toString(usual) + ", others can be given by name");
         }
         return values;
-    }
-
-    /** The whole machine; where its devices are limited by a condition, also its halves as long as they fill nodes. */
-    private int[] budgets(Cluster machine) {
-        int whole = machine.devices();
-        int node = machine.node().devices();
-        return allowed(PlanAxis.DEVICES).isAny()
-                ? new int[] {whole}
-                : IntStream.iterate(whole, n -> n >= node && n % node == 0, n -> n / 2)
-                        .toArray();
     }
 
     private static int[] one() {

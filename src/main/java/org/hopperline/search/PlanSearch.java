@@ -1,17 +1,12 @@
 package org.hopperline.search;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 import org.hopperline.core.Check;
 import org.hopperline.core.Precision;
 import org.hopperline.hardware.Cluster;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.ParallelPlan;
-import org.hopperline.plan.PipelineOrder;
-import org.hopperline.plan.Recompute;
-import org.hopperline.plan.Sharding;
 import org.hopperline.plan.SoftwareProfile;
 import org.hopperline.plan.SoftwareProfiles;
 import org.hopperline.step.StepModel;
@@ -35,22 +30,23 @@ import org.jspecify.annotations.Nullable;
  *   <li>tensor ranks: powers of two up to a node; context ranks: powers of two up to 16;
  *   <li>stages up to 64 and virtual stages up to 16 that divide the layers, or the layers with embedding and logits
  *       counted as one each, unless {@link #unevenStages} is set;
- *   <li>replicas: one number for each choice of the axes above, as many as come out even on all devices, or, where devices
- *       are limited by a condition, on each of the halvings of the machine that meet it. It is
- *       rounded down to a multiple of the highest power of two within it over eight; where so many do not fill nodes or
- *       divide the batch, the most of these multiples, above half of the devices, that do;
+ *   <li>replicas: one number for each choice of the axes above, as many as come out even on all devices, or on each of the
+ *       devices that {@link #devices(int...)} names. It is rounded down to a multiple of the highest power of two within it
+ *       over eight; where so many do not fill nodes or divide the batch, the most of these multiples, above half of the
+ *       devices, that do. {@code devices(Degrees.atLeast(1))} tries every number of replicas on every number of devices
+ *       that fills nodes;
  *   <li>expert ranks: divisors of the experts; expert tensor ranks: powers of two up to a node;
  *   <li>micro-batches of 1, 2, 4 and 8 sequences; with and without sequence parallelism;
  *   <li>one-forward-one-backward order, interleaved where there are virtual stages, which all software has; zero-bubble
  *       and GPipe orders where they are named;
- *   <li>every kind of sharding, over all ranks or groups of a power of two of them; gradients are divided only where there
- *       is no pipeline, as their traffic across one is not modelled;
+ *   <li>every kind of sharding, over all ranks or groups of a power of two of them; gradients are divided across a
+ *       pipeline only by software that states it ({@link Removed#NOT_OFFERED});
  *   <li>recomputation of nothing, of norms, activations, both or the feed-forward part of each layer, of all but queries,
  *       keys and values, of every second product, of a quarter, half, three quarters or all of the layers, and, where
  *       attention is not fused, of its core.
  * </ul>
  */
-public final class PlanSearch {
+public final class PlanSearch extends AxisLimits<PlanSearch> {
 
     private static final int USUAL_SEQUENCE = 8192;
 
@@ -78,8 +74,12 @@ public final class PlanSearch {
     }
 
     private PlanSearch(PlanSearch other) {
+        this(other, other.machine);
+    }
+
+    private PlanSearch(PlanSearch other, Cluster machine) {
+        this.machine = machine;
         model = other.model;
-        machine = other.machine;
         batches = other.batches;
         precision = other.precision;
         software = other.software;
@@ -189,7 +189,7 @@ public final class PlanSearch {
 
     /**
      * Every plan for itself among the best. Without this, plans that differ in sharding or recomputation alone are one, and
-     * the best of them stands for all.
+     * the best of them stands for all; so are plans that differ in replicas where every number of them is tried.
      */
     public PlanSearch everyVariant() {
         PlanSearch next = new PlanSearch(this);
@@ -204,144 +204,7 @@ public final class PlanSearch {
         return next;
     }
 
-    /** These values of an axis. */
-    public PlanSearch with(PlanAxis axis, Degrees allowed) {
-        return limited(limits.with(axis, allowed));
-    }
-
-    /** These tensor parallel degrees. */
-    public PlanSearch tensor(int... degrees) {
-        return with(PlanAxis.TENSOR, Degrees.of(degrees));
-    }
-
-    /** These tensor parallel degrees. */
-    public PlanSearch tensor(Degrees allowed) {
-        return with(PlanAxis.TENSOR, allowed);
-    }
-
-    /** These context parallel degrees. */
-    public PlanSearch context(int... degrees) {
-        return with(PlanAxis.CONTEXT, Degrees.of(degrees));
-    }
-
-    /** These context parallel degrees. */
-    public PlanSearch context(Degrees allowed) {
-        return with(PlanAxis.CONTEXT, allowed);
-    }
-
-    /** These numbers of pipeline stages. */
-    public PlanSearch pipeline(int... stages) {
-        return with(PlanAxis.PIPELINE, Degrees.of(stages));
-    }
-
-    /** These numbers of pipeline stages. */
-    public PlanSearch pipeline(Degrees allowed) {
-        return with(PlanAxis.PIPELINE, allowed);
-    }
-
-    /** These numbers of virtual stages. */
-    public PlanSearch virtualStages(int... chunks) {
-        return with(PlanAxis.VIRTUAL_STAGES, Degrees.of(chunks));
-    }
-
-    /** These numbers of virtual stages. */
-    public PlanSearch virtualStages(Degrees allowed) {
-        return with(PlanAxis.VIRTUAL_STAGES, allowed);
-    }
-
-    /** These data parallel degrees; each plan takes just as many replicas. */
-    public PlanSearch data(int... degrees) {
-        return with(PlanAxis.DATA, Degrees.of(degrees));
-    }
-
-    /** These data parallel degrees; each plan takes the most that come out even. */
-    public PlanSearch data(Degrees allowed) {
-        return with(PlanAxis.DATA, allowed);
-    }
-
-    /** These expert parallel degrees. */
-    public PlanSearch expert(int... degrees) {
-        return with(PlanAxis.EXPERT, Degrees.of(degrees));
-    }
-
-    /** These expert parallel degrees. */
-    public PlanSearch expert(Degrees allowed) {
-        return with(PlanAxis.EXPERT, allowed);
-    }
-
-    /** These tensor parallel degrees of experts. */
-    public PlanSearch expertTensor(int... degrees) {
-        return with(PlanAxis.EXPERT_TENSOR, Degrees.of(degrees));
-    }
-
-    /** These micro-batches. */
-    public PlanSearch microBatch(int... sequences) {
-        return with(PlanAxis.MICRO_BATCH, Degrees.of(sequences));
-    }
-
-    /** These micro-batches. */
-    public PlanSearch microBatch(Degrees allowed) {
-        return with(PlanAxis.MICRO_BATCH, allowed);
-    }
-
-    /** On at most so many devices; several numbers are one more axis, on which what comes down to the same plan counts once. */
-    public PlanSearch devices(int... most) {
-        return with(PlanAxis.DEVICES, Degrees.of(most));
-    }
-
-    /** With sequence parallelism, or without. */
-    public PlanSearch sequenceParallel(boolean on) {
-        return limited(limits.withSequenceParallel(List.of(on ? 1 : 0)));
-    }
-
-    /** These orders of stages; one-forward-one-backward if nothing is said. */
-    public PlanSearch order(PipelineOrder... orders) {
-        return limited(limits.withOrder(some("orders of stages", List.of(orders))));
-    }
-
-    /** These kinds of sharding. */
-    public PlanSearch sharding(Sharding... kinds) {
-        return limited(limits.withSharding(some("kinds of sharding", List.of(kinds))));
-    }
-
-    /** Shards over so many ranks; 0 for all. */
-    public PlanSearch shardGroups(int... ranks) {
-        List<Integer> groups = new ArrayList<>();
-        for (int group : ranks) {
-            groups.add(group);
-        }
-        return limited(limits.withShardGroups(some("shard groups", groups)));
-    }
-
-    /** These levels of recomputation. */
-    public PlanSearch recompute(Recompute... levels) {
-        return limited(limits.withRecompute(some("levels of recomputation", List.of(levels))));
-    }
-
-    /** Also stages, and virtual stages, that do not divide the layers. */
-    public PlanSearch unevenStages() {
-        return limited(limits.withUnevenStages(true));
-    }
-
-    /**
-     * Plans that meet a condition.
-     *
-     * @param name what it demands, for messages
-     * @param condition called from several threads
-     */
-    public PlanSearch where(String name, Predicate<ParallelPlan> condition) {
-        List<PlanCondition> all = new ArrayList<>(limits.conditions());
-        all.add(new PlanCondition(name, condition));
-        return limited(limits.withConditions(all));
-    }
-
-    private static <T> List<T> some(String what, List<T> values) {
-        if (values.isEmpty()) {
-            throw new IllegalArgumentException("0 " + what + " allow no plan; give at least 1");
-        }
-        return values;
-    }
-
+    @Override
     PlanSearch limited(PlanLimits other) {
         PlanSearch next = new PlanSearch(this);
         next.limits = other;
@@ -397,6 +260,15 @@ public final class PlanSearch {
         return front;
     }
 
+    /** The same question on another machine with the same chips. */
+    PlanSearch on(Cluster other) {
+        return new PlanSearch(this, other);
+    }
+
+    SoftwareProfile software() {
+        return software;
+    }
+
     Transformer model() {
         return model;
     }
@@ -409,6 +281,7 @@ public final class PlanSearch {
         return batches;
     }
 
+    @Override
     PlanLimits limits() {
         return limits;
     }

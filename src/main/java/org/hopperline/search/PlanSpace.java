@@ -1,8 +1,12 @@
 package org.hopperline.search;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.hopperline.hardware.Cluster;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.Batch;
@@ -18,33 +22,27 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PlanSpace {
 
-    /** Replicas are a multiple of the highest power of two among them over this, so that batches divide. */
-    private static final int ROUND_REPLICAS = 8;
-
     private final Transformer model;
     private final Cluster machine;
     private final SpaceAxes axes;
-    private final Degrees dataDegrees;
     private final boolean unevenStages;
+    private final boolean gradientsAcrossStages;
     private final long size;
 
-    PlanSpace(Transformer model, Cluster machine, SpaceAxes axes, Degrees dataDegrees, boolean unevenStages) {
+    /** @param gradientsAcrossStages true if the software divides gradients across a pipeline too */
+    PlanSpace(Transformer model, Cluster machine, SpaceAxes axes, boolean unevenStages, boolean gradientsAcrossStages) {
         this.model = model;
         this.machine = machine;
         this.axes = axes;
-        this.dataDegrees = dataDegrees;
         this.unevenStages = unevenStages;
-        this.size = Math.multiplyExact(Math.multiplyExact(axes.blocks(), axes.perBlock()), (long) axes.variants());
+        this.gradientsAcrossStages = gradientsAcrossStages;
+        long places = (long) axes.batches().size() * axes.replicas().size();
+        this.size = Math.multiplyExact(Math.multiplyExact(places, axes.families()), (long) axes.variants());
     }
 
     /** Combinations, those included that make no plan. */
     public long size() {
         return size;
-    }
-
-    /** Shapes, those included that make no plan. */
-    long shapes() {
-        return axes.blocks() * axes.perBlock();
     }
 
     /** Combinations of sharding and recomputation. */
@@ -78,7 +76,11 @@ public final class PlanSpace {
     }
 
     private int batchPlace(long shape) {
-        return (int) (shape / (shapes() / axes.batches().size()));
+        return (int) (shape / axes.families() / axes.replicas().size());
+    }
+
+    private int replicaPlace(long shape) {
+        return (int) (shape / axes.families() % axes.replicas().size());
     }
 
     private long checked(long index) {
@@ -89,11 +91,75 @@ public final class PlanSpace {
         return index;
     }
 
+    /** The family of the shape of that number, which need not have such a shape. */
+    private Family family(long shape) {
+        int batch = batchPlace(shape);
+        long rest = shape % axes.families();
+        long first = (long) batch * axes.replicas().size() * axes.families() + rest;
+        PipelineOrder order = axes.order().get((int) (rest % axes.order().size()));
+        rest /= axes.order().size();
+        boolean sequenceParallel = axes.sequenceParallel()[(int) (rest % axes.sequenceParallel().length)] == 1;
+        rest /= axes.sequenceParallel().length;
+        int microBatch = axes.microBatch()[(int) (rest % axes.microBatch().length)];
+        rest /= axes.microBatch().length;
+        int expertTensor = axes.expertTensor()[(int) (rest % axes.expertTensor().length)];
+        rest /= axes.expertTensor().length;
+        int expert = axes.expert()[(int) (rest % axes.expert().length)];
+        rest /= axes.expert().length;
+        int virtualStages = axes.virtualStages()[(int) (rest % axes.virtualStages().length)];
+        rest /= axes.virtualStages().length;
+        int pipeline = axes.pipeline()[(int) (rest % axes.pipeline().length)];
+        rest /= axes.pipeline().length;
+        int context = axes.context()[(int) (rest % axes.context().length)];
+        int tensor = axes.tensor()[(int) (rest / axes.context().length)];
+        return new Family(
+                first,
+                axes.batches().get(batch),
+                tensor,
+                context,
+                pipeline,
+                virtualStages,
+                expert,
+                expertTensor,
+                microBatch,
+                sequenceParallel,
+                order);
+    }
+
     /** The shape of that number; null if the combination makes none. */
     @Nullable
     Shape shape(long index) {
-        Block block = block(index / axes.perBlock());
-        return block.removed() != null ? null : block.shape(index, index % axes.perBlock(), axes);
+        Family family = family(index);
+        int data = replicas(family, index);
+        return data == 0 || !laidEvenly(family) ? null : shape(family, index, data);
+    }
+
+    private int replicas(Family family, long index) {
+        int place = replicaPlace(index);
+        ReplicaAxis replicas = axes.replicas();
+        return replicas.repeats(place, family.ranks(), family.target())
+                ? 0
+                : replicas.at(place, family.ranks(), family.target());
+    }
+
+    private static @Nullable Shape shape(Family family, long index, int data) {
+        Batch batch = family.target().nearest(family.atOnce(data));
+        return batch == null ? null : new Shape(family, index, data, batch);
+    }
+
+    /** The shape of a family at a place of the replicas; null if they divide no batch. */
+    @Nullable
+    Shape shape(Family family, int place, int data) {
+        return shape(family, family.first() + place * axes.families(), data);
+    }
+
+    /** The last shape before {@code end} that falls for the reason of {@code index}; itself if that is not seen at once. */
+    long lastAlike(long index, long end) {
+        Family family = family(index);
+        if (laidEvenly(family) && replicas(family, index) > 0) {
+            return index;
+        }
+        return Math.min(end - 1, index - index % axes.perBlock() + axes.perBlock() - 1);
     }
 
     /** A variant of a shape. */
@@ -102,20 +168,24 @@ public final class PlanSpace {
         int groups = axes.shardGroup().length;
         Sharding sharding = axes.sharding().get(variant / recomputes / groups);
         int group = axes.shardGroup()[variant / recomputes % groups];
-        return shape.plan(
-                sharding,
-                sharding == Sharding.NONE ? 0 : group,
-                axes.recompute().get(variant % recomputes));
+        return shape.family()
+                .plan(
+                        shape.data(),
+                        sharding,
+                        sharding == Sharding.NONE ? 0 : group,
+                        axes.recompute().get(variant % recomputes));
     }
 
     /**
      * Why a sharding of a shape is no candidate of its own; null if it is one. Rules of plans come after this.
      *
-     * @param group place of the shard group on its axis
+     * @param place of the kind of sharding and its group, one variant of each recomputation standing at each
      */
     @Nullable
-    Removed removed(Shape shape, Sharding sharding, int group) {
-        int ranks = shape.data() * shape.context();
+    Removed removed(Shape shape, int place) {
+        Sharding sharding = axes.sharding().get(place / axes.shardGroup().length);
+        int group = place % axes.shardGroup().length;
+        int ranks = shape.data() * shape.family().context();
         if (sharding == Sharding.NONE
                 ? group > 0
                 : group > 0 && axes.shardGroup()[group] == ranks && axes.shardGroup()[0] == 0) {
@@ -126,151 +196,106 @@ public final class PlanSpace {
                 && (group > 0 || axes.sharding().get(0) != sharding)) {
             return Removed.ALIKE;
         }
-        return sharding == Sharding.GRADIENTS && shape.pipeline() > 1 ? Removed.UNPRICED : null;
+        return sharding == Sharding.GRADIENTS && shape.family().pipeline() > 1 && !gradientsAcrossStages
+                ? Removed.NOT_OFFERED
+                : null;
     }
 
-    /** All shapes whose bare plan keeps the rules; what falls is counted. */
-    List<Shape> candidates(StepPricer pricer, SpaceCounts counts) {
-        List<Shape> found = new ArrayList<>();
-        for (long b = 0; b < axes.blocks(); b++) {
-            Block block = block(b);
-            if (block.removed() != null) {
-                counts.add(block.removed(), axes.perBlock() * axes.variants());
-                continue;
-            }
-            for (long i = 0; i < axes.perBlock(); i++) {
-                Shape shape = block.shape(b * axes.perBlock() + i, i, axes);
-                Removed removed = shape == null ? Removed.BATCH : removed(shape, pricer);
-                if (shape != null && removed == null) {
-                    found.add(shape);
-                } else {
-                    counts.add(removed == null ? Removed.BATCH : removed, axes.variants());
-                }
+    /** A family with the replicas that it may have. */
+    record Candidate(Family family, ReplicaChoices choices) {}
+
+    /** All families that may make plans; what falls before any other rule is counted. */
+    List<Candidate> candidates(SpaceCounts counts) {
+        List<Candidate> found = new ArrayList<>();
+        for (int batch = 0; batch < axes.batches().size(); batch++) {
+            Map<Long, ReplicaChoices> known = new HashMap<>();
+            long start = (long) batch * axes.replicas().size() * axes.families();
+            for (long first = start; first < start + axes.families(); first += axes.perBlock()) {
+                block(first, known, found, counts);
             }
         }
         return found;
     }
 
-    /** Why a number makes no shape. */
-    Removed whyNone(long index) {
-        Removed removed = block(index / axes.perBlock()).removed();
-        return removed == null ? Removed.BATCH : removed;
+    private void block(long first, Map<Long, ReplicaChoices> known, List<Candidate> found, SpaceCounts counts) {
+        Family one = family(first);
+        long each = axes.perBlock() * axes.variants();
+        if (!laidEvenly(one)) {
+            counts.add(Removed.UNEVEN_STAGES, each * axes.replicas().size());
+            return;
+        }
+        ReplicaChoices choices =
+                known.computeIfAbsent(one.ranks(), ranks -> axes.replicas().choices(ranks, one.target()));
+        counts.add(Removed.DEVICES, each * choices.without());
+        counts.add(Removed.ALIKE, each * choices.repeated());
+        if (choices.size() == 0) {
+            return;
+        }
+        for (long shape = first; shape < first + axes.perBlock(); shape++) {
+            Family family = family(shape);
+            if (alike(family)) {
+                counts.add(Removed.ALIKE, (long) choices.size() * axes.variants());
+            } else {
+                found.add(new Candidate(family, choices));
+            }
+        }
     }
 
-    /** Why a shape is no candidate; null if it is one. */
+    /** How many ranks share a model, of every block whose layers are laid evenly. */
+    Set<Long> modelRanks() {
+        Set<Long> ranks = new TreeSet<>();
+        for (long first = 0; first < axes.families(); first += axes.perBlock()) {
+            Family one = family(first);
+            if (laidEvenly(one)) {
+                ranks.add(one.ranks());
+            }
+        }
+        return ranks;
+    }
+
+    /** Why a number is no shape, or one that is no candidate; null if it is one. */
     @Nullable
-    Removed removed(Shape shape, StepPricer pricer) {
-        return alike(shape) ? Removed.ALIKE : pricer.keepsRules(shape.bare(), shape.batch()) ? null : Removed.RULES;
+    Removed removed(long index, StepPricer pricer) {
+        Family family = family(index);
+        if (!laidEvenly(family)) {
+            return Removed.UNEVEN_STAGES;
+        }
+        int data = replicas(family, index);
+        if (data == 0) {
+            return axes.replicas().repeats(replicaPlace(index), family.ranks(), family.target())
+                    ? Removed.ALIKE
+                    : Removed.DEVICES;
+        }
+        if (alike(family)) {
+            return Removed.ALIKE;
+        }
+        if (!pricer.keepsRules(family.bare(data), family.own(data))) {
+            return Removed.RULES;
+        }
+        Shape shape = shape(family, index, data);
+        return shape == null ? Removed.BATCH : askedBefore(shape) ? Removed.ALIKE : null;
     }
 
-    /** True if another value of an axis means the same shape. */
-    private boolean alike(Shape shape) {
-        return shape.sequenceParallel() && shape.tensor() == 1 && axes.sequenceParallel().length > 1
-                || shape.expertTensor() > 1 && model.experts() == null
-                || askedBefore(shape);
+    /** True if another value of an axis means the same family. */
+    private boolean alike(Family family) {
+        return family.sequenceParallel() && family.tensor() == 1 && axes.sequenceParallel().length > 1
+                || family.expertTensor() > 1 && model.experts() == null;
     }
 
-    /** True if an earlier batch that is asked for comes down to the same batch for this plan. */
-    private boolean askedBefore(Shape shape) {
+    /** True if an earlier batch that is asked for comes down to the same batch for this shape. */
+    boolean askedBefore(Shape shape) {
         int place = batchPlace(shape.index());
         for (int earlier = 0; earlier < place; earlier++) {
-            if (shape.batch().equals(axes.batches().get(earlier).nearest((long) shape.data() * shape.microBatch()))) {
+            if (shape.batch()
+                    .equals(axes.batches().get(earlier).nearest(shape.family().atOnce(shape.data())))) {
                 return true;
             }
         }
         return false;
     }
 
-    /** The values of the axes from batch to data, and why they make no plan, if so. */
-    private record Block(
-            BatchTarget target,
-            int tensor,
-            int context,
-            int pipeline,
-            int virtualStages,
-            int data,
-            @Nullable Removed removed) {
-
-        /** The shape of number {@code index}, the {@code i}-th of this block; null if its replicas divide no batch. */
-        @Nullable
-        Shape shape(long index, long i, SpaceAxes axes) {
-            long rest = i;
-            PipelineOrder order = axes.order().get((int) (rest % axes.order().size()));
-            rest /= axes.order().size();
-            boolean sequenceParallel = axes.sequenceParallel()[(int) (rest % axes.sequenceParallel().length)] == 1;
-            rest /= axes.sequenceParallel().length;
-            int microBatch = axes.microBatch()[(int) (rest % axes.microBatch().length)];
-            rest /= axes.microBatch().length;
-            int expertTensor = axes.expertTensor()[(int) (rest % axes.expertTensor().length)];
-            rest /= axes.expertTensor().length;
-            int expert = axes.expert()[(int) rest];
-            Batch batch = target.nearest((long) data * microBatch);
-            return batch == null
-                    ? null
-                    : new Shape(
-                            index,
-                            tensor,
-                            context,
-                            pipeline,
-                            virtualStages,
-                            data,
-                            expert,
-                            expertTensor,
-                            microBatch,
-                            sequenceParallel,
-                            order,
-                            batch);
-        }
-    }
-
-    private Block block(long index) {
-        long rest = index;
-        int asked = axes.data()[(int) (rest % axes.data().length)];
-        rest /= axes.data().length;
-        int virtualStages = axes.virtualStages()[(int) (rest % axes.virtualStages().length)];
-        rest /= axes.virtualStages().length;
-        int pipeline = axes.pipeline()[(int) (rest % axes.pipeline().length)];
-        rest /= axes.pipeline().length;
-        int context = axes.context()[(int) (rest % axes.context().length)];
-        rest /= axes.context().length;
-        int tensor = axes.tensor()[(int) (rest % axes.tensor().length)];
-        rest /= axes.tensor().length;
-        int budget = (int) (rest % axes.devices().length);
-        rest /= axes.devices().length;
-        BatchTarget target = axes.batches().get((int) rest);
-        long ranks = (long) tensor * context * pipeline;
-        int data = data(asked, budget, ranks, target);
-        Removed removed = null;
-        if (data == 0) {
-            removed = Removed.DEVICES;
-        } else if (earlier(asked, budget, ranks, target, data)) {
-            removed = Removed.ALIKE;
-        } else if (!unevenStages && !evenStages(model, (long) pipeline * virtualStages)) {
-            removed = Removed.UNEVEN_STAGES;
-        }
-        return new Block(target, tensor, context, pipeline, virtualStages, data, removed);
-    }
-
-    /** Replicas within the devices at that place of their axis; 0 if there are none that fill nodes. */
-    private int data(int asked, int budget, long ranks, BatchTarget target) {
-        int devices = Math.min(axes.devices()[budget], machine.devices());
-        int data = asked > 0 ? asked : replicas(devices / ranks, ranks, target);
-        return ranks * data <= devices && fillsNodes(ranks * data) ? data : 0;
-    }
-
-    /** True if an earlier limit of the devices comes down to as many replicas. */
-    private boolean earlier(int asked, int budget, long ranks, BatchTarget target, int data) {
-        for (int before = 0; before < budget; before++) {
-            if (data(asked, before, ranks, target) == data) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private boolean fillsNodes(long devices) {
-        int each = machine.node().devices();
-        return devices < each || devices % each == 0;
+    private boolean laidEvenly(Family family) {
+        return unevenStages || evenStages(model, (long) family.pipeline() * family.virtualStages());
     }
 
     /**
@@ -279,28 +304,6 @@ public final class PlanSpace {
      */
     static boolean evenStages(Transformer model, long chunks) {
         return model.layers() % chunks == 0 || (model.layers() + model.multiTokenLayers() + 2) % chunks == 0;
-    }
-
-    /**
-     * As many replicas as the devices hold and the question allows, rounded down to a round number; fewer, but more than
-     * half as many, where only they fill nodes and divide the batch. 0 for none.
-     */
-    private int replicas(long most, long ranks, BatchTarget target) {
-        int all = (int) Math.min(most, Integer.MAX_VALUE);
-        while (all > 0 && !dataDegrees.allows(all)) {
-            all--;
-        }
-        if (all == 0) {
-            return 0;
-        }
-        int round = Math.max(1, Integer.highestOneBit(all) / ROUND_REPLICAS);
-        int chosen = all / round * round;
-        for (int fewer = chosen; 2L * fewer > all; fewer -= round) {
-            if (dataDegrees.allows(fewer) && fillsNodes(ranks * fewer) && target.nearest(fewer) != null) {
-                return fewer;
-            }
-        }
-        return dataDegrees.allows(chosen) ? chosen : all;
     }
 
     @Override

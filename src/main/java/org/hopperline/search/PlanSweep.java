@@ -102,14 +102,20 @@ final class PlanSweep implements Sweep {
         return new ShapeSearch(space, pricer, question.limits().conditions(), question.roomBytes());
     }
 
-    /** Looks at every combination from {@code from} up to {@code to}, whole shapes at a time but for the ends. */
+    /** Looks at every combination from {@code from} up to {@code to}, whole shapes at a time but for the ends, and runs of them that make no plan. */
     private void one(ShapeSearch search, BestSink sink, long from, long to) {
         int variants = space.variants();
-        for (long shape = from / variants; shape * variants < to; shape++) {
+        long end = (to + variants - 1) / variants;
+        long shape = from / variants;
+        while (shape < end) {
             long first = shape * variants;
-            int start = (int) Math.max(0, from - first);
-            int end = (int) Math.min(variants, to - first);
-            search.search(shape, start, end, sink);
+            long last = space.lastAlike(shape, end);
+            if (last > shape) {
+                search.skip(shape, Math.min(to, (last + 1) * variants) - Math.max(from, first));
+            } else {
+                search.search(shape, (int) Math.max(0, from - first), (int) Math.min(variants, to - first), sink);
+            }
+            shape = last + 1;
         }
     }
 }

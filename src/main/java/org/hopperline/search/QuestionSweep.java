@@ -2,6 +2,7 @@ package org.hopperline.search;
 
 import java.util.List;
 import java.util.function.LongFunction;
+import java.util.function.UnaryOperator;
 import org.hopperline.core.Units;
 import org.hopperline.hardware.Cluster;
 import org.hopperline.plan.Batch;
@@ -22,7 +23,7 @@ final class QuestionSweep implements Sweep {
     private static final String BAD_QUESTION = "bad question";
 
     private static final String NO_PLAN = "no plan";
-    private static final String DEVICES = "more devices than there are";
+    private static final String DEVICES = "devices";
     private static final String BATCH = "batch not divided";
     private static final String RULES = "rules of shape";
     private static final String MEMORY = "memory";
@@ -31,11 +32,22 @@ final class QuestionSweep implements Sweep {
     private final long size;
     private final SweepPoint start;
     private final LongFunction<SweepPoint> points;
+    private final UnaryOperator<PlanSearch> search;
     private final SweepMeasure measure;
     private final int keep;
 
-    /** @param start what a failure names whose question could not be put */
-    QuestionSweep(long size, SweepPoint start, LongFunction<SweepPoint> points, SweepMeasure measure, int keep) {
+    /**
+     * @param start what a failure names whose question could not be put
+     * @param search what is asked of the plans of questions without one
+     */
+    QuestionSweep(
+            long size,
+            SweepPoint start,
+            LongFunction<SweepPoint> points,
+            UnaryOperator<PlanSearch> search,
+            SweepMeasure measure,
+            int keep) {
+        this.search = search;
         this.size = size;
         this.start = start;
         this.points = points;
@@ -64,19 +76,29 @@ final class QuestionSweep implements Sweep {
         }
     }
 
-    private static SweepOutcome searched(long index, SweepPoint point) {
-        SearchResult result = PlanSearch.of(point.model(), point.machine())
+    private SweepOutcome searched(long index, SweepPoint point) {
+        SearchResult result = search.apply(PlanSearch.of(point.model(), point.machine()))
                 .batches(List.of(point.batch()))
                 .precision(point.precision())
                 .software(point.software())
                 .threads(1)
                 .find(1);
         if (result.plans().isEmpty()) {
-            return SweepOutcome.failed(index, point, NO_PLAN, result.whyNone());
+            return SweepOutcome.failed(index, point, reason(result.last()), result.whyNoneInShort());
         }
         StepPrediction step = result.first();
         return SweepOutcome.of(
                 index, point, step, MemoryFootprint.of(step.setup()).total());
+    }
+
+    private static String reason(Removed last) {
+        return switch (last) {
+            case MEMORY -> MEMORY;
+            case BATCH -> BATCH;
+            case RULES, UNEVEN_STAGES, SHARD_GROUP, NOT_OFFERED -> RULES;
+            case DEVICES -> DEVICES;
+            default -> NO_PLAN;
+        };
     }
 
     private static SweepOutcome planned(long index, SweepPoint point, ParallelPlan plan) {

@@ -88,12 +88,34 @@ public final class SearchResult {
         return PlanComparison.of(plans.get(0), plans.get(1));
     }
 
-    /** Why there is no plan: what removed the last, and what the nearest would need. */
-    String whyNone() {
-        return Infeasible.message(question, space, counts);
+    /**
+     * Why there is no plan: what removed the last, what the nearest would need, and what each limit taken back would bring.
+     *
+     * @throws IllegalArgumentException if there is a plan
+     */
+    public String whyNone() {
+        return Infeasible.message(question, space, without());
     }
 
-    /** The plans with their costs, one a line, and the counts. */
+    /** The same without another search. */
+    String whyNoneInShort() {
+        return Infeasible.shortMessage(question, space, without());
+    }
+
+    /** What removed the plans that came farthest. */
+    Removed last() {
+        return Infeasible.last(without());
+    }
+
+    private SpaceCounts without() {
+        if (!plans.isEmpty()) {
+            throw new IllegalArgumentException(
+                    plans.size() + " plans were found, so there is nothing to explain; ask whyNotSecond()");
+        }
+        return counts;
+    }
+
+    /** The plans with their costs, one a line, each with what not every software can run, and the counts. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();
@@ -109,6 +131,8 @@ public final class SearchResult {
                             plan.tokensPerSecond(),
                             plan.setup().plan())
                     .replace("\r\n", "\n"));
+            plan.assumptions()
+                    .forEach(caution -> text.append("    ").append(caution).append('\n'));
         }
         return text.append(plans.isEmpty() ? whyNone() + "\n" : "")
                 .append(counts)

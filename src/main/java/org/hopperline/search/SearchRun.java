@@ -1,50 +1,47 @@
 package org.hopperline.search;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** One pass of a {@link PlanSearch} over its space. */
 final class SearchRun {
 
     private final PlanSearch question;
     private final PlanSpace space;
-    private final ShapeSearch[] workers;
+    private final FamilySearch[] workers;
     private final SpaceCounts counts = new SpaceCounts();
-    private final List<Shape> shapes;
-    private final double[] leastSeconds;
+    private final List<FamilyBound> families;
 
     private SearchRun(PlanSearch question) {
         this.question = question;
         this.space = question.space();
-        this.workers = new ShapeSearch[question.threads()];
+        this.workers = new FamilySearch[question.threads()];
         for (int i = 0; i < workers.length; i++) {
-            workers[i] =
+            ShapeSearch shapes =
                     new ShapeSearch(space, question.pricer(), question.limits().conditions(), question.roomBytes());
+            workers[i] = new FamilySearch(space, shapes, question.bounded());
         }
-        this.shapes = space.candidates(workers[0].pricer(), counts);
-        this.leastSeconds = new double[shapes.size()];
-        if (question.bounded()) {
-            bound();
-        }
+        this.families = bound(space.candidates(counts));
     }
 
     static SearchRun of(PlanSearch question) {
         return new SearchRun(question);
     }
 
-    /** Prices the bare plan of every shape; each thread takes its own part. */
-    private void bound() {
-        int n = shapes.size();
+    /** Bounds every family, and drops those without a plan; each thread takes its own part. */
+    private List<FamilyBound> bound(List<PlanSpace.Candidate> candidates) {
+        int n = candidates.size();
+        FamilyBound[] bounds = new FamilyBound[n];
         IntStream threads = IntStream.range(0, workers.length);
         (workers.length > 1 ? threads.parallel() : threads).forEach(worker -> {
-            StepPricer pricer = workers[worker].pricer();
             int to = (int) ((long) n * (worker + 1) / workers.length);
             for (int i = (int) ((long) n * worker / workers.length); i < to; i++) {
-                Shape shape = shapes.get(i);
-                pricer.seconds(shape.bare(), shape.batch());
-                leastSeconds[i] = ShapeBound.leastSeconds(pricer.ledger());
+                bounds[i] = workers[worker].bound(candidates.get(i));
             }
         });
+        return Stream.of(bounds).filter(Objects::nonNull).toList();
     }
 
     SearchResult best(int count) {
@@ -79,18 +76,15 @@ final class SearchRun {
     }
 
     private Waves waves() {
-        double[] keys = new double[shapes.size()];
+        double[] keys = new double[families.size()];
         for (int i = 0; i < keys.length; i++) {
-            Shape shape = shapes.get(i);
-            keys[i] = question.bounded()
-                    ? question.objective().atLeast(shape.bare(), shape.batch(), 0, leastSeconds[i])
-                    : 0;
+            keys[i] = question.bounded() ? families.get(i).atLeast(question.objective()) : 0;
         }
-        return new Waves(shapes, leastSeconds, keys);
+        return new Waves(families, keys);
     }
 
     private SpaceCounts total() {
-        for (ShapeSearch worker : workers) {
+        for (FamilySearch worker : workers) {
             counts.addAll(worker.counts());
         }
         return counts;

@@ -9,12 +9,11 @@ import org.hopperline.plan.Sharding;
  * The values of each axis of a {@link PlanSpace}, in the order in which plans are numbered, the last axis fastest.
  *
  * @param batches batches asked for
- * @param devices most devices that may work
+ * @param replicas how many replicas there are
  * @param tensor tensor parallel degrees
  * @param context context parallel degrees
  * @param pipeline pipeline stages
  * @param virtualStages virtual stages
- * @param data data parallel degrees; 0 for as many as come out even
  * @param expert expert parallel degrees
  * @param expertTensor tensor parallel degrees of experts
  * @param microBatch sequences of a forward pass
@@ -26,12 +25,11 @@ import org.hopperline.plan.Sharding;
  */
 record SpaceAxes(
         List<BatchTarget> batches,
-        int[] devices,
+        ReplicaAxis replicas,
         int[] tensor,
         int[] context,
         int[] pipeline,
         int[] virtualStages,
-        int[] data,
         int[] expert,
         int[] expertTensor,
         int[] microBatch,
@@ -41,20 +39,19 @@ record SpaceAxes(
         int[] shardGroup,
         List<Recompute> recompute) {
 
-    /** Combinations of the axes from batch to data. */
+    /** Combinations of the axes from tensor to virtual stages. */
     long blocks() {
-        return (long) batches.size()
-                * devices.length
-                * tensor.length
-                * context.length
-                * pipeline.length
-                * virtualStages.length
-                * data.length;
+        return (long) tensor.length * context.length * pipeline.length * virtualStages.length;
     }
 
-    /** Combinations of the remaining axes of a shape. */
+    /** Combinations of the remaining axes of a family. */
     long perBlock() {
         return (long) expert.length * expertTensor.length * microBatch.length * sequenceParallel.length * order.size();
+    }
+
+    /** Families of one batch; as many shapes as there are families stand at each place of the replicas. */
+    long families() {
+        return blocks() * perBlock();
     }
 
     /** Combinations of sharding and recomputation. */

@@ -14,7 +14,7 @@ import org.hopperline.step.StepModel;
 import org.hopperline.step.StepTerm;
 
 /**
- * What a search asks of one plan after the other: an evaluator for each length of sequence. One for each thread.
+ * What a search asks of one plan after the other: an evaluator for each length of sequence and of what a token attends to. One for each thread.
  */
 final class StepPricer {
 
@@ -23,6 +23,7 @@ final class StepPricer {
     private final Precision precision;
     private final SoftwareProfile software;
     private final int[] lengths;
+    private final double[] attended;
     private final StepEvaluator[] evaluators;
     private int last;
 
@@ -37,12 +38,16 @@ final class StepPricer {
         this.machine = machine;
         this.precision = precision;
         this.software = software;
-        this.lengths = batches.stream()
-                .mapToInt(BatchTarget::sequenceLength)
+        List<BatchTarget> kinds = batches.stream()
+                .map(target -> new BatchTarget(1, target.sequenceLength(), 0, target.attendedLength()))
                 .distinct()
-                .toArray();
+                .toList();
+        this.lengths = new int[kinds.size()];
+        this.attended = new double[lengths.length];
         this.evaluators = new StepEvaluator[lengths.length];
-        for (int i = 0; i < lengths.length; i++) {
+        for (int i = 0; i < evaluators.length; i++) {
+            lengths[i] = kinds.get(i).sequenceLength();
+            attended[i] = kinds.get(i).attendedLength();
             evaluators[i] = step.evaluator(model, machine, precision, software, lengths[i]);
         }
     }
@@ -63,18 +68,27 @@ final class StepPricer {
         return of(batch).seconds(plan, batch);
     }
 
+    /** How ranks lie on so many devices; see {@link StepEvaluator#layout}. */
+    int layout(int devices) {
+        return evaluators[0].layout(devices);
+    }
+
     /** Every term of the step priced last. */
     Ledger<StepTerm> ledger() {
         return evaluators[last].ledger();
     }
 
     private StepEvaluator of(Batch batch) {
-        if (lengths[last] != batch.sequenceLength()) {
+        if (!isOf(batch, last)) {
             last = 0;
-            while (lengths[last] != batch.sequenceLength()) {
+            while (!isOf(batch, last)) {
                 last++;
             }
         }
         return evaluators[last];
+    }
+
+    private boolean isOf(Batch batch, int evaluator) {
+        return lengths[evaluator] == batch.sequenceLength() && attended[evaluator] == batch.attendedLength();
     }
 }

@@ -3,6 +3,7 @@ package org.hopperline.search;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 import org.hopperline.core.Check;
 import org.hopperline.core.Precision;
 import org.hopperline.hardware.Cluster;
@@ -22,6 +23,7 @@ public final class SweepSpace {
 
     private final SweepPoint start;
     private final List<Axis> axes;
+    private final UnaryOperator<PlanSearch> search;
     private final SweepMeasure measure;
     private final int keep;
 
@@ -38,7 +40,9 @@ public final class SweepSpace {
         SweepPoint put(SweepPoint point, double value);
     }
 
-    private SweepSpace(SweepPoint start, List<Axis> axes, SweepMeasure measure, int keep) {
+    private SweepSpace(
+            SweepPoint start, List<Axis> axes, UnaryOperator<PlanSearch> search, SweepMeasure measure, int keep) {
+        this.search = search;
         this.start = start;
         this.axes = List.copyOf(axes);
         this.measure = measure;
@@ -60,7 +64,12 @@ public final class SweepSpace {
 
     /** One question. */
     public static SweepSpace of(SweepPoint question) {
-        return new SweepSpace(Check.notNull(question, "question"), List.of(), SweepMeasure.TIME, USUAL_KEEP);
+        return new SweepSpace(
+                Check.notNull(question, "question"),
+                List.of(),
+                UnaryOperator.identity(),
+                SweepMeasure.TIME,
+                USUAL_KEEP);
     }
 
     private <T> SweepSpace axis(String what, List<T> values, BiFunction<SweepPoint, T, SweepPoint> put) {
@@ -70,7 +79,7 @@ public final class SweepSpace {
         List<T> copy = List.copyOf(values);
         List<Axis> more = new ArrayList<>(axes);
         more.add(new Axis(copy.size(), (point, place) -> put.apply(point, copy.get(place))));
-        return new SweepSpace(start, more, measure, keep);
+        return new SweepSpace(start, more, search, measure, keep);
     }
 
     /** These models. */
@@ -131,14 +140,24 @@ public final class SweepSpace {
         return all;
     }
 
+    /**
+     * Where the best plan is searched, it is searched like this: {@code searching(search ->
+     * search.tensor(8).objective(Objectives.DEVICE_TIME))}. Batch, precision and software are those of the question.
+     *
+     * @param limits called from several threads; must not change anything
+     */
+    public SweepSpace searching(UnaryOperator<PlanSearch> limits) {
+        return new SweepSpace(start, axes, Check.notNull(limits, "limits of a search"), measure, keep);
+    }
+
     /** Ranked by this measure. */
     public SweepSpace by(SweepMeasure other) {
-        return new SweepSpace(start, axes, Check.notNull(other, "measure"), keep);
+        return new SweepSpace(start, axes, search, Check.notNull(other, "measure"), keep);
     }
 
     /** So many of the best are kept. */
     public SweepSpace keep(int count) {
-        return new SweepSpace(start, axes, measure, Check.positive(count, "answers to keep"));
+        return new SweepSpace(start, axes, search, measure, Check.positive(count, "answers to keep"));
     }
 
     /** The sweep over all combinations. */
@@ -147,7 +166,7 @@ public final class SweepSpace {
         for (Axis axis : axes) {
             size = Math.multiplyExact(size, (long) axis.size());
         }
-        return new QuestionSweep(size, start, this::vary, measure, keep);
+        return new QuestionSweep(size, start, this::vary, search, measure, keep);
     }
 
     /** The question of that number. */

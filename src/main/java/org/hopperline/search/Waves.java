@@ -7,7 +7,7 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
- * Shapes in the order of their bounds, wave by wave: within a wave nothing is known of what its other shapes bring, so that
+ * Families in the order of their bounds, wave by wave: within a wave nothing is known of what its other families bring, so that
  * what is skipped does not depend on the number of threads or on which was faster.
  */
 final class Waves {
@@ -15,18 +15,15 @@ final class Waves {
     private static final int FIRST = 8;
     private static final int LARGEST = 256;
 
-    private final List<Shape> shapes;
-    private final double[] leastSeconds;
+    private final List<FamilyBound> families;
     private final int[] order;
 
     /**
-     * @param shapes in any order
-     * @param leastSeconds the bound of each
-     * @param keys what the order goes by; equal keys in the order of the shapes
+     * @param families in any order
+     * @param keys what the order goes by; equal keys in the order of the families
      */
-    Waves(List<Shape> shapes, double[] leastSeconds, double[] keys) {
-        this.shapes = shapes;
-        this.leastSeconds = leastSeconds;
+    Waves(List<FamilyBound> families, double[] keys) {
+        this.families = families;
         this.order = IndexSort.ascending(keys);
     }
 
@@ -35,9 +32,9 @@ final class Waves {
      *
      * @param workers one for each thread
      * @param sinks one for each worker
-     * @param between called after each wave with the number of shapes done; collects and sets limits
+     * @param between called after each wave with the number of families done; collects and sets limits
      */
-    <S extends Sink> void run(ShapeSearch[] workers, IntFunction<S> sinks, IntConsumer between) {
+    <S extends Sink> void run(FamilySearch[] workers, IntFunction<S> sinks, IntConsumer between) {
         int done = 0;
         int size = FIRST;
         while (done < order.length) {
@@ -48,7 +45,7 @@ final class Waves {
             (workers.length > 1 ? threads.parallel() : threads).forEach(worker -> {
                 S sink = sinks.apply(worker);
                 for (int i = next.getAndIncrement(); i < to; i = next.getAndIncrement()) {
-                    workers[worker].search(shapes.get(order[i]), leastSeconds[order[i]], sink);
+                    workers[worker].search(families.get(order[i]), sink);
                 }
             });
             done = to;

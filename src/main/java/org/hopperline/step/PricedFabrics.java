@@ -57,7 +57,7 @@ final class PricedFabrics {
     }
 
     /** Negative for a part of a node, its devices; otherwise the domains that hold all devices. */
-    private int signature(int devices) {
+    int signature(int devices) {
         int each = machine.node().devices();
         if (devices < each) {
             return -devices;

@@ -149,6 +149,14 @@ public final class StepEvaluator {
         return ledger.get(StepTerm.STEP);
     }
 
+    /**
+     * Tells counts of devices apart on which groups of ranks lie differently: where two have the same number, equal groups
+     * of their ranks have equal prices.
+     */
+    public int layout(int devices) {
+        return fabrics.signature(devices);
+    }
+
     /** The terms of the last step; the next call writes every one anew. */
     public Ledger<StepTerm> ledger() {
         return ledger;

@@ -56,8 +56,12 @@ class ExhaustiveSearchTest {
                 .shardGroups(0, 8);
     }
 
+    private static PlanSearch everyReplica() {
+        return experts().context(1).batchTokens(0.5e6, 8192).devices(Degrees.atLeast(1));
+    }
+
     private static List<PlanSearch> questions() {
-        return List.of(dense(), experts(), pipelines());
+        return List.of(dense(), experts(), pipelines(), everyReplica());
     }
 
     /** Every plan of a space for a model of 32 layers on 16 devices, written out as loops of its own. */
@@ -125,6 +129,125 @@ class ExhaustiveSearchTest {
         }
     }
 
+    /** Every number of replicas on every number of devices that fills nodes, written out as loops of its own. */
+    @Test
+    void everyNumberOfReplicasIsTried() {
+        StepModel step = StepModel.on(Clusters.dgxH100(24).chip());
+        List<StepPrediction> fitting = new ArrayList<>();
+        for (int tensor : new int[] {1, 2, 4, 8}) {
+            for (int pipeline : new int[] {1, 2, 17}) {
+                for (int data = 1; tensor * pipeline * data <= 24; data++) {
+                    int devices = tensor * pipeline * data;
+                    long sequences = (long) Math.rint(100.0 / data) * data;
+                    if (devices > 8 && devices % 8 != 0 || Math.abs(sequences - 100) > 10) {
+                        continue;
+                    }
+                    for (Sharding sharding : new Sharding[] {Sharding.NONE, Sharding.OPTIMIZER}) {
+                        TrainingSetup setup = new TrainingSetup(
+                                Models.LLAMA3_8B,
+                                Clusters.dgxH100(devices),
+                                ParallelPlan.builder()
+                                        .tensor(tensor)
+                                        .pipeline(pipeline)
+                                        .data(data)
+                                        .sequenceParallel(tensor > 1)
+                                        .sharding(sharding)
+                                        .recompute(Recompute.FULL)
+                                        .build(),
+                                new Batch((int) sequences, 8192),
+                                Precision.BF16,
+                                SoftwareProfiles.MEGATRON);
+                        if (PlanRules.violations(setup).isEmpty()
+                                && MemoryFootprint.of(setup).total()
+                                        <= setup.cluster().chip().visibleMemoryBytes()
+                                && !(sharding == Sharding.OPTIMIZER && data == 1)) {
+                            fitting.add(step.predict(setup));
+                        }
+                    }
+                }
+            }
+        }
+        fitting.sort(Comparator.comparingDouble(p -> -p.tokensPerSecond()));
+        assertThat(fitting).hasSizeGreaterThan(25);
+        SearchResult found = PlanSearch.of(Models.LLAMA3_8B, Clusters.dgxH100(24))
+                .batchTokens(100 * 8192, 8192)
+                .devices(Degrees.atLeast(1))
+                .context(1)
+                .pipeline(1, 2, 17)
+                .virtualStages(1)
+                .microBatch(1)
+                .sequenceParallel(true)
+                .sharding(Sharding.NONE, Sharding.OPTIMIZER)
+                .shardGroups(0)
+                .recompute(Recompute.FULL)
+                .everyVariant()
+                .best(1000);
+        assertThat(found.plans()).hasSameSizeAs(fitting);
+        for (int i = 0; i < fitting.size(); i++) {
+            assertThat(found.plans().get(i).tokensPerSecond())
+                    .isCloseTo(
+                            fitting.get(i).tokensPerSecond(),
+                            within(1e-9 * fitting.get(i).tokensPerSecond()));
+        }
+    }
+
+    /** Of plans that differ in replicas alone one stands for all where every number of them is tried. */
+    @Test
+    void plansThatDifferInReplicasAloneAreOne() {
+        List<StepPrediction> plans = everyReplica().best(10).plans();
+        assertThat(plans)
+                .extracting(plan -> plan.setup().plan().toBuilder()
+                        .data(1)
+                        .sharding(Sharding.NONE)
+                        .shardGroup(0)
+                        .recompute(Recompute.NONE)
+                        .build())
+                .hasSize(10)
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void moreChoiceIsNoWorse() {
+        PlanSearch few = PlanSearch.of(Models.LLAMA3_8B, Clusters.dgxH100(40)).batchTokens(1e6, 8192);
+        for (Objective objective : List.of(Objectives.TIME, Objectives.DEVICE_TIME, Objectives.DEVICES)) {
+            double one = few.objective(objective).best(1).cost(0);
+            double any =
+                    few.objective(objective).devices(Degrees.atLeast(1)).best(1).cost(0);
+            assertThat(any).as(objective.label()).isLessThanOrEqualTo(one);
+        }
+        assertThat(few.objective(Objectives.DEVICES)
+                        .devices(Degrees.atLeast(1))
+                        .best(1)
+                        .cost(0))
+                .isLessThan(8);
+    }
+
+    /** One number after the other against the search: the same reasons the same number of times. */
+    @Test
+    void aSweepCountsWhatTheSearchCounts() {
+        PlanSearch question = everyReplica()
+                .tensor(1, 2, 3)
+                .pipeline(1, 2, 3)
+                .virtualStages(1, 2)
+                .expert(1, 4)
+                .unevenStages()
+                .shardGroups(0, 3, 4)
+                .recompute(Recompute.NONE, Recompute.FULL)
+                .batches(List.of(BatchTarget.about(0.5e6, 8192), BatchTarget.about(0.55e6, 8192)))
+                .withoutBounds();
+        for (PlanSearch each : List.of(question, question.devices(8, 16, 17, 32), question.data(1, 3, 4))) {
+            SpaceCounts counts = each.find(1).counts();
+            Sweep sweep = each.sweep(1);
+            SweepSummary summary = sweep.best(0, sweep.size());
+            for (Removed why : Removed.values()) {
+                assertThat(summary.failures().getOrDefault(why.toString(), 0L))
+                        .as(why.name())
+                        .isEqualTo(counts.get(why));
+            }
+            assertThat(summary.answered()).isEqualTo(counts.priced()).isPositive();
+        }
+    }
+
     @Test
     void nothingIsLostToABound() {
         for (PlanSearch question : questions()) {
@@ -150,10 +273,25 @@ class ExhaustiveSearchTest {
     @ParameterizedTest
     @EnumSource(Objectives.class)
     void nothingIsLostToABoundOfAnObjective(Objectives objective) {
-        PlanSearch question =
+        PlanSearch named =
                 dense().objective(objective).devices(8, 16).context(1).microBatch(1, 2);
-        assertThat(plans(question.best(5)))
-                .isEqualTo(plans(question.withoutBounds().best(5)));
+        PlanSearch every = everyReplica().objective(objective);
+        for (PlanSearch question : List.of(named, every)) {
+            assertThat(plans(question.best(5)))
+                    .isEqualTo(plans(question.withoutBounds().best(5)));
+        }
+    }
+
+    @Test
+    void nothingIsLostToABoundOfADeadline() {
+        PlanSearch question = everyReplica();
+        double tokensPerSecond = question.best(1).first().tokensPerSecond();
+        for (double slack : new double[] {1.001, 1.5, 3, 10}) {
+            PlanSearch by = question.objective(Objectives.deadline(1e12, slack * 1e12 / tokensPerSecond));
+            SearchResult some = by.best(5);
+            assertThat(plans(some)).isEqualTo(plans(by.withoutBounds().best(5)));
+            assertThat(some.counts().get(Removed.BOUND)).isPositive();
+        }
     }
 
     @ParameterizedTest
@@ -198,9 +336,9 @@ class ExhaustiveSearchTest {
                     batch,
                     Precision.BF16,
                     SoftwareProfiles.MEGATRON);
-            boolean priced = plan.sharding() != Sharding.GRADIENTS || plan.pipeline() == 1;
+            boolean offered = plan.sharding() != Sharding.GRADIENTS || plan.pipeline() == 1;
             if (PlanRules.violations(setup).isEmpty()
-                    && priced
+                    && offered
                     && MemoryFootprint.of(setup).total()
                             <= setup.cluster().chip().visibleMemoryBytes()) {
                 best = Math.min(best, step.predict(setup).seconds());
@@ -244,6 +382,25 @@ class ExhaustiveSearchTest {
                 assertThat(point.second()).isLessThanOrEqualTo(bytes);
             });
         }
+    }
+
+    /** The fastest plan of each number of devices, where it is faster than all on fewer. */
+    @Test
+    void theFrontOfDevicesIsTheBestOfEachNumber() {
+        PlanSearch question = everyReplica().tensor(1, 2, 4);
+        ParetoFront front = question.front(Objectives.DEVICES);
+        List<Double> expected = new ArrayList<>();
+        double fastest = Double.POSITIVE_INFINITY;
+        for (int devices : new int[] {1, 2, 3, 4, 5, 6, 7, 8, 16, 24, 32}) {
+            SearchResult on =
+                    question.devices(Degrees.between(devices, devices)).find(1);
+            if (!on.plans().isEmpty() && on.cost(0) < fastest) {
+                fastest = on.cost(0);
+                expected.add(0, fastest);
+            }
+        }
+        assertThat(expected).hasSizeGreaterThan(2);
+        assertThat(front.points()).extracting(ParetoFront.Point::first).isEqualTo(expected);
     }
 
     @Test
@@ -329,6 +486,19 @@ class ExhaustiveSearchTest {
         double small = dense().batch(new Batch(64, 8192)).best(1).cost(0);
         double large = dense().batch(new Batch(256, 8192)).best(1).cost(0);
         assertThat(both.cost(0)).isCloseTo(Math.min(small, large), within(0.0));
+    }
+
+    /** A mask that keeps documents apart shortens the steps of all plans, and is no longer there without being said. */
+    @Test
+    void aMaskOfDocumentsIsKept() {
+        Batch masked = BATCH.withAttendedLength(1000);
+        SearchResult plain = dense().best(1);
+        SearchResult apart = dense().batch(masked).best(1);
+        assertThat(apart.first().setup().batch()).isEqualTo(masked);
+        assertThat(apart.cost(0)).isLessThan(plain.cost(0));
+        SearchResult both = dense().batches(List.of(BatchTarget.exactly(BATCH), BatchTarget.exactly(masked)))
+                .best(1);
+        assertThat(both.cost(0)).isEqualTo(apart.cost(0));
     }
 
     private static List<String> plans(SearchResult result) {

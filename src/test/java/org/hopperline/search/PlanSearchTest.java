@@ -60,7 +60,8 @@ class PlanSearchTest {
         assertThatThrownBy(() -> best(Models.LLAMA3_8B, Clusters.MEMPHIS, 8192, 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("8192 tokens a step")
-                .hasMessageContaining("take more tokens a step or fewer devices");
+                .hasMessageContaining("divides the batch; the nearest that one divides has ")
+                .hasMessageContaining("devices the best is TP");
     }
 
     @Test
@@ -68,7 +69,7 @@ class PlanSearchTest {
         assertThatThrownBy(() -> best(Models.LLAMA31_405B, Clusters.dgxH100(8), 1e6, 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("85.52 GB")
-                .hasMessageContaining("take more devices");
+                .hasMessageContaining("the least devices on which one fits are 96 (");
     }
 
     @Test

@@ -158,7 +158,7 @@ class SweepTest {
         Sweep sweep = SweepSpace.of(Models.LLAMA31_405B, Clusters.dgxH100(8), 1e6, 8192)
                 .sweep();
         SweepOutcome outcome = sweep.at(0);
-        assertThat(outcome.failure()).isEqualTo("no plan");
+        assertThat(outcome.failure()).isEqualTo("memory");
         assertThat(outcome.message()).contains("the smallest needs");
         assertThatThrownBy(() -> sweep.cost(outcome)).hasMessage("the answer to question 0 has no step, so no cost");
     }

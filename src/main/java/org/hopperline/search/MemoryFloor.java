@@ -2,6 +2,7 @@ package org.hopperline.search;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.hopperline.plan.PipelineOrder;
 import org.hopperline.plan.Recompute;
 import org.hopperline.plan.Sharding;
 
@@ -9,7 +10,8 @@ import org.hopperline.plan.Sharding;
  * The least memory of all variants of a shape: that of whole layers computed twice with states divided over all
  * data-parallel ranks, by the kind of sharding that needs least. More replicas divide states among more ranks and leave
  * fewer micro-batches in flight, so the floor of a family is that of its most replicas, or of one rank alone, which
- * gathers nothing. One for each thread.
+ * gathers nothing. Nothing is claimed of ZB-H1 order, whose postponed weight gradients hold what layers computed twice made
+ * anew. One for each thread.
  */
 final class MemoryFloor {
 
@@ -45,6 +47,10 @@ final class MemoryFloor {
 
     /** True if no variant of a shape that keeps the rules fits so many bytes. */
     boolean exceeds(Shape shape, double roomBytes) {
+        if (variants.length == 0 || shape.family().order() == PipelineOrder.ZERO_BUBBLE_H1) {
+            bytes = 0;
+            return false;
+        }
         bytes = Double.POSITIVE_INFINITY;
         for (int variant : variants) {
             double needed = pricer.memoryBytes(space.variant(shape, variant), shape.batch());
@@ -53,12 +59,12 @@ final class MemoryFloor {
                 index = shape.index() * space.variants() + variant;
             }
         }
-        return variants.length > 0 && !(bytes <= roomBytes);
+        return !(bytes <= roomBytes);
     }
 
-    /** The least bytes found last. */
+    /** The least bytes found last; 0 if nothing is claimed. */
     double bytes() {
-        return variants.length == 0 ? 0 : bytes;
+        return bytes;
     }
 
     /** The number of the plan that needs them. */

@@ -119,7 +119,7 @@ final class ShapeSearch {
                     && seconds > 0
                     && variant % recomputes == 0
                     && plan.recompute().equals(Recompute.NONE)) {
-                least = ShapeBound.recomputing(seconds);
+                least = ShapeBound.recomputing(plan, pricer.ledger());
                 if (sink.rulesOut(plan, shape.batch(), 0, least)) {
                     counts.add(Removed.BOUND, to - variant - 1);
                     return;

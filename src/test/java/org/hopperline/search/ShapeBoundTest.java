@@ -38,7 +38,7 @@ class ShapeBoundTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    @ValueSource(longs = {1, 2, 3, 18, 46, 84, 101})
     void noPlanBeatsTheBoundsOfItsShapeAndItsFamily(long seed) {
         Random random = new Random(seed);
         int tried = 0;
@@ -75,9 +75,8 @@ class ShapeBoundTest {
                 double seconds = pricer.seconds(plan, shape.batch());
                 assertThat(seconds).as(what).isGreaterThanOrEqualTo(least);
                 ParallelPlan once = plan.toBuilder().recompute(Recompute.NONE).build();
-                assertThat(seconds)
-                        .as(what)
-                        .isGreaterThanOrEqualTo(ShapeBound.recomputing(pricer.seconds(once, shape.batch())));
+                pricer.seconds(once, shape.batch());
+                assertThat(seconds).as(what).isGreaterThanOrEqualTo(ShapeBound.recomputing(once, pricer.ledger()));
                 int layout = pricer.layout(plan.devices());
                 assertThat(plan.devices() * seconds / shape.batch().tokens())
                         .as(what)

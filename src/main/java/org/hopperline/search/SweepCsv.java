@@ -10,9 +10,10 @@ import org.hopperline.step.StepPrediction;
  */
 final class SweepCsv {
 
-    static final String HEADER = "index,model,machine,devices,plan,sequences,sequence_length,precision,software,varied,"
-            + "dollars_per_device_hour,step_seconds,tokens_per_second,memory_bytes,dollars_per_million_tokens,failure,"
-            + "message\n";
+    static final String HEADER =
+            "index,model,machine,machine_devices,devices,plan,sequences,sequence_length,precision,software,varied,"
+                    + "dollars_per_device_hour,step_seconds,tokens_per_second,memory_bytes,dollars_per_million_tokens,failure,"
+                    + "message\n";
 
     private SweepCsv() {}
 
@@ -22,6 +23,7 @@ final class SweepCsv {
         ParallelPlan plan = step == null ? point.plan() : step.setup().plan();
         text(out.append(outcome.index()).append(','), point.model().name());
         text(out.append(','), point.machine().name());
+        out.append(',').append(point.machine().devices());
         out.append(',').append(plan == null ? "" : plan.devices());
         text(out.append(','), plan == null ? "" : plan.toString());
         out.append(',').append(step == null ? "" : step.setup().batch().sequences());

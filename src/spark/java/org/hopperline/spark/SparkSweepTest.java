@@ -1,10 +1,9 @@
 package org.hopperline.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.Serializable;
 import java.util.List;
-import java.util.stream.LongStream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.hopperline.hardware.Clusters;
@@ -21,6 +20,8 @@ import org.hopperline.search.SweepSummary;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The same sweeps on Spark in local mode and without Spark. */
 class SparkSweepTest {
@@ -40,21 +41,6 @@ class SparkSweepTest {
     @AfterAll
     static void stop() {
         spark.close();
-    }
-
-    /** Sweeps are made where they are needed. */
-    private interface Made extends Serializable {
-        Sweep sweep();
-    }
-
-    private static SweepSummary onSpark(Made made, long part) {
-        long size = made.sweep().size();
-        List<Long> starts = LongStream.iterate(0, start -> start < size, start -> start + part)
-                .boxed()
-                .toList();
-        return spark.parallelize(starts, starts.size())
-                .map(start -> made.sweep().best(start, Math.min(size, start + part)))
-                .reduce(SweepSummary::merge);
     }
 
     private static Sweep plans() {
@@ -82,16 +68,45 @@ class SparkSweepTest {
     void everyPlanOfASpace() {
         Sweep sweep = plans();
         SweepSummary local = sweep.best(0, sweep.size());
-        SweepSummary distributed = onSpark(SparkSweepTest::plans, 20_000);
+        SweepSummary distributed = BestPlansOnSpark.best(spark, SparkSweepTest::plans, 20_000);
         assertThat(distributed).isEqualTo(local);
         assertThat(distributed.costs()).hasSize(10);
         assertThat(distributed.failed()).isPositive();
+        assertThat(BestPlansOnSpark.report(sweep, distributed).lines())
+                .startsWith(distributed.toString().lines().toArray(String[]::new))
+                .hasSize((int) distributed.toString().lines().count() + 10)
+                .last()
+                .asString()
+                .startsWith("Llama 3 70B on 64 H100 SXM5 80GB, TP");
+    }
+
+    /** A part that is no divisor of the size, one question at a time, and all at once. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 5, 8, 1000})
+    void partsOfAnySize(long part) {
+        assertThat(BestPlansOnSpark.best(spark, SparkSweepTest::questions, part))
+                .isEqualTo(questions().best(0, questions().size()));
+    }
+
+    @Test
+    void aPartHoldsAQuestion() {
+        assertThatThrownBy(() -> BestPlansOnSpark.best(spark, SparkSweepTest::questions, 0))
+                .hasMessage("parts of 0 questions; take at least 1");
+    }
+
+    /** What the program asks fits the plan of Llama 3.1 405B on the whole machine, in parts that an executor can take. */
+    @Test
+    void theProgramAsksAWholeSpace() {
+        Sweep sweep = BestPlansOnSpark.sweep();
+        assertThat(sweep.size()).isGreaterThan(10_000_000);
+        assertThat(sweep.best(0, 0).keep()).isEqualTo(10);
+        assertThat(sweep.best(sweep.size() - 1000, sweep.size()).failed()).isPositive();
     }
 
     @Test
     void modelsAndLinkSpeeds() {
         SweepSummary local = SweepRun.of(questions()).run();
-        assertThat(onSpark(SparkSweepTest::questions, 3)).isEqualTo(local);
+        assertThat(BestPlansOnSpark.best(spark, SparkSweepTest::questions, 3)).isEqualTo(local);
         assertThat(local.answered()).isEqualTo(4);
         assertThat(local.failures()).containsEntry("memory", 4L);
     }

@@ -65,6 +65,43 @@ class SensitivityTest {
         assertThat(of(sensitivity, "nic_bandwidth")).isPositive();
     }
 
+    /** Every figure against two whole predictions on machines a thousandth apart, and its swing against two a tenth off. */
+    @Test
+    void slopesAreThoseOfWholePredictions() {
+        TrainingSetup setup = setup(Clusters.META_ROCE.withDevices(512), 8, 4);
+        Sensitivity sensitivity = Sensitivity.of(setup);
+        assertThat(sensitivity.hardware()).hasSizeGreaterThan(8);
+        for (HardwareFigure figure : HardwareFigure.all(setup.cluster(), Precision.BF16)) {
+            double value = figure.of(setup.cluster());
+            double less = predicted(setup, figure, 0.999 * value);
+            double more = predicted(setup, figure, 1.001 * value);
+            if (Double.isNaN(less) || Double.isNaN(more)) {
+                continue;
+            }
+            double slope = Math.log(less / more) / Math.log(1.001 / 0.999);
+            assertThat(sensitivity.hardware())
+                    .as(figure.name())
+                    .filteredOn(e -> e.name().equals(figure.name()))
+                    .singleElement()
+                    .satisfies(e -> {
+                        assertThat(e.elasticity()).isCloseTo(slope, within(0.02 + 0.1 * Math.abs(slope)));
+                        assertThat(e.lessSeconds()).isEqualTo(predicted(setup, figure, value * (1 - 0.1)));
+                    });
+        }
+    }
+
+    private static double predicted(TrainingSetup setup, HardwareFigure figure, double value) {
+        try {
+            Cluster machine = figure.with(setup.cluster(), value);
+            return StepModel.on(machine.chip())
+                    .predict(new TrainingSetup(
+                            setup.model(), machine, setup.plan(), setup.batch(), setup.precision(), setup.software()))
+                    .seconds();
+        } catch (IllegalArgumentException noSuchMachine) {
+            return Double.NaN;
+        }
+    }
+
     @Test
     void whatIsNotUsedBuysNothing() {
         Sensitivity oneNode = Sensitivity.of(setup(Clusters.dgxH100(8), 8, 1));

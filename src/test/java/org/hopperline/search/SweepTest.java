@@ -19,6 +19,7 @@ import org.hopperline.hardware.Clusters;
 import org.hopperline.model.Models;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.Recompute;
 import org.hopperline.plan.Sharding;
 import org.hopperline.plan.SoftwareProfiles;
 import org.hopperline.plan.TrainingSetup;
@@ -254,14 +255,14 @@ class SweepTest {
         assertThat(lines.get()).isEqualTo(73);
         assertThat(summary).isEqualTo(questions().sweep().best(0, 72));
         String[] rows = out.toString().split("\n", -1);
-        assertThat(rows[0]).startsWith("index,model,machine,devices,plan,");
+        assertThat(rows[0]).startsWith("index,model,machine,machine_devices,devices,plan,");
         for (int row = 1; row <= 72; row++) {
             assertThat(rows[row]).startsWith((row - 1) + ",Llama 3");
         }
         // A plan has commas of its own, so it stands in quotes.
         assertThat(rows[13])
                 .startsWith(
-                        "12,Llama 3 8B,DGX H100 cluster,16,\"TP4 PP1 DP4 MBS1, optimizer sharded, recompute none\",64,"
+                        "12,Llama 3 8B,DGX H100 cluster,16,16,\"TP4 PP1 DP4 MBS1, optimizer sharded, recompute none\",64,"
                                 + "8192,BF16,Megatron-Core,nic_bandwidth=1.25E10,2.00000000,");
         assertThat(rows[72]).contains(",bad question,").contains("15 devices do not fill nodes of 8");
     }
@@ -338,6 +339,44 @@ class SweepTest {
         assertThat(answered.get()).isEqualTo(then);
     }
 
+    /** Every way to cut a sweep into three, in every order and grouping. */
+    @Test
+    void mergingIsAssociativeAndCommutativeForAllCuts() {
+        Sweep sweep = questions().sweep();
+        SweepSummary whole = sweep.best(0, 72);
+        for (int a = 0; a <= 72; a += 9) {
+            for (int b = a; b <= 72; b += 12) {
+                SweepSummary x = sweep.best(0, a);
+                SweepSummary y = sweep.best(a, b);
+                SweepSummary z = sweep.best(b, 72);
+                assertThat(z.merge(x).merge(y)).isEqualTo(whole);
+                assertThat(y.merge(z.merge(x))).isEqualTo(whole);
+                assertThat(x.merge(z).merge(y)).isEqualTo(whole);
+            }
+        }
+    }
+
+    /** Where the best plan is searched, it is searched within what is asked of it. */
+    @Test
+    void searchesOfASweepHaveLimits() {
+        Sweep sweep = SweepSpace.of(Models.LLAMA3_8B, Clusters.dgxH100(16), 1e6, 8192)
+                .machines(List.of(Clusters.dgxH100(8), Clusters.dgxH100(16)))
+                .searching(search -> search.tensor(4).recompute(Recompute.FULL))
+                .keep(1)
+                .sweep();
+        for (int index = 0; index < 2; index++) {
+            SweepOutcome outcome = sweep.at(index);
+            assertThat(outcome.step()).isNotNull();
+            assertThat(outcome.step().setup().plan().tensor()).isEqualTo(4);
+            assertThat(outcome.step().setup().plan().recompute()).isEqualTo(Recompute.FULL);
+        }
+        Sweep none = SweepSpace.of(Models.LLAMA3_8B, Clusters.dgxH100(16), 1e6, 8192)
+                .searching(search -> search.where("is none", plan -> false))
+                .sweep();
+        assertThat(none.at(0).failure()).isEqualTo("no plan");
+        assertThat(none.at(0).message()).contains("but none of them is none");
+    }
+
     /** Counts that overflow fail one question, not the sweep. */
     @Test
     void aCountTooLargeFailsItsQuestionAlone() {
@@ -367,7 +406,7 @@ class SweepTest {
                         .sweep())
                 .toCsv(out)
                 .run();
-        assertThat(out.toString()).contains("\n0,\"a \"\"b\"\"\rc\",DGX H100 cluster,16,");
+        assertThat(out.toString()).contains("\n0,\"a \"\"b\"\"\rc\",DGX H100 cluster,16,16,");
     }
 
     @Test

@@ -110,6 +110,6 @@ class RunPredictionTest {
         assertThatThrownBy(() -> LLAMA.tokens(1e6)).hasMessageContaining("shorter than one batch");
         assertThatThrownBy(() -> LLAMA.on("Memfis")).hasMessageContaining("Memphis");
         assertThatThrownBy(() -> LLAMA.on(Clusters.META_ROCE.withDevices(64)))
-                .hasMessageContaining("take more devices");
+                .hasMessageContaining("the least devices on which one fits are 96 (");
     }
 }

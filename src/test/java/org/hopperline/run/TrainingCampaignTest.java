@@ -98,7 +98,7 @@ class TrainingCampaignTest {
     void aMachineThatNeverReachesTheNeededSizeIsRefused() {
         assertThatThrownBy(() -> TrainingCampaign.of(LLAMA, Clusters.META_ROCE, Ramp.constant("m", START, 64)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("take more devices");
+                .hasMessageContaining("the least devices on which one fits are 96 (");
     }
 
     @Test

@@ -59,4 +59,14 @@ public final class Hopperline {
                 SoftwareProfiles.MEGATRON,
                 count);
     }
+
+    /**
+     * A search to be narrowed or widened: {@code searchPlans("Llama 3.1 405B", "Eagle").batches(BatchTarget.range(4e6, 16e6,
+     * 5, 8192)).tensor(8).best(3)}.
+     *
+     * @throws IllegalArgumentException if a name is unknown
+     */
+    public static PlanSearch searchPlans(String model, String machine) {
+        return PlanSearch.of(Models.named(model), Clusters.named(machine));
+    }
 }

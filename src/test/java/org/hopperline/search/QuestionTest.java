@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import org.hopperline.Hopperline;
 import org.hopperline.hardware.Clusters;
 import org.hopperline.model.Models;
 import org.hopperline.plan.Batch;
@@ -106,6 +107,25 @@ class QuestionTest {
                 .hasMessage(
                         "3 batches from 4000000.0 to 1000000.0 tokens are no range; take at least 2, the least first");
         assertThatThrownBy(() -> BatchTarget.range(1e6, 4e6, 1, 8192)).hasMessageContaining("1 batches");
+    }
+
+    /** By names, over a range of batches: no worse than the best of each. */
+    @Test
+    void aRangeOfBatchesByNames() {
+        List<BatchTarget> range = BatchTarget.range(1e6, 2e6, 2, 8192);
+        double both = Hopperline.searchPlans("Llama 3 8B", "Eos")
+                .devices(64)
+                .batches(range)
+                .best(1)
+                .cost(0);
+        for (BatchTarget one : range) {
+            assertThat(both)
+                    .isLessThanOrEqualTo(Hopperline.searchPlans("Llama 3 8B", "Eos")
+                            .devices(64)
+                            .batches(List.of(one))
+                            .best(1)
+                            .cost(0));
+        }
     }
 
     @Test

@@ -32,9 +32,11 @@ final class Kernels {
     private final Attention[] attentions = new Attention[AttentionBackend.values().length];
     private final MemoryBound memory;
     private final double exactAccumulation;
+    private final double groupedCastBytesPerSecond;
 
     private Kernels(Chip chip, StepConstants constants) {
         exactAccumulation = constants.fp8ExactAccumulation();
+        groupedCastBytesPerSecond = constants.groupedCastShare() * chip.memoryBytesPerSecond();
         for (Precision precision : Precision.values()) {
             if (chip.supports(precision) && precision != Precision.INT8) {
                 products[precision.ordinal()] = Gemm.on(chip, precision).sustained();
@@ -227,8 +229,20 @@ final class Kernels {
             case CAST_PART -> maximum(elements, recipe) + one(MemoryOperation.CAST_TO_FP8, elements, true);
             // One byte read and one written where a copy moves 2 and 2.
             case TRANSPOSE -> one(MemoryOperation.COPY, elements / 2, true);
-            default -> cast(elements, recipe) + (pass.pieces() - 1) * cast(1, recipe);
+            default ->
+                recipe == Fp8Recipe.DELAYED && pass.ofExperts()
+                        ? groupedCast(elements)
+                        : cast(elements, recipe) + (pass.pieces() - 1) * cast(1, recipe);
         };
+    }
+
+    /**
+     * Rows of all experts of a rank cast to FP8 in both layouts by one kernel, which knows every scale beforehand: 2 bytes
+     * read and 2 written an element.
+     */
+    private double groupedCast(double elements) {
+        double streamed = one(MemoryOperation.CAST_TO_FP8_TRANSPOSED, elements, true);
+        return Math.max(streamed, 4 * elements / groupedCastBytesPerSecond);
     }
 
     private double maximum(double elements, Fp8Recipe recipe) {

@@ -16,6 +16,7 @@ import org.hopperline.text.FigureTable;
  * @param optimizerBytes bytes that the optimizer moves for each parameter
  * @param launchSeconds time of the host for one kernel that an operation launches
  * @param fp8ExactAccumulation rate of an FP8 product that adds in 32 bits over one that does not
+ * @param groupedCastShare of the specified memory bandwidth that the cast of several tensors at once reaches
  */
 public record StepConstants(
         double scatterChunks,
@@ -27,7 +28,8 @@ public record StepConstants(
         double bucketParameters,
         double optimizerBytes,
         double launchSeconds,
-        double fp8ExactAccumulation) {
+        double fp8ExactAccumulation,
+        double groupedCastShare) {
 
     private static final StepConstants SHIPPED = read(FigureTable.resource(StepConstants.class, "step.csv"));
 
@@ -48,6 +50,7 @@ public record StepConstants(
                 table.value("bucket_parameters"),
                 table.value("optimizer_bytes"),
                 table.value("launch"),
-                table.value("fp8_exact_accumulation"));
+                table.value("fp8_exact_accumulation"),
+                table.value("grouped_cast_share"));
     }
 }

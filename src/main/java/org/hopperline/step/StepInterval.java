@@ -3,6 +3,7 @@ package org.hopperline.step;
 import java.util.Locale;
 import org.hopperline.core.Interval;
 import org.hopperline.hardware.Architecture;
+import org.hopperline.plan.ElementwiseKernels;
 import org.hopperline.plan.SoftwareProfile;
 import org.hopperline.plan.SoftwareProfiles;
 import org.hopperline.plan.TrainingSetup;
@@ -20,7 +21,7 @@ public final class StepInterval {
 
     /** Classes of runs whose residuals spread alike. */
     public enum Regime {
-        /** Dense models on software that overlaps tensor traffic with products: NVIDIA's own stacks. */
+        /** Dense models on software that overlaps tensor traffic with products and has fused kernels: NVIDIA's own stacks. */
         TUNED_DENSE,
         /** Dense models on other software. */
         OTHER_DENSE,
@@ -49,7 +50,10 @@ public final class StepInterval {
         if (setup.model().experts() != null) {
             return Regime.EXPERTS;
         }
-        return setup.software().tensorOverlap() ? Regime.TUNED_DENSE : Regime.OTHER_DENSE;
+        SoftwareProfile software = setup.software();
+        return software.tensorOverlap() && software.elementwise() == ElementwiseKernels.FUSED
+                ? Regime.TUNED_DENSE
+                : Regime.OTHER_DENSE;
     }
 
     /** The software that a profile is a release of: its name without the year or the release that follows. */

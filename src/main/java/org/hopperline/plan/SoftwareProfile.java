@@ -7,6 +7,7 @@ import org.hopperline.core.Check;
  * The choices that a training software makes and that change the time of a step. A profile carries choices, no rates.
  *
  * @param name the software, with its years or versions
+ * @param stack the software that it is a release or a mode of
  * @param attention the attention kernel
  * @param elementwise how the memory-bound operations between the products run
  * @param tensorOverlap true if tensor-parallel gathers and scatters run chunk by chunk beside the products that use or
@@ -49,6 +50,7 @@ import org.hopperline.core.Check;
  */
 public record SoftwareProfile(
         String name,
+        String stack,
         AttentionBackend attention,
         ElementwiseKernels elementwise,
         boolean tensorOverlap,
@@ -81,6 +83,7 @@ public record SoftwareProfile(
     /** Checks that nothing is missing and that gradients are kept in 2 or 4 bytes. */
     public SoftwareProfile {
         Check.notBlank(name, "name of a software profile");
+        Check.notBlank(stack, "software of a profile");
         Check.notNull(attention, "attention kernel");
         Check.notNull(sinkAttention, "attention kernel of layers with sinks");
         Check.notNull(elementwise, "elementwise kernels");
@@ -105,6 +108,7 @@ public record SoftwareProfile(
     public SoftwareProfile withGraphs(CudaGraphs others) {
         return new SoftwareProfile(
                 name,
+                stack,
                 attention,
                 elementwise,
                 tensorOverlap,

@@ -46,6 +46,7 @@ public final class SoftwareProfiles {
                     row.text("name"),
                     new SoftwareProfile(
                             row.text("name"),
+                            row.text("stack"),
                             choice(AttentionBackend.class, row, "attention"),
                             choice(ElementwiseKernels.class, row, "elementwise"),
                             yes(row, "tensor_overlap"),

@@ -56,11 +56,6 @@ public final class StepInterval {
                 : Regime.OTHER_DENSE;
     }
 
-    /** The software that a profile is a release of: its name without the year or the release that follows. */
-    public static String stack(SoftwareProfile software) {
-        return software.name().replaceFirst(" (20\\d\\d|before)\\b.*", "");
-    }
-
     /** True if runs on the chip's family were scored, so that there is an interval. */
     public static boolean isLearnt(TrainingSetup setup) {
         Architecture architecture = setup.cluster().chip().architecture();
@@ -80,7 +75,7 @@ public final class StepInterval {
      */
     public static Interval factor(TrainingSetup setup, double coverage) {
         Interval other = supported(setup, OTHER_SOFTWARE, coverage);
-        Interval own = learnt(regime(setup), stack(setup.software()), coverage);
+        Interval own = learnt(regime(setup), setup.software().stack(), coverage);
         if (own == null) {
             return other;
         }
@@ -111,11 +106,11 @@ public final class StepInterval {
             return "no run on " + setup.cluster().chip().name() + " is scored";
         }
         String kind = regime(setup).name().toLowerCase(Locale.ROOT).replace('_', ' ');
-        String stack = stack(setup.software());
+        String stack = setup.software().stack();
         if (learnt(regime(setup), stack, 0.8) == null) {
             return "no calibrated run of " + kind + " on " + stack + ": as for software left out of the fit";
         }
-        if (stack.equals(stack(SoftwareProfiles.UNKNOWN))) {
+        if (stack.equals(SoftwareProfiles.UNKNOWN.stack())) {
             return "runs on all calibrated software, each left out of the fit and predicted as if unknown";
         }
         if (setup.plan().devices() > SCORED_DEVICES) {

@@ -17,7 +17,7 @@ import org.hopperline.text.Csv;
  *
  * @param id the row
  * @param regime the class of the run
- * @param software what it ran on, as {@link StepInterval#stack} names it
+ * @param software what it ran on, as {@link org.hopperline.plan.SoftwareProfile#stack} names it
  * @param family software, model and precision
  * @param like runs that share it, and the family, anchor each other and narrow the interval
  * @param log natural logarithm of measured over predicted step time by constants that never saw the family
@@ -73,7 +73,7 @@ public record HeldOutResidual(
             all.add(new HeldOutResidual(
                     run.id(),
                     StepInterval.regime(setup),
-                    StepInterval.stack(run.software()),
+                    run.software().stack(),
                     run.family(),
                     String.format(
                             Locale.ROOT,
@@ -105,7 +105,7 @@ public record HeldOutResidual(
         for (HeldOutResidual r : residuals) {
             csv.append(String.format(
                     Locale.ROOT,
-                    "%s,%s,%s,\"%s\",\"%s\",%.4f,%.4f,%s\n",
+                    "%s,%s,\"%s\",\"%s\",\"%s\",%.4f,%.4f,%s\n",
                     r.id(),
                     r.regime().name().toLowerCase(Locale.ROOT),
                     r.software(),

@@ -16,7 +16,6 @@ import org.hopperline.measured.TrainingRuns;
 import org.hopperline.plan.SoftwareProfiles;
 import org.hopperline.step.PlanCompletion;
 import org.hopperline.step.RunConstants;
-import org.hopperline.step.StepInterval;
 import org.hopperline.step.StepModel;
 
 /**
@@ -50,7 +49,7 @@ public final class HeldOutRuns {
      * @param all the fit to all of them
      */
     public static Accuracy withoutSoftware(List<MeasuredRun> runs, Fit all) {
-        return without(runs, all, run -> StepInterval.stack(run.software()));
+        return without(runs, all, run -> run.software().stack());
     }
 
     /**
@@ -67,7 +66,7 @@ public final class HeldOutRuns {
         Accuracy held = without(
                 runs.stream().filter(run -> ids.contains(run.id())).toList(),
                 all,
-                run -> StepInterval.stack(run.software()),
+                run -> run.software().stack(),
                 run -> run.on(SoftwareProfiles.UNKNOWN));
         return new Accuracy(held.comparisons(), possible.setAside());
     }

@@ -113,7 +113,7 @@ public final class IntervalTable {
                 if (unknown.stream().anyMatch(f -> f.regime() == regime)) {
                     rows.add(row(
                             regime,
-                            StepInterval.stack(SoftwareProfiles.UNKNOWN),
+                            SoftwareProfiles.UNKNOWN.stack(),
                             unknown.stream().filter(f -> f.regime() == regime).count(),
                             unnamed * classScale(unknown, regime),
                             coverage));

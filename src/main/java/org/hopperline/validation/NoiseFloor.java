@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import org.hopperline.measured.MeasuredRun;
 import org.hopperline.plan.TrainingSetup;
-import org.hopperline.step.StepInterval;
 
 /**
  * What a predictor cannot better that knows the configuration but not the release of the software: an oracle that answers
@@ -56,7 +55,7 @@ public record NoiseFloor(List<Comparison> repeated, List<Double> oracle) {
         MeasuredRun run = comparison.run();
         TrainingSetup setup = comparison.prediction().setup();
         return List.of(
-                        StepInterval.stack(run.software()),
+                        run.software().stack(),
                         run.chip(),
                         run.cluster().devices(),
                         run.model(),

@@ -51,13 +51,14 @@ class StepIntervalTest {
     @CsvSource({
         "Megatron-Core, Megatron-Core",
         "Megatron-Core 2025, Megatron-Core",
-        "NeMo before 24.07, NeMo",
+        "NeMo before 24.07, Megatron-Core",
         "llm-foundry 2023 pure, llm-foundry",
         "Meta Llama 3, Meta Llama 3",
-        "compiled FSDP, compiled FSDP"
+        "compiled FSDP, PyTorch FSDP",
+        "torchtitan row-wise, torchtitan"
     })
     void aReleaseIsOfItsSoftware(String profile, String stack) {
-        assertThat(StepInterval.stack(SoftwareProfiles.named(profile))).isEqualTo(stack);
+        assertThat(SoftwareProfiles.named(profile).stack()).isEqualTo(stack);
     }
 
     /** Software without calibrated runs, sizes and rings that nobody measured: never narrower than what was. */

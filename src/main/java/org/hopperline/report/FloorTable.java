@@ -9,7 +9,7 @@ import org.hopperline.validation.Accuracy;
 import org.hopperline.validation.Comparison;
 import org.hopperline.validation.NoiseFloor;
 
-/** What nobody could better who does not know the release of the software, beside what the library does. */
+/** About what is left to who does not know the release of the software, beside what the library does. */
 final class FloorTable {
 
     private FloorTable() {}
@@ -25,7 +25,8 @@ final class FloorTable {
         return new Section(
                 "Noise floor",
                 "Rows whose configuration was measured with two releases of the software or more, and an oracle that answers"
-                        + " with the mean of all of them: what no predictor betters that does not know the release.",
+                        + " with the mean of all of them: about what is left to a predictor that does not know the release."
+                        + " Profiles tell some releases apart, so predictions may come below it.",
                 new Table(
                         List.of(
                                 "split",

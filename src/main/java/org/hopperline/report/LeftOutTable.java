@@ -41,8 +41,9 @@ final class LeftOutTable {
                 String.format(
                         Locale.ROOT,
                         "Calibration rows as predicted by the constants, by constants fitted without the row's family"
-                                + " (software, model, precision), and without its software: what to expect of software that"
-                                + " nobody calibrated, the mean over softwares being %.1f %%. As unknown: by the same"
+                                + " (software, model, precision), and without its software, whose choices stay known: what"
+                                + " to expect of software with documented choices that nobody calibrated, the mean over"
+                                + " softwares being %.1f %%. As unknown: by the same"
                                 + " constants and the choices of the unknown profile, whatever the software does.",
                         100 * mean),
                 new Table(

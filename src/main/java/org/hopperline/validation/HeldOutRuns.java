@@ -43,7 +43,7 @@ public final class HeldOutRuns {
 
     /**
      * Each run beside the prediction by a fit without its software, all its releases together, every software being left
-     * out in turn: what to expect of software that nobody calibrated.
+     * out in turn: what to expect of software with documented choices that nobody calibrated. Its choices stay known.
      *
      * @param runs calibration rows that can be predicted
      * @param all the fit to all of them

@@ -9,8 +9,8 @@ import org.hopperline.measured.MeasuredRun;
 import org.hopperline.plan.TrainingSetup;
 
 /**
- * What a predictor cannot better that knows the configuration but not the release of the software: an oracle that answers
- * with the mean token rate of all releases that measured the same configuration.
+ * About what is left to a predictor that knows the configuration but not the release of the software: an oracle that
+ * answers with the mean token rate of all releases that measured the same configuration.
  *
  * @param repeated rows whose configuration was measured with two releases or more
  * @param oracle the oracle's relative error of each, in the same order; positive where it is too fast

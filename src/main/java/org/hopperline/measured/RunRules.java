@@ -48,7 +48,6 @@ final class RunRules {
 
     private record RecipeRule(
             Pattern pattern,
-            int microBatch,
             int shardGroup,
             String recompute,
             int firstLayers,
@@ -58,7 +57,6 @@ final class RunRules {
     private static final List<RecipeRule> RECIPES = Csv.resource(RunRules.class, "recipe_rules.csv").rows().stream()
             .map(row -> new RecipeRule(
                     Pattern.compile(row.text("pattern")),
-                    row.whole("micro_batch", 0),
                     row.whole("shard_group", 0),
                     row.text("recompute"),
                     row.whole("first_stage_layers", 0),
@@ -113,7 +111,7 @@ final class RunRules {
                 told.sequenceParallel(),
                 told.sharding(),
                 rule.shardGroup() > 0 ? rule.shardGroup() : told.shardGroup(),
-                rule.microBatch() > 0 ? rule.microBatch() : told.microBatch(),
+                told.microBatch(),
                 recompute,
                 told.order(),
                 rule.firstLayers() > 0 ? rule.firstLayers() : told.firstStageLayers(),

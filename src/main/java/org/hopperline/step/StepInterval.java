@@ -1,6 +1,7 @@
 package org.hopperline.step;
 
 import java.util.Locale;
+import java.util.Set;
 import org.hopperline.core.Interval;
 import org.hopperline.hardware.Architecture;
 import org.hopperline.plan.ElementwiseKernels;
@@ -38,8 +39,12 @@ public final class StepInterval {
     /** Context-parallel ranks of the longest scored rings that more than one source used. */
     static final int SCORED_CONTEXT = 2;
 
-    /** Devices of the largest calibration run. */
-    static final int SCORED_DEVICES = 3072;
+    /** Devices of the largest calibration run on Hopper. */
+    static final int SCORED_DEVICES = 2304;
+
+    /** Chips of the calibration runs. */
+    static final Set<String> SCORED_CHIPS =
+            Set.of("H100 SXM5 80GB", "H100 SXM 96GB HBM2e 500W", "H200 SXM 141GB", "A100 SXM4 80GB", "A100 SXM4 40GB");
 
     private static final Csv TABLE = Csv.resource(StepInterval.class, "interval.csv");
 
@@ -62,9 +67,11 @@ public final class StepInterval {
         return architecture == Architecture.HOPPER || architecture == Architecture.AMPERE;
     }
 
-    /** True if runs like this one, in context parallelism and size, were scored. */
+    /** True if runs like this one, in chip, context parallelism and size, were scored. */
     public static boolean scored(TrainingSetup setup) {
-        return setup.plan().context() <= SCORED_CONTEXT && setup.plan().devices() <= SCORED_DEVICES;
+        return SCORED_CHIPS.contains(setup.cluster().chip().name())
+                && setup.plan().context() <= SCORED_CONTEXT
+                && setup.plan().devices() <= SCORED_DEVICES;
     }
 
     /**
@@ -82,9 +89,13 @@ public final class StepInterval {
         return scored(setup) || own.width() > other.width() ? own : other;
     }
 
-    /** The same for a prediction that is anchored to a measured run alike. */
+    /**
+     * The same for a prediction that is anchored to a measured run alike; without an anchor's gain in a class of which too
+     * few families were measured more than once.
+     */
     static Interval anchored(TrainingSetup setup, double coverage) {
-        return supported(setup, ANCHORED, coverage);
+        Interval narrow = learnt(regime(setup), ANCHORED, coverage);
+        return narrow == null ? factor(setup, coverage) : narrow;
     }
 
     private static Interval supported(TrainingSetup setup, String row, double coverage) {
@@ -113,8 +124,11 @@ public final class StepInterval {
         if (stack.equals(SoftwareProfiles.UNKNOWN.stack())) {
             return "runs on all calibrated software, each left out of the fit and predicted as if unknown";
         }
+        if (!SCORED_CHIPS.contains(setup.cluster().chip().name())) {
+            return "no calibrated run on " + setup.cluster().chip().name() + ": as for software left out of the fit";
+        }
         if (setup.plan().devices() > SCORED_DEVICES) {
-            return "no calibrated run has more than " + SCORED_DEVICES
+            return "no calibrated run on Hopper has more than " + SCORED_DEVICES
                     + " devices: as for software left out of the fit";
         }
         return scored(setup)

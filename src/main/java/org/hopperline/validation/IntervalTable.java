@@ -118,12 +118,14 @@ public final class IntervalTable {
                             unnamed * classScale(unknown, regime),
                             coverage));
                 }
-                rows.add(row(
-                        regime,
-                        StepInterval.ANCHORED,
-                        pairs.stream().filter(f -> f.regime() == regime).count(),
-                        anchored * classScale(pairs, regime),
-                        coverage));
+                if (pairs.stream().filter(f -> f.regime() == regime).count() >= FEWEST_FAMILIES) {
+                    rows.add(row(
+                            regime,
+                            StepInterval.ANCHORED,
+                            pairs.stream().filter(f -> f.regime() == regime).count(),
+                            anchored * classScale(pairs, regime),
+                            coverage));
+                }
             }
         }
         return rows;

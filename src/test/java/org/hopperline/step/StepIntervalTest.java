@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.hopperline.core.Interval;
 import org.hopperline.core.Precision;
+import org.hopperline.hardware.Architecture;
 import org.hopperline.hardware.Clusters;
 import org.hopperline.measured.TrainingRuns;
 import org.hopperline.model.Models;
@@ -41,9 +42,14 @@ class StepIntervalTest {
     @Test
     void theLargestScoredSizeIsThatOfTheLargestCalibrationRun() {
         assertThat(TrainingRuns.shipped().ofSplit("calibration"))
+                .filteredOn(run -> run.cluster().chip().architecture() == Architecture.HOPPER)
                 .extracting(run -> run.cluster().devices())
                 .contains(StepInterval.SCORED_DEVICES)
                 .allMatch(devices -> devices <= StepInterval.SCORED_DEVICES);
+        assertThat(TrainingRuns.shipped().ofSplit("calibration"))
+                .extracting(run -> run.cluster().chip().name())
+                .containsOnlyElementsOf(StepInterval.SCORED_CHIPS)
+                .containsAll(StepInterval.SCORED_CHIPS);
     }
 
     /** Releases count as the software that they are of. */
@@ -89,7 +95,7 @@ class StepIntervalTest {
         assertThat(StepInterval.basis(setup(1, 4, SoftwareProfiles.UNKNOWN)))
                 .isEqualTo("runs on all calibrated software, each left out of the fit and predicted as if unknown");
         assertThat(StepInterval.basis(setup(1, 1024, SoftwareProfiles.MEGATRON)))
-                .startsWith("no calibrated run has more than 3072 devices");
+                .startsWith("no calibrated run on Hopper has more than 2304 devices");
         assertThat(StepInterval.basis(setup(8, 4, SoftwareProfiles.MEGATRON)))
                 .startsWith("hardly a calibrated run has context parallelism beyond 2");
     }

@@ -2,6 +2,7 @@ package org.hopperline.plan;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 import org.hopperline.hardware.Cluster;
 import org.hopperline.model.Experts;
 import org.hopperline.model.Transformer;
@@ -131,19 +132,20 @@ public final class PlanRules {
             broken.add(new Violation(
                     "tensor parallel " + plan.tensor() + " with " + model.heads() + " heads",
                     "it must divide the heads",
-                    "take " + divisorsNear(model.heads(), plan.tensor())));
-        } else if (!ShapeRules.tensorSharesKeyHeads(model, plan)) {
+                    "take " + tensorNear(model, plan.tensor())));
+        }
+        if (!ShapeRules.tensorSharesKeyHeads(model, plan)) {
             broken.add(new Violation(
                     "tensor parallel " + plan.tensor() + " with " + model.kvHeads() + " key-value heads",
                     "it must divide them or be a multiple of them",
-                    "take " + divisorsNear(model.kvHeads(), plan.tensor())));
+                    "take " + tensorNear(model, plan.tensor())));
         }
         if (!ShapeRules.tensorDividesWidth(model, plan)) {
             int width = ShapeRules.denseWidth(model);
             broken.add(new Violation(
                     "tensor parallel " + plan.tensor() + " with a feed-forward width of " + width,
                     "it must divide the width",
-                    "take " + divisorsNear(width, plan.tensor())));
+                    "take " + tensorNear(model, plan.tensor())));
         }
         chunks(plan, model, broken);
         if (!ShapeRules.virtualStagesHavePipeline(plan)) {
@@ -183,6 +185,7 @@ public final class PlanRules {
     /** Context ranks share a sequence; with sequence parallelism tensor ranks share the part of each. */
     private static void sequence(TrainingSetup setup, List<Violation> broken) {
         ParallelPlan plan = setup.plan();
+        Transformer model = setup.model();
         int length = setup.batch().sequenceLength();
         if (!ShapeRules.contextDividesSequence(plan, setup.batch())) {
             broken.add(new Violation(
@@ -196,7 +199,12 @@ public final class PlanRules {
             broken.add(new Violation(
                     "tensor parallel " + plan.tensor() + " with sequence parts of " + part + " tokens",
                     "with sequence parallelism it must divide the part of a context rank",
-                    "take " + divisorsNear(part, plan.tensor()) + " or no sequence parallelism"));
+                    "take "
+                            + nearest(
+                                    plan.tensor(),
+                                    model.heads(),
+                                    tensor -> part % tensor == 0 && ShapeRules.sharesModel(model, tensor))
+                            + " or no sequence parallelism"));
         }
     }
 
@@ -280,11 +288,14 @@ public final class PlanRules {
             }
             return;
         }
+        int ranks = plan.tensor() * plan.context() * plan.data();
+        int shared = ranks % plan.expertTensor() == 0 ? ranks / plan.expertTensor() : experts.count();
+        IntPredicate wouldDo = expert -> experts.count() % expert == 0 && shared % expert == 0;
         if (!ShapeRules.expertDividesExperts(setup.model(), plan)) {
             broken.add(new Violation(
                     "expert parallel " + plan.expert() + " with " + experts.count() + " experts",
                     "it must divide the experts",
-                    "take " + divisorsNear(experts.count(), plan.expert())));
+                    "take " + nearest(plan.expert(), experts.count(), wouldDo)));
         }
         if (!ShapeRules.expertTensorDividesWidth(setup.model(), plan)) {
             broken.add(new Violation(
@@ -292,14 +303,13 @@ public final class PlanRules {
                     "it must divide the width",
                     "take " + divisorsNear(experts.ffnHidden(), plan.expertTensor())));
         }
-        int ranks = plan.tensor() * plan.context() * plan.data();
         if (!ShapeRules.expertsDivideRanks(setup.model(), plan)) {
             broken.add(new Violation(
                     "expert parallel " + plan.expert() + " x expert tensor parallel " + plan.expertTensor() + " within "
                             + ranks + " ranks of a stage",
                     "their product must divide the ranks of a stage",
                     ranks % plan.expertTensor() == 0
-                            ? "take an expert degree of " + divisorsNear(ranks / plan.expertTensor(), plan.expert())
+                            ? "take an expert degree of " + nearest(plan.expert(), experts.count(), wouldDo)
                             : "take an expert tensor degree of " + divisorsNear(ranks, plan.expertTensor())));
         }
     }
@@ -314,16 +324,26 @@ public final class PlanRules {
         }
     }
 
+    /** The tensor degrees next below and next above that divide heads, key-value heads and width alike. */
+    private static String tensorNear(Transformer model, int near) {
+        return nearest(near, model.heads(), tensor -> ShapeRules.sharesModel(model, tensor));
+    }
+
     /** The divisors of {@code number} next below and next above {@code near}. */
     private static String divisorsNear(int number, int near) {
-        int below = Math.min(near, number);
-        while (number % below != 0) {
+        return nearest(near, number, divisor -> number % divisor == 0);
+    }
+
+    /** The values next below and next above {@code near} that would do, from 1, which does, to {@code most}. */
+    private static String nearest(int near, int most, IntPredicate wouldDo) {
+        int below = Math.min(near, most);
+        while (!wouldDo.test(below)) {
             below--;
         }
-        int above = Math.min(near, number);
-        while (number % above != 0) {
+        int above = Math.min(near, most);
+        while (above <= most && !wouldDo.test(above)) {
             above++;
         }
-        return below == above ? Integer.toString(below) : below + " or " + above;
+        return below == above || above > most ? Integer.toString(below) : below + " or " + above;
     }
 }

@@ -43,6 +43,13 @@ final class ShapeRules {
         return denseWidth(model) % plan.tensor() == 0;
     }
 
+    /** True if so many tensor ranks keep the three rules above. */
+    static boolean sharesModel(Transformer model, int tensor) {
+        return model.heads() % tensor == 0
+                && (model.kvHeads() % tensor == 0 || tensor % model.kvHeads() == 0)
+                && denseWidth(model) % tensor == 0;
+    }
+
     /** Width of the dense feed-forward part; 0 if every layer has experts. */
     static int denseWidth(Transformer model) {
         Experts experts = model.experts();

@@ -194,9 +194,10 @@ class StepLimitsTest {
                 SoftwareProfiles.MEGATRON);
         assertThatThrownBy(() -> H100.predict(setup))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("breaks 4 rules")
+                .hasMessageContaining("breaks 5 rules")
                 .hasMessageContaining("5 on 8 devices")
                 .hasMessageContaining("with 32 heads")
+                .hasMessageContaining("with 8 key-value heads")
                 .hasMessageContaining("with a feed-forward width of 14336")
                 .hasMessageContaining("2 virtual stages on one pipeline stage");
     }

@@ -130,16 +130,14 @@ public final class RankMemory {
                 + (lastStage ? layers.logits() : 0);
         double routed = expert * layers.experts();
         states(plan, shared, routed);
-        logits = lastStage
-                ? tokens
-                        * model.vocab()
-                        / plan.tensor()
-                        * (1 + stages.furtherInAll())
-                        * software.loss().bytes(plan.tensor() > 1)
-                : 0;
+        double each = lastStage ? tokens * model.vocab() / plan.tensor() * (1 + stages.furtherInAll()) : 0;
+        double logitsOfOne = each * software.loss().bytes(plan.tensor() > 1);
+        // All forwards before all backwards: each micro-batch keeps what its backward pass needs.
+        int waiting = schedule == PipelineSchedule.GPIPE ? microBatches - 1 : 0;
+        logits = logitsOfOne + waiting * each * software.loss().keptBytes();
         double again = tokens * Math.max(dense > 0 ? layers.denseAgain() : 0, expert > 0 ? layers.expertAgain() : 0);
         double kept = uneven ? keptUnevenly(layers, stages, plan, stage) : kept(layers, dense, expert, plan, stage);
-        activations = tokens * kept + Math.max(0, again - logits);
+        activations = tokens * kept + Math.max(0, again - logitsOfOne);
         buffers = gathered(layers, dense, expert, plan) + overlapped(plan) + (expert == 0 ? 0 : exchanged(plan));
         return weights
                 + gradients

@@ -244,6 +244,11 @@ class MemoryFootprintTest {
                 setup(Models.LLAMA3_8B, ParallelPlan.builder().pipeline(4).build(), 16, SoftwareProfiles.MEGATRON);
         assertThat(MemoryFootprint.ofStage(setup, 3).logits()).isCloseTo(8192.0 * 128_256 * 6, EXACT);
         assertThat(MemoryFootprint.ofStage(setup, 0).logits()).isZero();
+        // All forwards first: the last stage has the softmax of all 16 micro-batches in 32 bits before one goes back.
+        TrainingSetup gPipe = setup.withPlan(
+                setup.plan().toBuilder().order(PipelineOrder.GPIPE).build());
+        assertThat(MemoryFootprint.ofStage(gPipe, 3).logits()).isCloseTo(8192.0 * 128_256 * (6 + 15 * 4), EXACT);
+        assertThat(MemoryFootprint.ofStage(gPipe, 0).logits()).isZero();
     }
 
     @Test

@@ -452,7 +452,7 @@ class TrainingRunsTest {
     @CsvSource({
         "MBR-002, Megatron-Bridge",
         "MBR-008, Megatron-Bridge all-to-all",
-        "MBR-019, Megatron-Bridge all-to-all",
+        "MBR-019, Megatron-Bridge all-to-all overlapped",
         "MBR-025, Megatron-Bridge all-to-all overlapped",
         "MBR-031, Megatron-Bridge all-to-all overlapped",
         "MBR-037, Megatron-Bridge all-to-all",

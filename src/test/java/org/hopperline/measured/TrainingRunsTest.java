@@ -474,7 +474,9 @@ class TrainingRunsTest {
 
     @Test
     void whatTheRecipeSaysBesideThePageCounts() {
-        assertThat(run("MBR-030").recipe().microBatch()).as("as the page prints").isEqualTo(4);
+        assertThat(run("MBR-030").recipe().microBatch())
+                .as("as the page prints")
+                .isEqualTo(4);
         assertThat(run("MBR-030").recipe().recompute())
                 .isEqualTo(Recompute.ofParts(RecomputedPart.NORMS, RecomputedPart.ACTIVATION));
         assertThat(run("MBR-036").recipe())

@@ -84,7 +84,7 @@ class TrainingTest {
         ParallelPlan bad = METAS.toBuilder().tensor(6).build();
         assertThatThrownBy(() -> LLAMA.plan(bad).on(Clusters.META_ROCE))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("breaks 4 rules")
+                .hasMessageContaining("breaks 5 rules")
                 .hasMessageContaining("tensor parallel 6 with 128 heads")
                 .hasMessageContaining("tensor parallel 6 with a feed-forward width of 53248")
                 .hasMessageContaining("tensor parallel 6 with sequence parts of 8192 tokens")
@@ -93,7 +93,7 @@ class TrainingTest {
         // Nothing can be counted on chunks that find no layer.
         ParallelPlan empty = bad.toBuilder().virtualStages(9).build();
         assertThatThrownBy(() -> LLAMA.plan(empty).on(Clusters.META_ROCE))
-                .hasMessageContaining("breaks 4 rules")
+                .hasMessageContaining("breaks 5 rules")
                 .hasMessageContaining("16 stages x 9 virtual stages on 126 layers")
                 .hasMessageNotContaining("a rank needs ");
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PipelineRecurrence {
 
+    private final PipelineDiagonals diagonals = new PipelineDiagonals();
     private @Nullable PipelineSchedule ordered;
     private int orderedStages;
     private int orderedChunks;
@@ -70,6 +71,27 @@ public final class PipelineRecurrence {
         Shape.checkLength(forwardSeconds, chunks / p * p, "forwardSeconds");
         Shape.checkLength(backwardSeconds, chunks, "backwardSeconds");
         Shape.seconds(sendSeconds, "sendSeconds");
+        long tasks = 3L * chunks * M;
+        if (tasks > Integer.MAX_VALUE / 8) {
+            throw new IllegalArgumentException("tasks is about " + tasks + " (" + chunks + " chunks x " + M
+                    + " micro-batches x 3), but must be at most " + Integer.MAX_VALUE / 8
+                    + "; use the closed form or fewer micro-batches");
+        }
+        return PipelineDiagonals.hold(schedule, p, M)
+                ? diagonals.seconds(schedule, p, M, forwardSeconds, backwardSeconds, weightGradientSeconds, sendSeconds)
+                : asInputsCome(schedule, p, M, forwardSeconds, backwardSeconds, weightGradientSeconds, sendSeconds);
+    }
+
+    /** The same for any order: every stage runs as far as its inputs are known, again and again. */
+    double asInputsCome(
+            PipelineSchedule schedule,
+            int p,
+            int M,
+            double[] forwardSeconds,
+            double[] backwardSeconds,
+            double[] weightGradientSeconds,
+            double sendSeconds) {
+        int chunks = forwardSeconds.length;
         order(schedule, p, chunks, M);
         Arrays.fill(end, 0, 2 * chunks * M, Double.NaN);
         Arrays.fill(next, 0, p, 0);
@@ -132,12 +154,6 @@ public final class PipelineRecurrence {
             return;
         }
         int v = chunks / p;
-        long tasks = 3L * chunks * M;
-        if (tasks > Integer.MAX_VALUE / 8) {
-            throw new IllegalArgumentException("tasks is about " + tasks + " (" + chunks + " chunks x " + M
-                    + " micro-batches x 3), but must be at most " + Integer.MAX_VALUE / 8
-                    + "; use the closed form or fewer micro-batches");
-        }
         ordered = null;
         perStage = WorkOrder.tasksPerStage(schedule, v, M);
         codes = codes.length < p * perStage ? new int[p * perStage] : codes;

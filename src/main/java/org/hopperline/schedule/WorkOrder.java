@@ -50,7 +50,7 @@ final class WorkOrder {
     }
 
     /** Chunk and micro-batch of each forward, as {@code c*M + m}: group by group, in a group chunk by chunk. */
-    private static void fillTable(int p, int v, int M, int[] table) {
+    static void fillTable(int p, int v, int M, int[] table) {
         int groups = Interleaved.groups(p, M);
         int larger = M % groups;
         int at = 0;

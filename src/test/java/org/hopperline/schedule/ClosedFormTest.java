@@ -32,6 +32,29 @@ class ClosedFormTest {
         }
     }
 
+    /** The order that never waits is the other to the last bit, in any memory that calls before left. */
+    @ParameterizedTest
+    @EnumSource(PipelineSchedule.class)
+    void theOrderOfTheRecurrenceDoesNotCount(PipelineSchedule schedule) {
+        Random random = new Random(13);
+        int never = 0;
+        for (int n = 0; n < CASES; n++) {
+            Pipeline pipeline = pipeline(schedule, random, 17, 50);
+            int p = pipeline.stages();
+            int M = pipeline.microBatches();
+            int chunks = p * pipeline.virtualStages();
+            double[] forward = random.doubles(chunks).toArray();
+            double[] backward = random.doubles(chunks).toArray();
+            double[] weight = random.doubles(chunks).toArray();
+            double send = random.nextInt(2) * random.nextDouble();
+            never += PipelineDiagonals.hold(schedule, p, M) ? 1 : 0;
+            assertThat(recurrence.seconds(schedule, p, M, forward, backward, weight, send))
+                    .as("%s", pipeline)
+                    .isEqualTo(recurrence.asInputsCome(schedule, p, M, forward, backward, weight, send));
+        }
+        assertThat(never > CASES / 2).isEqualTo(schedule != PipelineSchedule.GPIPE);
+    }
+
     @ParameterizedTest
     @EnumSource(PipelineSchedule.class)
     void equalStagesWithoutSendsAreExact(PipelineSchedule schedule) {

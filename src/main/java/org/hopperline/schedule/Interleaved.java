@@ -65,29 +65,42 @@ public final class Interleaved {
     public static double peakInFlight(int p, int M, int stage, double[] sizes, int v) {
         Shape.check(PipelineSchedule.INTERLEAVED, p, v, M);
         Shape.checkStage(stage, p);
+        int groups = groups(p, M);
+        int small = M / groups;
+        int larger = M % groups;
         int total = v * M;
-        int begun = warmup(p, v, M, stage);
+        int warmup = warmup(p, v, M, stage);
+        int begunGroup = 0;
+        int begunChunk = 0;
+        int begunLeft = larger > 0 ? small + 1 : small;
+        int endedGroup = 0;
+        int endedChunk = v - 1;
+        int endedLeft = begunLeft;
         double held = 0;
-        for (int k = 0; k < begun; k++) {
-            held += sizes[chunkOf(k, p, v, M)];
-        }
-        double most = held;
-        for (int k = 0; k < total; k++) {
-            if (begun < total) {
-                held += sizes[chunkOf(begun++, p, v, M)];
-                most = Math.max(most, held);
+        double most = 0;
+        // Group by group, in a group chunk by chunk; after the last forward it only gets less.
+        for (int begun = 0; begun < total; begun++) {
+            held += sizes[begunChunk];
+            if (--begunLeft == 0) {
+                if (++begunChunk == v) {
+                    begunChunk = 0;
+                    begunGroup++;
+                }
+                begunLeft = begunGroup < larger ? small + 1 : small;
             }
-            held -= sizes[v - 1 - chunkOf(k, p, v, M)];
+            most = held > most ? held : most;
+            if (begun >= warmup) {
+                held -= sizes[endedChunk];
+                if (--endedLeft == 0) {
+                    if (--endedChunk < 0) {
+                        endedChunk = v - 1;
+                        endedGroup++;
+                    }
+                    endedLeft = endedGroup < larger ? small + 1 : small;
+                }
+            }
         }
         return most;
-    }
-
-    /** Chunk of the {@code k}-th forward of a stage: group by group, in a group chunk by chunk. */
-    private static int chunkOf(int k, int p, int v, int M) {
-        int groups = Math.max(1, M / p);
-        int small = M / groups;
-        int inLarger = M % groups * (small + 1) * v;
-        return k < inLarger ? k / (small + 1) % v : (k - inLarger) / small % v;
     }
 
     /**

@@ -27,4 +27,11 @@ public record AttentionCall(
         int valueDim,
         int window,
         double layerShare,
-        boolean sinks) {}
+        boolean sinks) {
+
+    /** The same with another window and share of layers. */
+    AttentionCall with(int newWindow, double newLayerShare) {
+        return new AttentionCall(
+                batch, heads, keyValueHeads, queries, keys, queryDim, valueDim, newWindow, newLayerShare, sinks);
+    }
+}

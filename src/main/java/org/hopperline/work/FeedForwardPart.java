@@ -1,0 +1,33 @@
+package org.hopperline.work;
+
+import org.hopperline.model.Experts;
+import org.hopperline.model.Transformer;
+
+/** The dense feed-forward part of a layer: norm, matrices with the activation between them, residual stream. */
+final class FeedForwardPart {
+
+    private FeedForwardPart() {}
+
+    /** The part of a layer without routed experts. */
+    static void addTo(LayerDraft draft) {
+        Transformer model = draft.model;
+        Experts experts = model.experts();
+        draft.norm(model.hidden());
+        addMatrices(draft, experts == null ? model.ffnHidden() : experts.denseFfnHidden());
+        draft.residual();
+    }
+
+    /** The matrices alone, as shared experts have them too: {@code width} is that of the activation. */
+    static void addMatrices(LayerDraft draft, int width) {
+        Transformer model = draft.model;
+        long share = Math.max(1, width / draft.plan.tensor());
+        int gates = model.gated() ? 2 : 1;
+        int column = draft.columnProduct(MatrixProduct.Part.FEED_FORWARD, gates * share, model.hidden());
+        if (gates > 1) {
+            draft.inputGradients(gates);
+        }
+        draft.add(draft.activated((double) draft.tokens * share));
+        int row = draft.rowProduct(MatrixProduct.Part.FEED_FORWARD, share);
+        draft.tensorMessages(column, row);
+    }
+}

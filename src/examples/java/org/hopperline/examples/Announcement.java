@@ -13,7 +13,6 @@ import org.hopperline.run.CampaignForecast;
 import org.hopperline.run.RunPrediction;
 import org.hopperline.run.RunUnderCap;
 import org.hopperline.run.StandIn;
-import org.hopperline.run.Training;
 import org.hopperline.run.campaign.Ramps;
 import org.hopperline.run.machines.Machine;
 import org.hopperline.run.machines.MachineComparison;
@@ -45,7 +44,7 @@ public final class Announcement {
     /** The clauses and what is to be said to them. */
     static String text() {
         MachineComparison machines = compared();
-        RunPrediction run = llama().on(Clusters.MEMPHIS);
+        RunPrediction run = PredictedAnswers.largeBatch();
         return String.join(
                 "\n\n",
                 count(),
@@ -59,12 +58,7 @@ public final class Announcement {
 
     /** The machines named, and Meta's, with the training throughput of one model on each. */
     static MachineComparison compared() {
-        return llama().on(MachineComparison.ofJuly2024());
-    }
-
-    /** Llama 3.1 405B in steps large enough to feed every machine here. */
-    private static Training llama() {
-        return Training.of(Models.LLAMA31_405B).tokens(15.6e12).batchTokens(128e6);
+        return PredictedAnswers.largeSteps().on(MachineComparison.ofJuly2024());
     }
 
     private static String count() {

@@ -49,8 +49,7 @@ public final class Forecast {
 
     /** The forecast that the page shows. */
     static CampaignForecast forecast() {
-        TrainingCampaign campaign = TrainingCampaign.of(training(), Clusters.MEMPHIS);
-        return CampaignForecast.of(campaign, START, notKnown(campaign), SAMPLES, SEED);
+        return OfMemphis.FORECAST;
     }
 
     /** The stand-in in steps of 64 M tokens; the batch and the precision are assumed. */
@@ -62,6 +61,11 @@ public final class Forecast {
     static CampaignForecast forecast(Ramp ramp) {
         TrainingCampaign campaign = TrainingCampaign.of(training(), Clusters.MEMPHIS, ramp);
         return CampaignForecast.of(campaign, START, notKnown(campaign), SAMPLES, SEED);
+    }
+
+    /** Made on first use: each size of the machine takes a search. */
+    private static final class OfMemphis {
+        static final CampaignForecast FORECAST = forecast(Ramp.of(Clusters.MEMPHIS));
     }
 
     private static CampaignUncertainty notKnown(TrainingCampaign campaign) {

@@ -41,8 +41,8 @@ final class PredictedAnswers {
             entry("gpt3.rate", PredictedAnswers::gpt3Rate),
             entry("grok3.december", () -> Forecast.forecast().probabilityDoneBy(ANNOUNCED)),
             entry("grok3.february", () -> Forecast.forecast().probabilityDoneBy(RELEASED)),
-            entry("grok3.hours", () -> grok3Hours(Precision.FP8)),
-            entry("grok3.hoursBf16", () -> grok3Hours(Precision.BF16)),
+            entry("grok3.hours", () -> Forecast.forecast().nominal().gpuHours() / 1e6),
+            entry("grok3.hoursBf16", PredictedAnswers::grok3HoursInBf16),
             entry("grok3.flopsLow", PredictedAnswers::grok3Flops),
             entry("grok3.flopsHigh", PredictedAnswers::grok3Flops),
             entry(
@@ -78,8 +78,19 @@ final class PredictedAnswers {
         return ALL;
     }
 
-    private static RunPrediction largeBatch() {
-        return LLAMA.batchTokens(LARGE_BATCH).on(Clusters.MEMPHIS);
+    /** Llama 3.1 405B in steps large enough to feed every machine that the announcement compares. */
+    static Training largeSteps() {
+        return LLAMA.batchTokens(LARGE_BATCH);
+    }
+
+    /** The same on Memphis. */
+    static RunPrediction largeBatch() {
+        return LargeBatch.ON_MEMPHIS;
+    }
+
+    /** Made on first use: each takes a search. */
+    private static final class LargeBatch {
+        static final RunPrediction ON_MEMPHIS = largeSteps().on(Clusters.MEMPHIS);
     }
 
     private static RunPrediction llama(Precision precision) {
@@ -127,27 +138,28 @@ final class PredictedAnswers {
                         run.machine().devices());
     }
 
-    /** The stand-in in steps of 64 M tokens on the machine as it grew, from the first day of training on. */
-    private static TrainingCampaign grok3Campaign(Precision precision) {
-        return TrainingCampaign.of(grok3(precision), Clusters.MEMPHIS);
+    /** Of the stand-in in steps of 64 M tokens on the machine as it grew, from the first day of training on. */
+    private static double grok3HoursInBf16() {
+        return TrainingCampaign.of(Forecast.training().precision(Precision.BF16), Clusters.MEMPHIS)
+                        .campaign(FIRST_TRAINING)
+                        .run()
+                        .gpuHours()
+                / 1e6;
     }
 
-    private static Training grok3(Precision precision) {
-        return Forecast.training().precision(precision);
-    }
-
-    private static double grok3Hours(Precision precision) {
-        return grok3Campaign(precision).campaign(FIRST_TRAINING).run().gpuHours() / 1e6;
+    /** The stand-in on 100,000 GPUs throughout. */
+    private static RunPrediction grok3() {
+        return Forecast.forecast().campaign().at(Clusters.MEMPHIS.devices()).orElseThrow();
     }
 
     /** 173 million GPU-hours at the rate of the stand-in on 100,000 GPUs, failures included. */
     private static double grok3Flops() {
-        RunPrediction run = grok3(Precision.FP8).on(Clusters.MEMPHIS);
+        RunPrediction run = grok3();
         return 173e6 / run.get(RunTerm.DEVICE_HOURS) * StandIn.GROK3.flops().value();
     }
 
     private static double grok3Dollars() {
-        RunPrediction run = grok3(Precision.FP8).on(Clusters.MEMPHIS);
+        RunPrediction run = grok3();
         return run.cost()
                 .amortised(Prices.on("Memphis in all", RELEASED), 5)
                 .plus(run.cost().electricity(Prices.on("US industrial electricity", RELEASED)))

@@ -34,7 +34,7 @@ public final class Questions {
         Set<Integer> asked = Arrays.stream(numbers).map(Integer::valueOf).collect(Collectors.toSet());
         for (Csv.Row row : table()) {
             if (asked.isEmpty() || asked.contains(row.whole("number"))) {
-                System.out.print(line(row));
+                System.out.print(line(row, ours(row)));
             }
         }
         System.out.println(LEGEND);
@@ -74,8 +74,7 @@ public final class Questions {
     }
 
     /** Question, our answer, the published one with its source. */
-    static String line(Csv.Row row) {
-        double ours = ours(row);
+    static String line(Csv.Row row, double ours) {
         return String.format(
                 Locale.ROOT,
                 "%2d. %s%n    ours %s%s%n",

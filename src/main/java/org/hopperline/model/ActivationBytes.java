@@ -43,9 +43,19 @@ public final class ActivationBytes {
         return (double) Check.positive(sequence, "sequence length") * Check.positive(batch, "sequences");
     }
 
-    /** Inputs of the normalisations of one layer, for a token. */
+    /** Inputs of the normalisations of one layer, for a token; a hybrid's layer has half as many. */
     public static double norms(Transformer m) {
-        return (double) ELEMENT * m.normalisation().perLayer() * m.hidden();
+        return (double) ELEMENT * m.normalisation().perLayer() * m.hidden() / (m.pattern() == null ? 1 : 2);
+    }
+
+    /**
+     * A Mamba-2 mixer, for a token: its input, what the first projection makes, the output of the scan before and after its
+     * gate, and the input of the projection back. States and chunk matrices are made again in the backward pass
+     * (state-spaces/mamba, ssd_combined.py). 0 without a mixer.
+     */
+    public static double mamba(Transformer m) {
+        Mamba2 mamba = m.mamba();
+        return mamba == null ? 0 : (double) ELEMENT * (m.hidden() + mamba.projected() + 3L * mamba.inner());
     }
 
     /**
@@ -86,12 +96,15 @@ public final class ActivationBytes {
         if (experts == null) {
             return 0;
         }
-        double routed = experts.topK()
-                * (feedForward(m.hidden(), experts.ffnHidden(), m.gated(), false) + (double) ELEMENT * m.hidden());
+        int width = experts.inputWidth(m.hidden());
+        // The latent copy before routing, and the sum of the experts before it is projected back.
+        double latent = 2.0 * ELEMENT * experts.latentHidden();
+        double routed =
+                experts.topK() * (feedForward(width, experts.ffnHidden(), m.gated(), false) + (double) ELEMENT * width);
         double shared = experts.sharedFfnHidden() == 0
                 ? 0
                 : feedForward(m.hidden(), experts.sharedFfnHidden(), m.gated(), false) - (double) ELEMENT * m.hidden();
-        return (double) ELEMENT * m.hidden() + routed + shared + 4.0 * experts.count();
+        return (double) ELEMENT * m.hidden() + latent + routed + shared + 4.0 * experts.count();
     }
 
     /**
@@ -107,6 +120,15 @@ public final class ActivationBytes {
             throw new IllegalArgumentException(
                     "layer is " + layer + ", but " + m.name() + " has layers 0 to " + (m.layers() - 1));
         }
+        LayerPattern pattern = m.pattern();
+        if (pattern != null && kept != KeptActivations.LAYER_INPUTS) {
+            if (pattern.is(LayerKind.MAMBA, layer)) {
+                return mambaLayer(m);
+            }
+            if (pattern.is(LayerKind.ATTENTION, layer)) {
+                return attentionLayer(m, sequence, kept, dropout);
+            }
+        }
         return layer(m, m.isExpertLayer(layer), sequence, kept, dropout);
     }
 
@@ -114,7 +136,23 @@ public final class ActivationBytes {
     public static double perToken(Transformer m, int sequence, KeptActivations kept, boolean dropout) {
         double expert = m.expertLayers() == 0 ? 0 : m.expertLayers() * layer(m, true, sequence, kept, dropout);
         double dense = m.denseLayers() == 0 ? 0 : m.denseLayers() * layer(m, false, sequence, kept, dropout);
-        return expert + dense;
+        double hybrid = 0;
+        if (m.pattern() != null) {
+            hybrid = kept == KeptActivations.LAYER_INPUTS
+                    ? (m.attentionLayers() + m.mambaLayers()) * (double) ELEMENT * m.hidden()
+                    : m.attentionLayers() * attentionLayer(m, sequence, kept, dropout)
+                            + m.mambaLayers() * mambaLayer(m);
+        }
+        return expert + dense + hybrid;
+    }
+
+    private static double mambaLayer(Transformer m) {
+        return norms(m) + mamba(m);
+    }
+
+    private static double attentionLayer(Transformer m, int sequence, KeptActivations kept, boolean dropout) {
+        double scores = kept == KeptActivations.ALL ? scores(m, sequence, dropout) : 0;
+        return norms(m) + attention(m, dropout) + scores;
     }
 
     private static double layer(Transformer m, boolean expert, int sequence, KeptActivations kept, boolean dropout) {
@@ -122,6 +160,9 @@ public final class ActivationBytes {
             return (double) ELEMENT * m.hidden();
         }
         double feedForward = expert ? experts(m) : feedForward(m.hidden(), m.denseFfnHidden(), m.gated(), dropout);
+        if (m.pattern() != null) {
+            return norms(m) + feedForward;
+        }
         double scores = kept == KeptActivations.ALL ? scores(m, sequence, dropout) : 0;
         return norms(m) + attention(m, dropout) + scores + feedForward;
     }

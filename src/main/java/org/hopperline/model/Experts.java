@@ -14,6 +14,8 @@ import org.hopperline.core.Check;
  * @param denseFfnHidden intermediate width of the dense layers; 0 if there are none
  * @param routerBias true if the router adds a number to each expert's score, as for the load balance of DeepSeek-V3
  * @param routing how tokens are spread over the experts
+ * @param latentHidden width to which tokens are projected before they travel to routed experts, and from which their sum is
+ *     projected back (LatentMoE, arXiv 2512.20856); 0 where experts see the residual stream
  */
 public record Experts(
         int count,
@@ -24,7 +26,8 @@ public record Experts(
         int everyNth,
         int denseFfnHidden,
         boolean routerBias,
-        TokenRouting routing) {
+        TokenRouting routing,
+        int latentHidden) {
 
     /** Checks counts, that a token visits no more experts than there are, and that dense layers have a width. */
     public Experts {
@@ -36,6 +39,7 @@ public record Experts(
         Check.positive(everyNth, "spacing of expert layers");
         Check.nonNegative(denseFfnHidden, "width of dense layers");
         Check.notNull(routing, "routing");
+        Check.nonNegative(latentHidden, "latent width of the experts");
         if (topK > count) {
             throw new IllegalArgumentException(
                     "a token visits " + topK + " experts, but there are " + count + "; take at most " + count);
@@ -44,6 +48,30 @@ public record Experts(
             throw new IllegalArgumentException("width of dense layers is 0, but there are dense layers (the first "
                     + firstDenseLayers + ", then all but every " + everyNth + ". layer); give their width");
         }
+    }
+
+    /** Experts that see the residual stream. */
+    public Experts(
+            int count,
+            int topK,
+            int ffnHidden,
+            int sharedFfnHidden,
+            int firstDenseLayers,
+            int everyNth,
+            int denseFfnHidden,
+            boolean routerBias,
+            TokenRouting routing) {
+        this(
+                count,
+                topK,
+                ffnHidden,
+                sharedFfnHidden,
+                firstDenseLayers,
+                everyNth,
+                denseFfnHidden,
+                routerBias,
+                routing,
+                0);
     }
 
     /** Experts over which tokens are spread evenly. */
@@ -88,7 +116,36 @@ public record Experts(
     /** The same with tokens spread in another way. */
     public Experts withRouting(TokenRouting other) {
         return new Experts(
-                count, topK, ffnHidden, sharedFfnHidden, firstDenseLayers, everyNth, denseFfnHidden, routerBias, other);
+                count,
+                topK,
+                ffnHidden,
+                sharedFfnHidden,
+                firstDenseLayers,
+                everyNth,
+                denseFfnHidden,
+                routerBias,
+                other,
+                latentHidden);
+    }
+
+    /** The same behind projections to another width and back; 0 for none. */
+    public Experts withLatent(int width) {
+        return new Experts(
+                count,
+                topK,
+                ffnHidden,
+                sharedFfnHidden,
+                firstDenseLayers,
+                everyNth,
+                denseFfnHidden,
+                routerBias,
+                routing,
+                width);
+    }
+
+    /** Width of what routed experts take and return, in a residual stream of that width. */
+    public int inputWidth(int hidden) {
+        return latentHidden > 0 ? latentHidden : hidden;
     }
 
     /** The same with another load of the busiest rank over the mean, which sets the pace of all. */
@@ -112,6 +169,9 @@ public record Experts(
     public String toString() {
         StringBuilder line = new StringBuilder();
         line.append(topK).append(" of ").append(count).append(" experts x ").append(ffnHidden);
+        if (latentHidden > 0) {
+            line.append(" on a latent width of ").append(latentHidden);
+        }
         if (sharedFfnHidden > 0) {
             line.append(", shared ").append(sharedFfnHidden);
         }

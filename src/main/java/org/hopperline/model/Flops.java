@@ -76,7 +76,28 @@ public final class Flops {
 
     /** Forward FLOPs of a token in the projections of attention, all layers: two for each matrix element. */
     public static double attentionProjections(Transformer m) {
-        return 2.0 * m.layers() * ParameterCount.attentionMatrices(m);
+        return 2.0 * m.attentionLayers() * ParameterCount.attentionMatrices(m);
+    }
+
+    /** Forward FLOPs of a token in the projections of Mamba-2 mixers, all layers: two for each matrix element. */
+    public static double mambaProjections(Transformer m) {
+        return 2.0 * m.mambaLayers() * ParameterCount.mambaMatrices(m);
+    }
+
+    /**
+     * Forward FLOPs of a token in the scan of one Mamba-2 mixer, by the chunked algorithm (arXiv 2405.21060 section 6, and
+     * NVIDIA/dgxc-benchmarking, Nemotron-H recipe): {@code C B^T} within a chunk {@code 2QNG}, its product with x
+     * {@code 2QHP}, the state of the chunk {@code 2NHP}, and what earlier chunks add {@code 2NHP}. Whole chunk matrices are
+     * counted, as kernels multiply them; the convolution and the passing of states, element by element, are not.
+     */
+    public static double scan(Mamba2 mamba) {
+        double inner = mamba.inner();
+        return 2.0 * mamba.chunk() * ((double) mamba.state() * mamba.groups() + inner) + 4.0 * mamba.state() * inner;
+    }
+
+    /** Forward FLOPs of a token in the scans of all Mamba-2 layers. */
+    public static double scans(Transformer m) {
+        return m.mamba() == null ? 0 : m.mambaLayers() * scan(m.mamba());
     }
 
     /**
@@ -89,7 +110,7 @@ public final class Flops {
         SlidingWindow window = m.slidingWindow();
         int windowed = window == null ? 0 : window.layersOf(m.layers());
         double inWindow = window == null ? 0 : windowed * counting.meanKeys(sequence, window.tokens());
-        return perKey * (inWindow + (m.layers() - windowed) * counting.meanKeys(sequence, 0));
+        return perKey * (inWindow + (m.attentionLayers() - windowed) * counting.meanKeys(sequence, 0));
     }
 
     /** Forward FLOPs of a token in dense feed-forward parts, all dense layers. */
@@ -97,11 +118,21 @@ public final class Flops {
         return 2.0 * m.denseLayers() * ParameterCount.feedForward(m.hidden(), m.denseFfnHidden(), m.gated());
     }
 
-    /** Forward FLOPs of a token in the routed experts it visits and in the shared ones, all expert layers. */
+    /**
+     * Forward FLOPs of a token in the routed experts it visits, in the projections to their latent width and back, and in
+     * the shared ones, all expert layers.
+     */
     public static double experts(Transformer m) {
         Experts experts = m.experts();
         if (experts == null) {
             return 0;
+        }
+        if (experts.latentHidden() > 0) {
+            return 2.0
+                    * m.expertLayers()
+                    * (ParameterCount.latentProjections(m)
+                            + (m.gated() ? 3.0 : 2.0) * experts.latentHidden() * experts.topK() * experts.ffnHidden()
+                            + ParameterCount.feedForward(m.hidden(), experts.sharedFfnHidden(), m.gated()));
         }
         long width = (long) experts.topK() * experts.ffnHidden() + experts.sharedFfnHidden();
         return 2.0 * m.expertLayers() * (m.gated() ? 3.0 : 2.0) * m.hidden() * width;
@@ -126,18 +157,18 @@ public final class Flops {
         if (m.multiTokenLayers() == 0) {
             return 0;
         }
-        boolean expertLayer = m.isExpertLayer(m.layers() - 1);
+        boolean expertLayer = m.pattern() != null ? m.hasExperts() : m.isExpertLayer(m.layers() - 1);
         double feedForward = expertLayer
                 ? (experts(m) + routers(m)) / m.expertLayers()
                 : denseFeedForward(m) / Math.max(1, m.denseLayers());
-        double attention = (attentionProjections(m) + attentionScores(m, sequence, counting)) / m.layers();
+        double attention = (attentionProjections(m) + attentionScores(m, sequence, counting)) / m.attentionLayers();
         double projection = 4.0 * m.hidden() * m.hidden();
         return m.multiTokenLayers() * (attention + feedForward + projection + logits(m));
     }
 
     /**
-     * Forward FLOPs of a token: projections, scores, feed-forward parts, routers and logits; multi-token prediction is
-     * left out.
+     * Forward FLOPs of a token: projections, scores, feed-forward parts, routers, Mamba-2 mixers and logits; multi-token
+     * prediction is left out.
      *
      * @param sequence tokens of a sequence
      * @param counting how the scores are counted
@@ -148,6 +179,8 @@ public final class Flops {
                 + denseFeedForward(m)
                 + experts(m)
                 + routers(m)
+                + mambaProjections(m)
+                + scans(m)
                 + logits(m);
     }
 

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import org.hopperline.core.Check;
 import org.hopperline.core.Kind;
 import org.hopperline.text.Json;
@@ -29,7 +30,9 @@ public final class HuggingFace {
             "Qwen3ForCausalLM", "qwen3",
             "Qwen3MoeForCausalLM", "qwen3_moe",
             "GptOssForCausalLM", "gpt_oss",
-            "GPT2LMHeadModel", "gpt2");
+            "GPT2LMHeadModel", "gpt2",
+            "NemotronHForCausalLM", "nemotron_h",
+            "Mamba2ForCausalLM", "mamba2");
 
     private HuggingFace() {}
 
@@ -44,6 +47,8 @@ public final class HuggingFace {
         families.put("GptOssForCausalLM", HuggingFace::gptOss);
         families.put("GPT2LMHeadModel", HuggingFace::gpt2);
         families.put("Grok1ModelForCausalLM", HuggingFace::grok);
+        families.put("NemotronHForCausalLM", HybridFamilies::nemotronH);
+        families.put("Mamba2ForCausalLM", HybridFamilies::mamba2);
         return families;
     }
 
@@ -100,12 +105,21 @@ public final class HuggingFace {
 
     /** Fields that most families share, in a family whose key and value heads must be given. */
     private static TransformerBuilder grouped(ConfigFields fields) {
+        return grouped(fields, () -> fields.count("num_hidden_layers"));
+    }
+
+    /** The same where another field tells how many layers there are. */
+    static TransformerBuilder grouped(ConfigFields fields, IntSupplier layers) {
         fields.count("num_key_value_heads");
-        return common(fields);
+        return common(fields, layers);
     }
 
     /** Fields that most families share; as many key and value heads as query heads unless they are given. */
     private static TransformerBuilder common(ConfigFields fields) {
+        return common(fields, () -> fields.count("num_hidden_layers"));
+    }
+
+    private static TransformerBuilder common(ConfigFields fields, IntSupplier layers) {
         int heads = fields.count("num_attention_heads");
         int kvHeads = fields.count("num_key_value_heads", heads);
         if (heads % kvHeads != 0) {
@@ -122,7 +136,7 @@ public final class HuggingFace {
                             + (hidden / heads + 1) * heads + ", or give head_dim");
         }
         return Transformer.builder(name(fields))
-                .layers(fields.count("num_hidden_layers"))
+                .layers(layers.getAsInt())
                 .hidden(hidden)
                 .heads(heads)
                 .kvHeads(kvHeads)
@@ -132,7 +146,7 @@ public final class HuggingFace {
     }
 
     /** The name that the model was saved by, or else the file and its folder: a whole path would fill the line. */
-    private static String name(ConfigFields fields) {
+    static String name(ConfigFields fields) {
         String saved = fields.text("_name_or_path", "");
         Path file = Path.of(saved.isBlank() ? fields.file() : saved);
         int parts = file.getNameCount();
@@ -180,7 +194,7 @@ public final class HuggingFace {
                 : builder;
     }
 
-    private static int visited(ConfigFields fields, String countField) {
+    static int visited(ConfigFields fields, String countField) {
         int visited = fields.count("num_experts_per_tok");
         if (visited > fields.count(countField)) {
             throw fields.wrong(

@@ -12,10 +12,20 @@ final class ModelCard {
         TextTable table = TextTable.of(2);
         table.row("layers", Integer.toString(m.layers()));
         table.row("hidden width", Integer.toString(m.hidden()));
-        table.row("attention", attention(m));
-        table.row("feed-forward", feedForward(m));
+        if (m.pattern() != null) {
+            table.row("pattern", m.pattern().symbols());
+        }
+        if (m.mamba() != null) {
+            table.row("Mamba-2", m.mamba().toString().replace("Mamba-2: ", ""));
+        }
+        if (m.heads() > 0) {
+            table.row("attention", attention(m));
+        }
+        if (m.ffnHidden() > 0) {
+            table.row("feed-forward", feedForward(m));
+        }
         table.row("vocabulary", m.vocab() + (m.tiedEmbeddings() ? ", tied" : ", untied"));
-        table.row("positions", m.learnedPositions() == 0 ? "rotary" : m.learnedPositions() + " learned");
+        table.row("positions", positions(m));
         table.row("normalisation", lower(m.normalisation()) + (m.queryKeyNorm() ? ", queries and keys too" : ""));
         table.row("biases", lower(m.biases()));
         if (m.multiTokenLayers() > 0) {
@@ -30,6 +40,13 @@ final class ModelCard {
         table.row("kind", lower(m.kind()));
         table.row("source", m.source());
         return m + "\n" + table;
+    }
+
+    private static String positions(Transformer m) {
+        if (m.learnedPositions() > 0) {
+            return m.learnedPositions() + " learned";
+        }
+        return m.pattern() == null ? "rotary" : "none";
     }
 
     private static String attention(Transformer m) {
@@ -67,6 +84,9 @@ final class ModelCard {
         text.append(experts.topK()).append(" of ").append(experts.count());
         text.append(" experts of ").append(experts.ffnHidden()).append(" in ");
         text.append(m.expertLayers()).append(" layers");
+        if (experts.latentHidden() > 0) {
+            text.append(", on a latent width of ").append(experts.latentHidden());
+        }
         if (experts.sharedFfnHidden() > 0) {
             text.append(", shared experts of ").append(experts.sharedFfnHidden());
         }

@@ -9,7 +9,7 @@ import org.hopperline.text.Csv;
 import org.hopperline.text.TextTable;
 import org.jspecify.annotations.Nullable;
 
-/** The models by name, read from a table beside this class that names the source of each shape. */
+/** The models by name, read from two tables beside this class, transformers and hybrids, that name the source of each shape. */
 public final class Models {
 
     private static final Catalogue<Transformer> ALL = read();
@@ -46,6 +46,11 @@ public final class Models {
             List<String> aliases =
                     row.has("aliases") ? List.of(row.text("aliases").split(";")) : List.of();
             all.add(transformer(row), row.text("name"), aliases);
+        }
+        for (Csv.Row row : Csv.resource(Models.class, "hybrids.csv").rows()) {
+            List<String> aliases =
+                    row.has("aliases") ? List.of(row.text("aliases").split(";")) : List.of();
+            all.add(HybridRows.transformer(row), row.text("name"), aliases);
         }
         return all.build();
     }
@@ -107,7 +112,7 @@ public final class Models {
                 : null;
     }
 
-    private static boolean yes(Csv.Row row, String column) {
+    static boolean yes(Csv.Row row, String column) {
         return switch (row.text(column)) {
             case "yes" -> true;
             case "no", "" -> false;

@@ -34,6 +34,25 @@ public final class ParameterCount {
         return (gated ? 3L : 2L) * hidden * ffnHidden;
     }
 
+    /**
+     * A Mamba-2 mixer (arXiv 2405.21060 section 7, state-spaces/mamba mamba_ssm/modules/mamba2.py): the projection to z, x,
+     * B, C and dt, {@code h (2HP + 2GN + H)}; the convolution with its bias, {@code (K + 1)(HP + 2GN)}; decay, skip and step
+     * bias of each head, {@code 3H}; the gated normalisation, {@code HP}; the projection back, {@code HPh}.
+     */
+    public static long mamba(int hidden, Mamba2 mamba) {
+        return (long) hidden * mamba.projected()
+                + (mamba.convolution() + 1L) * mamba.convolved()
+                + 3L * mamba.heads()
+                + mamba.inner()
+                + (long) mamba.inner() * hidden;
+    }
+
+    /** Matrices of a Mamba-2 mixer: {@code h (2HP + 2GN + H) + HPh}; 0 if the model has none. */
+    public static long mambaMatrices(Transformer m) {
+        Mamba2 mamba = m.mamba();
+        return mamba == null ? 0 : (long) m.hidden() * (mamba.projected() + mamba.inner());
+    }
+
     /** Matrices of attention in one layer, without biases and normalisations. */
     public static long attentionMatrices(Transformer m) {
         LatentAttention latent = m.latentAttention();
@@ -63,8 +82,12 @@ public final class ParameterCount {
 
     /** A feed-forward part of that width, with its biases if the model has them: f or 2f, and h. */
     public static long feedForwardPart(Transformer m, int ffnHidden) {
-        long matrices = feedForward(m.hidden(), ffnHidden, m.gated());
-        return m.biases() == Biases.ALL ? matrices + (m.gated() ? 2L : 1L) * ffnHidden + m.hidden() : matrices;
+        return feedForwardPart(m, m.hidden(), ffnHidden);
+    }
+
+    private static long feedForwardPart(Transformer m, int input, int ffnHidden) {
+        long matrices = feedForward(input, ffnHidden, m.gated());
+        return m.biases() == Biases.ALL ? matrices + (m.gated() ? 2L : 1L) * ffnHidden + input : matrices;
     }
 
     /** The router of one expert layer: h for each expert, and a bias each if it has one. */
@@ -77,14 +100,30 @@ public final class ParameterCount {
         return (long) experts.count() * (m.hidden() + (bias ? 1 : 0));
     }
 
-    /** Normalisations of the residual stream in one layer. */
+    /** Normalisations of the residual stream in one layer; a hybrid's layer, which is half of another, has half of them. */
     public static long normsPerLayer(Transformer m) {
-        return (long) m.normalisation().perLayer() * m.normalisation().vectors() * m.hidden();
+        int norms = m.normalisation().perLayer() / (m.pattern() == null ? 1 : 2);
+        return (long) norms * m.normalisation().vectors() * m.hidden();
     }
 
-    /** One layer with a dense feed-forward part. */
+    /** One layer with a dense feed-forward part, which is all that a hybrid's has. */
     public static long denseLayer(Transformer m) {
-        return attentionPerLayer(m) + normsPerLayer(m) + feedForwardPart(m, m.denseFfnHidden());
+        return besideFeedForward(m) + feedForwardPart(m, m.denseFfnHidden());
+    }
+
+    /** Attention and norms, of a hybrid the norm alone. */
+    private static long besideFeedForward(Transformer m) {
+        return (m.pattern() == null ? attentionPerLayer(m) : 0) + normsPerLayer(m);
+    }
+
+    /** A hybrid's layer of attention and its norm. */
+    static long attentionLayer(Transformer m) {
+        return attentionPerLayer(m) + normsPerLayer(m);
+    }
+
+    /** A hybrid's Mamba-2 layer and its norm; 0 if the model has none. */
+    public static long mambaLayer(Transformer m) {
+        return m.mamba() == null ? 0 : mamba(m.hidden(), m.mamba()) + normsPerLayer(m);
     }
 
     /** One layer with experts; 0 if the model has none. */
@@ -98,14 +137,23 @@ public final class ParameterCount {
     }
 
     private static long expertLayer(Transformer m, int visited) {
-        return attentionPerLayer(m) + normsPerLayer(m) + router(m) + expertsPerLayer(m, visited) + sharedExperts(m);
+        return besideFeedForward(m) + router(m) + latentProjections(m) + expertsPerLayer(m, visited) + sharedExperts(m);
+    }
+
+    /** Projections to the latent width of the experts and back in one layer, {@code 2hl}; 0 for none. */
+    public static long latentProjections(Transformer m) {
+        return m.experts() == null ? 0 : 2L * m.hidden() * m.experts().latentHidden();
     }
 
     /** That many routed experts of one layer. */
     public static long expertsPerLayer(Transformer m, int experts) {
         return m.experts() == null
                 ? 0
-                : experts * feedForwardPart(m, m.experts().ffnHidden());
+                : experts
+                        * feedForwardPart(
+                                m,
+                                m.experts().inputWidth(m.hidden()),
+                                m.experts().ffnHidden());
     }
 
     /** The shared experts of one layer; 0 for none. */
@@ -139,8 +187,12 @@ public final class ParameterCount {
         return m.expertLayers() * activeExpertLayer(m) + denseAndNorm(m);
     }
 
+    /** Everything but experts: dense layers, those of a hybrid with attention or Mamba-2, and the last normalisation. */
     private static long denseAndNorm(Transformer m) {
         long dense = m.denseLayers() == 0 ? 0 : m.denseLayers() * denseLayer(m);
+        if (m.pattern() != null) {
+            dense += m.attentionLayers() * attentionLayer(m) + m.mambaLayers() * mambaLayer(m);
+        }
         return dense + (long) m.normalisation().vectors() * m.hidden();
     }
 
@@ -164,7 +216,8 @@ public final class ParameterCount {
 
     /**
      * The layers for multi-token prediction (arXiv 2412.19437 section 2.2), embeddings shared and left out: each a
-     * layer like the last, a projection of 2h by h, and three normalisations.
+     * layer like the last, of a hybrid one of attention and one of experts or else of a feed-forward part, a projection of
+     * 2h by h, and three normalisations.
      */
     public static long multiTokenPrediction(Transformer m) {
         return m.multiTokenLayers() * (lastLayer(m) + multiTokenExtra(m));
@@ -172,6 +225,9 @@ public final class ParameterCount {
 
     /** A layer like the last one: with experts if that has them. */
     static long lastLayer(Transformer m) {
+        if (m.pattern() != null) {
+            return attentionLayer(m) + (m.hasExperts() ? expertLayer(m) : denseLayer(m));
+        }
         return m.isExpertLayer(m.layers() - 1) ? expertLayer(m) : denseLayer(m);
     }
 

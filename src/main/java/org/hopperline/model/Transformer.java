@@ -6,27 +6,32 @@ import org.hopperline.core.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shape of a decoder-only transformer.
+ * The shape of a decoder-only transformer, or of a hybrid whose layers are each one block: Mamba-2, attention, dense
+ * feed-forward part or experts, in the order of a pattern. Attention of a hybrid has no position embedding.
  *
  * @param name the model
- * @param layers transformer layers; those that predict further tokens are counted apart
+ * @param layers layers, of a hybrid its blocks; those that predict further tokens are counted apart
  * @param hidden width of the residual stream
- * @param heads query heads
+ * @param heads query heads; 0 if a pattern has no attention, as for the next two
  * @param kvHeads key and value heads
  * @param headDim size of a query or key head
- * @param ffnHidden intermediate width of the dense feed-forward part; of one expert where there are experts
+ * @param ffnHidden intermediate width of the dense feed-forward part; of one expert where there are experts; 0 if a
+ *     pattern has neither
  * @param gated true if the feed-forward part has a gate (three matrices, SwiGLU or GeGLU), else two
  * @param vocab rows of the embedding
  * @param tiedEmbeddings true if input and output embedding are one matrix
  * @param experts the mixture of experts, or null
  * @param latentAttention the low-rank attention, or null
- * @param learnedPositions rows of a learned position embedding; 0 for rotary positions
+ * @param learnedPositions rows of a learned position embedding; 0 for rotary positions, or for none in a hybrid
  * @param normalisation kind and number of normalisations
  * @param queryKeyNorm true if queries and keys are normalised head by head
  * @param biases which linear layers of a block add a bias
  * @param slidingWindow which layers look back only so far, or null
  * @param sinks true if each head has a learned number in the denominator of its softmax
- * @param multiTokenLayers further layers that each predict one more token (arXiv 2412.19437 section 2.2)
+ * @param multiTokenLayers further layers that each predict one more token (arXiv 2412.19437 section 2.2); in a hybrid
+ *     each is attention and then experts, or else a feed-forward part ({@code *E} or {@code *-})
+ * @param pattern the kind of each layer of a hybrid, or null where each has attention and a feed-forward part
+ * @param mamba the Mamba-2 mixer of a hybrid, or null
  * @param kind how far the shape may be trusted
  * @param source where the shape is printed
  */
@@ -50,6 +55,8 @@ public record Transformer(
         @Nullable SlidingWindow slidingWindow,
         boolean sinks,
         int multiTokenLayers,
+        @Nullable LayerPattern pattern,
+        @Nullable Mamba2 mamba,
         Kind kind,
         String source) {
 
@@ -61,10 +68,29 @@ public record Transformer(
         Check.notBlank(name, "name of a model");
         Check.positive(layers, "layers");
         Check.positive(hidden, "hidden width");
-        Check.positive(heads, "heads");
-        Check.positive(kvHeads, "key and value heads");
-        Check.positive(headDim, "head size");
-        Check.positive(ffnHidden, "intermediate width");
+        if (pattern == null) {
+            Check.positive(heads, "heads");
+            Check.positive(kvHeads, "key and value heads");
+            Check.positive(headDim, "head size");
+            Check.positive(ffnHidden, "intermediate width");
+            if (mamba != null) {
+                throw new IllegalArgumentException(
+                        name + " has a Mamba-2 mixer, but no pattern that says in which layers; give one, or no mixer");
+            }
+        } else {
+            HybridChecks.check(
+                    name,
+                    layers,
+                    heads,
+                    kvHeads,
+                    headDim,
+                    ffnHidden,
+                    experts,
+                    slidingWindow,
+                    multiTokenLayers,
+                    pattern,
+                    mamba);
+        }
         Check.positive(vocab, "vocabulary");
         Check.nonNegative(learnedPositions, "learned positions");
         Check.notNull(normalisation, "normalisation");
@@ -72,7 +98,7 @@ public record Transformer(
         Check.nonNegative(multiTokenLayers, "multi-token prediction layers");
         Check.notNull(kind, "kind of the shape");
         Check.notBlank(source, "source of the shape");
-        if (heads % kvHeads != 0) {
+        if (kvHeads > 0 && heads % kvHeads != 0) {
             throw new IllegalArgumentException(heads + " query heads do not share " + kvHeads
                     + " key and value heads evenly; the second must divide the first");
         }
@@ -88,7 +114,7 @@ public record Transformer(
         double width = experts == null
                 ? ffnHidden
                 : (double) experts.ffnHidden() * experts.count() + experts.sharedFfnHidden() + experts.denseFfnHidden();
-        double inLayer = 4.0 * heads * headDim + 3 * width;
+        double inLayer = 4.0 * heads * headDim + 3 * width + (mamba == null ? 0 : 3.0 * mamba.projected());
         double about = (double) hidden * (layers * inLayer + 2.0 * vocab);
         if (about > MOST_PARAMETERS) {
             throw new IllegalArgumentException("the shape of " + name + " has about " + about
@@ -131,6 +157,8 @@ public record Transformer(
                 null,
                 false,
                 0,
+                null,
+                null,
                 Kind.ASSUMED,
                 "given by the caller");
     }
@@ -155,8 +183,16 @@ public record Transformer(
         return BareSize.transformer(parameters);
     }
 
-    /** The same shape with another number of layers; its kind becomes assumed. */
+    /**
+     * The same shape with another number of layers; its kind becomes assumed.
+     *
+     * @throws IllegalArgumentException if the layers follow a pattern, which tells how many there are
+     */
     public Transformer withLayers(int newLayers) {
+        if (pattern != null) {
+            throw new IllegalArgumentException(newLayers + " layers of " + name + ", whose " + layers
+                    + " layers follow the pattern " + pattern + "; give another pattern to its builder");
+        }
         return toBuilder()
                 .name(name + " cut to " + newLayers + " layers")
                 .layers(newLayers)
@@ -176,17 +212,30 @@ public record Transformer(
 
     /** True if layer {@code layer}, from 0, holds experts. */
     public boolean isExpertLayer(int layer) {
-        return experts != null && experts.inLayer(layer);
+        return pattern != null ? pattern.is(LayerKind.EXPERTS, layer) : experts != null && experts.inLayer(layer);
     }
 
     /** Layers with experts. */
     public int expertLayers() {
+        if (pattern != null) {
+            return pattern.count(LayerKind.EXPERTS);
+        }
         return experts == null ? 0 : experts.layersOf(layers);
     }
 
     /** Layers with a dense feed-forward part. */
     public int denseLayers() {
-        return layers - expertLayers();
+        return pattern != null ? pattern.count(LayerKind.FEED_FORWARD) : layers - expertLayers();
+    }
+
+    /** Layers with attention. */
+    public int attentionLayers() {
+        return pattern != null ? pattern.count(LayerKind.ATTENTION) : layers;
+    }
+
+    /** Layers with a Mamba-2 mixer. */
+    public int mambaLayers() {
+        return pattern != null ? pattern.count(LayerKind.MAMBA) : 0;
     }
 
     /** Intermediate width of the dense layers; 0 if every layer holds experts. */
@@ -215,7 +264,11 @@ public record Transformer(
             line.append(" (").append(billions(activeParameters())).append(" active)");
         }
         line.append(", ").append(layers).append(" x ").append(hidden);
-        if (experts == null) {
+        if (pattern != null) {
+            if (experts == null) {
+                line.append(", ").append(mambaLayers()).append(" Mamba-2");
+            }
+        } else if (experts == null) {
             line.append(", ").append(heads).append('/').append(kvHeads).append(" heads");
         } else {
             line.append(", ").append(experts.topK()).append(" of ").append(experts.count());

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Describes a transformer part by part. Layers, hidden width, heads, intermediate width and vocabulary must be given;
  * key and value heads default to the query heads, the head size to hidden width over heads, the rest to the commonest
- * choice: gated, untied, rotary, RMS, no biases.
+ * choice: gated, untied, rotary, RMS, no biases. The pattern of a hybrid gives its layers; heads and intermediate width are
+ * left out where it has no attention and no feed-forward part.
  */
 public final class TransformerBuilder {
 
@@ -30,6 +31,8 @@ public final class TransformerBuilder {
     private @Nullable SlidingWindow slidingWindow;
     private boolean sinks;
     private int multiTokenLayers;
+    private @Nullable LayerPattern pattern;
+    private @Nullable Mamba2 mamba;
     private Kind kind = Kind.ASSUMED;
     private String source = "given by the caller";
 
@@ -57,6 +60,8 @@ public final class TransformerBuilder {
         slidingWindow = model.slidingWindow();
         sinks = model.sinks();
         multiTokenLayers = model.multiTokenLayers();
+        pattern = model.pattern();
+        mamba = model.mamba();
         kind = model.kind();
         source = model.source();
     }
@@ -175,6 +180,19 @@ public final class TransformerBuilder {
         return this;
     }
 
+    /** The kind of each layer of a hybrid and so their number, or null where all have attention and a feed-forward part. */
+    public TransformerBuilder pattern(@Nullable LayerPattern value) {
+        pattern = value;
+        layers = value == null ? layers : value.layers();
+        return this;
+    }
+
+    /** The Mamba-2 mixer of a hybrid, or null for none. */
+    public TransformerBuilder mamba(@Nullable Mamba2 value) {
+        mamba = value;
+        return this;
+    }
+
     /** How far the shape may be trusted, and where it is printed. */
     public TransformerBuilder origin(Kind newKind, String newSource) {
         kind = newKind;
@@ -188,8 +206,10 @@ public final class TransformerBuilder {
      * @throws IllegalArgumentException if a part is missing or contradicts another
      */
     public Transformer build() {
-        Check.positive(heads, "heads of " + name);
-        if (headDim == 0 && Check.positive(hidden, "hidden width of " + name) % heads != 0) {
+        if (pattern == null || pattern.has(LayerKind.ATTENTION)) {
+            Check.positive(heads, "heads of " + name);
+        }
+        if (headDim == 0 && heads > 0 && Check.positive(hidden, "hidden width of " + name) % heads != 0) {
             throw new IllegalArgumentException("hidden width " + hidden + " of " + name + " is no multiple of " + heads
                     + " heads; give the head size");
         }
@@ -199,7 +219,7 @@ public final class TransformerBuilder {
                 hidden,
                 heads,
                 kvHeads == 0 ? heads : kvHeads,
-                headDim == 0 ? hidden / heads : headDim,
+                headDim == 0 && heads > 0 ? hidden / heads : headDim,
                 ffnHidden,
                 gated,
                 vocab,
@@ -213,6 +233,8 @@ public final class TransformerBuilder {
                 slidingWindow,
                 sinks,
                 multiTokenLayers,
+                pattern,
+                mamba,
                 kind,
                 source);
     }

@@ -29,6 +29,14 @@ public final class PlanRules {
     /** Every rule that the question breaks; empty if none. */
     public static List<Violation> violations(TrainingSetup setup) {
         List<Violation> broken = new ArrayList<>();
+        if (!ShapeRules.layersAreWhole(setup.model())) {
+            broken.add(new Violation(
+                    setup.model().name() + ", a hybrid of " + setup.model().mambaLayers() + " Mamba-2 and "
+                            + setup.model().attentionLayers() + " attention layers",
+                    "only steps of models whose layers all have attention and a feed-forward part are predicted",
+                    "its counts of parameters, FLOPs and activations are all there is"));
+            return broken;
+        }
         devices(setup, broken);
         shape(setup, broken);
         batch(setup, broken);

@@ -10,7 +10,8 @@ final class ShapeRules {
 
     /** True if every condition below holds. */
     static boolean keeps(Transformer model, ParallelPlan plan, Batch batch) {
-        return tensorDividesHeads(model, plan)
+        return layersAreWhole(model)
+                && tensorDividesHeads(model, plan)
                 && tensorSharesKeyHeads(model, plan)
                 && tensorDividesWidth(model, plan)
                 && chunksHaveLayers(model, plan)
@@ -31,12 +32,22 @@ final class ShapeRules {
                 && shardsDivideGroup(plan);
     }
 
+    /** True unless layers are single blocks, whose steps nothing here can price. */
+    static boolean layersAreWhole(Transformer model) {
+        return model.pattern() == null;
+    }
+
     static boolean tensorDividesHeads(Transformer model, ParallelPlan plan) {
         return model.heads() % plan.tensor() == 0;
     }
 
     static boolean tensorSharesKeyHeads(Transformer model, ParallelPlan plan) {
-        return model.kvHeads() % plan.tensor() == 0 || plan.tensor() % model.kvHeads() == 0;
+        return sharesKeyHeads(model, plan.tensor());
+    }
+
+    /** Key-value heads divide, or are repeated, over so many tensor ranks; a model without attention has none. */
+    private static boolean sharesKeyHeads(Transformer model, int tensor) {
+        return model.kvHeads() == 0 || model.kvHeads() % tensor == 0 || tensor % model.kvHeads() == 0;
     }
 
     static boolean tensorDividesWidth(Transformer model, ParallelPlan plan) {
@@ -45,9 +56,7 @@ final class ShapeRules {
 
     /** True if so many tensor ranks keep the three rules above. */
     static boolean sharesModel(Transformer model, int tensor) {
-        return model.heads() % tensor == 0
-                && (model.kvHeads() % tensor == 0 || tensor % model.kvHeads() == 0)
-                && denseWidth(model) % tensor == 0;
+        return model.heads() % tensor == 0 && sharesKeyHeads(model, tensor) && denseWidth(model) % tensor == 0;
     }
 
     /** Width of the dense feed-forward part; 0 if every layer has experts. */

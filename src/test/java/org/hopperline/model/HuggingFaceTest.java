@@ -55,7 +55,10 @@ class HuggingFaceTest {
         "qwen3-30b-a3b, Qwen3 30B-A3B",
         "gpt-oss-120b, gpt-oss-120b",
         "gpt-3-175b, GPT-3 175B",
-        "grok-1, Grok-1"
+        "grok-1, Grok-1",
+        "nemotron-3-nano, Nemotron 3 Nano 30B-A3B",
+        "nemotron-3-ultra, Nemotron 3 Ultra 550B-A55B",
+        "mamba-2-2.7b, Mamba-2 2.7B"
     })
     void configurationAndCatalogueGiveTheSameShape(String file, String model) {
         Transformer wanted = Models.named(model);
@@ -185,5 +188,44 @@ class HuggingFaceTest {
                 }
             }
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "nemotron-3-nano | num_hidden_layers | 51 | \"num_hidden_layers\" is 51, but the pattern of layers has 52",
+                "nemotron-3-nano | hybrid_override_pattern | \"MX\" | layer 1 of the pattern MX is \"X\", but a layer is M",
+                "nemotron-3-nano | n_groups | 7 | \"n_groups\" is 7, but must divide the Mamba-2 heads, 64",
+                "nemotron-3-nano | mamba_proj_bias | true | only layers without biases can be read in this family",
+                "nemotron-3-nano | use_conv_bias | false | only a convolution with a bias can be read",
+                "nemotron-3-nano | mlp_hidden_act | \"silu\" | must be relu2 in this family",
+                "nemotron-3-nano | model_type | \"nemotron\" | architectures is NemotronHForCausalLM; give nemotron_h",
+                "mamba-2-2.7b | use_bias | true | only projections without biases can be read in this family",
+                "mamba-2-2.7b | n_groups | 3 | \"n_groups\" is 3, but must divide the Mamba-2 heads, 80"
+            })
+    void wrongFieldsOfHybridsAreNamed(String file, String field, String value, String message) {
+        String text = changed(file, field, value);
+        assertThatThrownBy(() -> HuggingFace.parse("c", text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("c: ")
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void blocksOfAHybridMayBeListed() {
+        assertThatThrownBy(() -> HuggingFace.parse(
+                        "c", config("nemotron-3-ultra").replaceFirst("\"mamba\", \"moe\"", "\"mamba\", \"rwkv\"")))
+                .hasMessageContaining("entry 1 must be mamba, attention, mlp or moe");
+        assertThatThrownBy(() -> HuggingFace.parse(
+                        "c", config("nemotron-3-ultra").replace("[\"attention\", \"moe\"]", "[\"mamba\", \"moe\"]")))
+                .hasMessageContaining("it spells ME, but only *E can be read");
+        assertThatThrownBy(() -> HuggingFace.parse("c", without("nemotron-3-nano", "hybrid_override_pattern")))
+                .hasMessageContaining("field \"hybrid_override_pattern\" is missing; give a symbol for each layer");
+        String saved = config("nemotron-3-ultra")
+                .replace("\"mamba\"", "\"linear_attention\"")
+                .replace("\"attention\"", "\"full_attention\"");
+        assertThat(HuggingFace.parse("c", saved).parameters())
+                .isEqualTo(Models.named("Nemotron 3 Ultra").parameters());
     }
 }

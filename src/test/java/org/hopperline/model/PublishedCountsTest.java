@@ -43,6 +43,7 @@ class PublishedCountsTest {
             case "non_embedding" -> ParameterCount.nonEmbedding(m);
             case "non_embedding_and_prediction" ->
                 ParameterCount.nonEmbedding(m) + ParameterCount.multiTokenPrediction(m);
+            case "total_and_prediction" -> ParameterCount.total(m) + ParameterCount.multiTokenPrediction(m);
             case "embedding" -> ParameterCount.embedding(m) + ParameterCount.unembedding(m);
             default -> throw new IllegalArgumentException(what);
         };

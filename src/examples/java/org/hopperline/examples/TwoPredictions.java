@@ -77,7 +77,13 @@ public final class TwoPredictions {
 
     /** Meta's own plan; what the paper leaves open is filled in. */
     private static PlanCompletion llamaPlan() {
-        Recipe published = new Recipe(8, 1, 16, 0, 0, 0, null, null, 0, 1, Recompute.NONE);
+        Recipe published = Recipe.builder()
+                .tensor(8)
+                .context(1)
+                .pipeline(16)
+                .microBatch(1)
+                .recompute(Recompute.NONE)
+                .build();
         return PlanCompletion.of(
                 published,
                 Models.LLAMA31_405B,

@@ -1,6 +1,7 @@
 package org.hopperline.collective;
 
 import org.hopperline.core.Check;
+import org.hopperline.core.Divisors;
 
 /**
  * To which experts a token goes, as far as communication depends on it: k different experts of E, all equally likely,
@@ -76,14 +77,8 @@ public record ExpertRouting(int experts, int topK, int nodeLimit, boolean consec
      */
     public static double domainsInARow(int domains, int experts, int visited) {
         int each = Math.max(1, experts / domains);
-        int a = visited;
-        int b = each;
-        while (b > 0) {
-            int rest = a % b;
-            a = b;
-            b = rest;
-        }
-        return Math.min(domains, 1 + (visited - a) / (double) each);
+        long shared = Divisors.greatestCommon(visited, each);
+        return Math.min(domains, 1 + (visited - shared) / (double) each);
     }
 
     /**

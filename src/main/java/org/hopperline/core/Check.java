@@ -1,5 +1,7 @@
 package org.hopperline.core;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Argument checks that return their argument, so that they stand inside an assignment. Each message gives the value
  * with its unit and the rule it broke.
@@ -81,7 +83,7 @@ public final class Check {
     }
 
     /** Returns {@code value} if it is not null. */
-    public static <T> T notNull(T value, String name) {
+    public static <T> T notNull(@Nullable T value, String name) {
         // No supplier of the message: it would be made anew for each check.
         if (value == null) {
             throw new NullPointerException(name + " is null, but must be given");

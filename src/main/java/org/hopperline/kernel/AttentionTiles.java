@@ -1,6 +1,7 @@
 package org.hopperline.kernel;
 
 import org.hopperline.core.AttentionBackend;
+import org.hopperline.core.Divisors;
 
 /**
  * How flash kernels cut the score matrix: an outer tile that one thread block owns, and inner blocks that it walks over.
@@ -103,7 +104,7 @@ final class AttentionTiles {
         }
         double step = (double) outerRows / rowsPerPosition;
         long scaled = (long) rowsPerPosition * block;
-        long denominator = scaled / greatestCommonDivisor(outerRows, scaled);
+        long denominator = scaled / Divisors.greatestCommon(outerRows, scaled);
         double turns = (double) start * denominator / block;
         double phase = turns - Math.floor(turns);
         double rounding = (phase > 0 ? (denominator + 1) / 2.0 - phase : (denominator - 1) / 2.0) / denominator;
@@ -137,14 +138,5 @@ final class AttentionTiles {
             return all;
         }
         return Math.min(all, 1 + Math.ceil((window - 1 + (double) outerRows / rowsPerPosition) / block));
-    }
-
-    private static long greatestCommonDivisor(long a, long b) {
-        while (b != 0) {
-            long rest = a % b;
-            a = b;
-            b = rest;
-        }
-        return a;
     }
 }

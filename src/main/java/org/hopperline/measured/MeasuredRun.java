@@ -49,38 +49,6 @@ public record MeasuredRun(
         remarks = List.copyOf(remarks);
     }
 
-    /** A run that states everything. */
-    public MeasuredRun(
-            String id,
-            long line,
-            String split,
-            String source,
-            String softwareVersion,
-            String chip,
-            Transformer model,
-            Cluster cluster,
-            Batch batch,
-            Recipe recipe,
-            Precision precision,
-            SoftwareProfile software,
-            double tokensPerSecondPerDevice) {
-        this(
-                id,
-                line,
-                split,
-                source,
-                softwareVersion,
-                chip,
-                model,
-                cluster,
-                batch,
-                recipe,
-                precision,
-                software,
-                tokensPerSecondPerDevice,
-                List.of());
-    }
-
     /** The same run as if another profile described its software; the name, as the source has it, stays. */
     public MeasuredRun on(SoftwareProfile other) {
         return new MeasuredRun(

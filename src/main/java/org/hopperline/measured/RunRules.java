@@ -101,22 +101,13 @@ final class RunRules {
                 : Recompute.ofParts(Arrays.stream(rule.recompute().split(" "))
                         .map(part -> RecomputedPart.valueOf(part.toUpperCase(Locale.ROOT)))
                         .toArray(RecomputedPart[]::new));
-        return new Recipe(
-                told.tensor(),
-                told.context(),
-                told.pipeline(),
-                told.virtualStages(),
-                told.expert(),
-                told.expertTensor(),
-                told.sequenceParallel(),
-                told.sharding(),
-                rule.shardGroup() > 0 ? rule.shardGroup() : told.shardGroup(),
-                told.microBatch(),
-                recompute,
-                told.order(),
-                rule.firstLayers() > 0 ? rule.firstLayers() : told.firstStageLayers(),
-                rule.lastLayers() > 0 ? rule.lastLayers() : told.lastStageLayers(),
-                fits(rule.layout(), told) ? rule.layout() : told.layout());
+        return told.toBuilder()
+                .shardGroup(rule.shardGroup() > 0 ? rule.shardGroup() : told.shardGroup())
+                .recompute(recompute)
+                .firstStageLayers(rule.firstLayers() > 0 ? rule.firstLayers() : told.firstStageLayers())
+                .lastStageLayers(rule.lastLayers() > 0 ? rule.lastLayers() : told.lastStageLayers())
+                .layout(fits(rule.layout(), told) ? rule.layout() : told.layout())
+                .build();
     }
 
     /** A layout belongs to as many stages and virtual stages as it has chunks. */

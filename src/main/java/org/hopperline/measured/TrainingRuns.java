@@ -237,17 +237,18 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
             throw new IllegalArgumentException("contradicts itself: a micro-batch of " + micro + " sequences, but "
                     + batch.sequences() + " over data parallel " + data + " leave " + batch.sequences() / data);
         }
-        return new Recipe(
-                tensor,
-                context,
-                pipeline,
-                row.whole("vp", 0),
-                row.whole("ep", 0),
-                RunCells.text(row, "notes").contains("ETP=1") ? 1 : 0,
-                RunCells.yesNo(row, "seq_parallel"),
-                RunCells.sharding(row),
-                RunCells.shardGroup(row),
-                micro,
-                RunCells.recompute(row));
+        return Recipe.builder()
+                .tensor(tensor)
+                .context(context)
+                .pipeline(pipeline)
+                .virtualStages(row.whole("vp", 0))
+                .expert(row.whole("ep", 0))
+                .expertTensor(RunCells.text(row, "notes").contains("ETP=1") ? 1 : 0)
+                .sequenceParallel(RunCells.yesNo(row, "seq_parallel"))
+                .sharding(RunCells.sharding(row))
+                .shardGroup(RunCells.shardGroup(row))
+                .microBatch(micro)
+                .recompute(RunCells.recompute(row))
+                .build();
     }
 }

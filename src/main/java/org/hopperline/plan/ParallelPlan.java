@@ -111,24 +111,7 @@ public record ParallelPlan(
 
     /** Starts from this plan. */
     public Builder toBuilder() {
-        Builder builder = new Builder();
-        builder.tensor = tensor;
-        builder.context = context;
-        builder.pipeline = pipeline;
-        builder.virtualStages = virtualStages;
-        builder.data = data;
-        builder.expert = expert;
-        builder.expertTensor = expertTensor;
-        builder.sequenceParallel = sequenceParallel;
-        builder.sharding = sharding;
-        builder.shardGroup = shardGroup;
-        builder.microBatch = microBatch;
-        builder.recompute = recompute;
-        builder.order = order;
-        builder.firstStageLayers = firstStageLayers;
-        builder.lastStageLayers = lastStageLayers;
-        builder.layout = layout;
-        return builder;
+        return new Builder().like(this).data(data);
     }
 
     /** One line: {@code TP8 CP1 PP16 VP4 DP128 MBS1, optimizer sharded, recompute none}. */
@@ -180,120 +163,32 @@ public record ParallelPlan(
     }
 
     /** A plan under construction; what is not set stays at one, or at none. */
-    public static final class Builder {
+    public static final class Builder extends PlanBuilder<Builder> {
 
-        private int tensor = 1;
-        private int context = 1;
-        private int pipeline = 1;
-        private int virtualStages = 1;
         private int data = 1;
-        private int expert = 1;
-        private int expertTensor = 1;
-        private boolean sequenceParallel;
-        private Sharding sharding = Sharding.NONE;
-        private int shardGroup;
-        private int microBatch = 1;
-        private Recompute recompute = Recompute.NONE;
-        private PipelineOrder order = PipelineOrder.ONE_FORWARD_ONE_BACKWARD;
-        private int firstStageLayers;
-        private int lastStageLayers;
-        private @Nullable PipelineLayout layout;
 
-        private Builder() {}
-
-        /** Sets the ranks that share each matrix. */
-        public Builder tensor(int value) {
-            tensor = value;
-            return this;
+        private Builder() {
+            tensor = 1;
+            context = 1;
+            pipeline = 1;
+            virtualStages = 1;
+            expert = 1;
+            expertTensor = 1;
+            sequenceParallel = false;
+            sharding = Sharding.NONE;
+            microBatch = 1;
+            recompute = Recompute.NONE;
+            order = PipelineOrder.ONE_FORWARD_ONE_BACKWARD;
         }
 
-        /** Sets the ranks that share each sequence. */
-        public Builder context(int value) {
-            context = value;
-            return this;
-        }
-
-        /** Sets the stages that share the layers. */
-        public Builder pipeline(int value) {
-            pipeline = value;
-            return this;
-        }
-
-        /** Sets the chunks of layers in each stage. */
-        public Builder virtualStages(int value) {
-            virtualStages = value;
+        @Override
+        Builder self() {
             return this;
         }
 
         /** Sets the replicas. */
         public Builder data(int value) {
             data = value;
-            return this;
-        }
-
-        /** Sets the ranks that share the experts. */
-        public Builder expert(int value) {
-            expert = value;
-            return this;
-        }
-
-        /** Sets the ranks that share the matrices of each expert. */
-        public Builder expertTensor(int value) {
-            expertTensor = value;
-            return this;
-        }
-
-        /** Sets whether norms and residuals are divided along the sequence. */
-        public Builder sequenceParallel(boolean value) {
-            sequenceParallel = value;
-            return this;
-        }
-
-        /** Sets what the data-parallel ranks divide. */
-        public Builder sharding(Sharding value) {
-            sharding = value;
-            return this;
-        }
-
-        /** Sets the ranks that divide it; 0 for all. */
-        public Builder shardGroup(int value) {
-            shardGroup = value;
-            return this;
-        }
-
-        /** Sets the sequences of one forward pass of one replica. */
-        public Builder microBatch(int value) {
-            microBatch = value;
-            return this;
-        }
-
-        /** Sets what runs twice. */
-        public Builder recompute(Recompute value) {
-            recompute = value;
-            return this;
-        }
-
-        /** Sets in what order the stages work. */
-        public Builder order(PipelineOrder value) {
-            order = value;
-            return this;
-        }
-
-        /** Sets the layers of the first stage; 0 for the usual rule. */
-        public Builder firstStageLayers(int value) {
-            firstStageLayers = value;
-            return this;
-        }
-
-        /** Sets the layers of the last stage; 0 for the usual rule. */
-        public Builder lastStageLayers(int value) {
-            lastStageLayers = value;
-            return this;
-        }
-
-        /** Sets the layers of every chunk; the virtual stages must be its chunks over the stages. Null for the usual rule. */
-        public Builder layout(@Nullable PipelineLayout value) {
-            layout = value;
             return this;
         }
 
@@ -307,12 +202,12 @@ public record ParallelPlan(
                     data,
                     expert,
                     expertTensor,
-                    sequenceParallel,
-                    sharding,
+                    Check.notNull(sequenceParallel, "sequence parallel"),
+                    Check.notNull(sharding, "sharding"),
                     shardGroup,
                     microBatch,
-                    recompute,
-                    order,
+                    Check.notNull(recompute, "recompute"),
+                    Check.notNull(order, "pipeline order"),
                     firstStageLayers,
                     lastStageLayers,
                     layout);

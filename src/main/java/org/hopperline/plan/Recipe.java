@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A parallel plan as a source or a user gives it: what is not stated is 0 or null, and is filled in by one rule for
- * all.
+ * all. {@code Recipe.builder().tensor(8).pipeline(16).microBatch(1).build()} leaves the rest open.
  *
  * @param tensor tensor parallel degree; 0 if not stated
  * @param context context parallel degree; 0 if not stated
@@ -54,54 +54,64 @@ public record Recipe(
         Check.nonNegative(lastStageLayers, "layers of the last stage");
     }
 
-    /** A recipe that states neither in what order the stages work nor which layers they have. */
-    public Recipe(
-            int tensor,
-            int context,
-            int pipeline,
-            int virtualStages,
-            int expert,
-            int expertTensor,
-            @Nullable Boolean sequenceParallel,
-            @Nullable Sharding sharding,
-            int shardGroup,
-            int microBatch,
-            @Nullable Recompute recompute) {
-        this(
-                tensor,
-                context,
-                pipeline,
-                virtualStages,
-                expert,
-                expertTensor,
-                sequenceParallel,
-                sharding,
-                shardGroup,
-                microBatch,
-                recompute,
-                null,
-                0,
-                0,
-                null);
-    }
-
     /** Everything that {@code plan} says. */
     public static Recipe of(ParallelPlan plan) {
-        return new Recipe(
-                plan.tensor(),
-                plan.context(),
-                plan.pipeline(),
-                plan.virtualStages(),
-                plan.expert(),
-                plan.expertTensor(),
-                plan.sequenceParallel(),
-                plan.sharding(),
-                plan.shardGroup(),
-                plan.microBatch(),
-                plan.recompute(),
-                plan.order(),
-                plan.firstStageLayers(),
-                plan.lastStageLayers(),
-                plan.layout());
+        return builder().like(plan).build();
+    }
+
+    /** Starts from a recipe that states nothing. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Starts from this recipe. */
+    public Builder toBuilder() {
+        return builder()
+                .tensor(tensor)
+                .context(context)
+                .pipeline(pipeline)
+                .virtualStages(virtualStages)
+                .expert(expert)
+                .expertTensor(expertTensor)
+                .sequenceParallel(sequenceParallel)
+                .sharding(sharding)
+                .shardGroup(shardGroup)
+                .microBatch(microBatch)
+                .recompute(recompute)
+                .order(order)
+                .firstStageLayers(firstStageLayers)
+                .lastStageLayers(lastStageLayers)
+                .layout(layout);
+    }
+
+    /** A recipe under construction; what is not set is not stated. */
+    public static final class Builder extends PlanBuilder<Builder> {
+
+        private Builder() {}
+
+        @Override
+        Builder self() {
+            return this;
+        }
+
+        /** The recipe; no count may be negative. */
+        public Recipe build() {
+            return new Recipe(
+                    tensor,
+                    context,
+                    pipeline,
+                    virtualStages,
+                    expert,
+                    expertTensor,
+                    sequenceParallel,
+                    sharding,
+                    shardGroup,
+                    microBatch,
+                    recompute,
+                    order,
+                    firstStageLayers,
+                    lastStageLayers,
+                    layout);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package org.hopperline.search;
 
+import org.hopperline.core.Divisors;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.PipelineOrder;
@@ -34,17 +35,11 @@ record Family(
     long expertReplicas() {
         long experts = (long) expert * expertTensor;
         long inside = (long) tensor * context;
-        long a = experts;
-        long b = inside;
-        while (b != 0) {
-            long rest = a % b;
-            a = b;
-            b = rest;
-        }
-        return experts / a;
+        return experts / Divisors.greatestCommon(experts, inside);
     }
 
     ParallelPlan plan(int data, Sharding sharding, int shardGroup, Recompute recompute) {
+        // Not by the builder: the search makes millions of plans, and nothing else beside them.
         return new ParallelPlan(
                 tensor,
                 context,

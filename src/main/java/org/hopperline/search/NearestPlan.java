@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.hopperline.core.Divisors;
 import org.hopperline.hardware.Cluster;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.PlanRules;
@@ -139,8 +140,9 @@ final class NearestPlan {
         for (long share : space.modelRanks()) {
             for (int data : space.axes().replicas().named()) {
                 long used = data > 0 ? share * data : share;
-                long even =
-                        used < node || used % node == 0 ? used : data > 0 ? Long.MAX_VALUE : leastCommon(used, node);
+                long even = used < node || used % node == 0
+                        ? used
+                        : data > 0 ? Long.MAX_VALUE : Divisors.leastCommonMultiple(used, node);
                 if (even < least) {
                     least = even;
                     ranks = share;
@@ -170,16 +172,5 @@ final class NearestPlan {
         return "divides " + question.model().layers() + " layers (or " + places
                 + " with embedding and logits) evenly over stages x virtual stages; take a product among " + even
                 + ", or allow uneven stages";
-    }
-
-    private static long leastCommon(long a, long b) {
-        long x = a;
-        long y = b;
-        while (y != 0) {
-            long rest = x % y;
-            x = y;
-            y = rest;
-        }
-        return a / x * b;
     }
 }

@@ -84,23 +84,24 @@ public record PlanCompletion(TrainingSetup setup, List<String> assumptions) {
         int virtualStages = order.interleaves()
                 ? virtualStages(recipe, model, software, pipeline, microBatches(batch, data, microBatch), assumed)
                 : Math.max(1, recipe.virtualStages());
-        ParallelPlan plan = new ParallelPlan(
-                tensor,
-                context,
-                pipeline,
-                virtualStages,
-                data,
-                expert,
-                expertTensor,
-                sequenceParallel,
-                sharding,
-                shardGroup,
-                microBatch,
-                recipe.recompute() == null ? Recompute.NONE : recipe.recompute(),
-                order,
-                recipe.firstStageLayers(),
-                recipe.lastStageLayers(),
-                recipe.layout());
+        ParallelPlan plan = ParallelPlan.builder()
+                .tensor(tensor)
+                .context(context)
+                .pipeline(pipeline)
+                .virtualStages(virtualStages)
+                .data(data)
+                .expert(expert)
+                .expertTensor(expertTensor)
+                .sequenceParallel(sequenceParallel)
+                .sharding(sharding)
+                .shardGroup(shardGroup)
+                .microBatch(microBatch)
+                .recompute(recipe.recompute() == null ? Recompute.NONE : recipe.recompute())
+                .order(order)
+                .firstStageLayers(recipe.firstStageLayers())
+                .lastStageLayers(recipe.lastStageLayers())
+                .layout(recipe.layout())
+                .build();
         TrainingSetup stated = new TrainingSetup(model, cluster, plan, batch, precision, software);
         if (!PlanRules.violations(stated).isEmpty()) {
             return new PlanCompletion(stated, assumed);

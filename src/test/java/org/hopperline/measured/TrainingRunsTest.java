@@ -415,8 +415,7 @@ class TrainingRunsTest {
         Map<String, String> row = good();
         row.put("chip", "a100-80");
         row.put("precision", "fp8");
-        TrainingRuns runs = TrainingRuns.of(Csv.parse("runs.csv", String.join(",", row.keySet()) + "\n" + line(row)));
-        assertThat(runs.setAside())
+        assertThat(read(row).setAside())
                 .singleElement()
                 .satisfies(r -> assertThat(r.reason()).startsWith("precision FP8 contradicts the chip: A100"));
     }
@@ -426,8 +425,7 @@ class TrainingRunsTest {
         Map<String, String> row = good();
         row.put("iteration_s", "");
         row.put("tokens_per_s_per_gpu", "");
-        TrainingRuns runs = TrainingRuns.of(Csv.parse("runs.csv", String.join(",", row.keySet()) + "\n" + line(row)));
-        assertThat(runs.setAside())
+        assertThat(read(row).setAside())
                 .singleElement()
                 .satisfies(r -> assertThat(r.reason()).startsWith("neither token rate nor step time is stated"));
     }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** What a recipe leaves out is filled in by one rule, and said. */
 class PlanCompletionTest {
 
-    private static final Recipe SILENT = new Recipe(0, 0, 0, 0, 0, 0, null, null, 0, 0, null);
+    private static final Recipe SILENT = Recipe.builder().build();
 
     private static PlanCompletion complete(
             Recipe recipe, Transformer model, Cluster cluster, SoftwareProfile software) {
@@ -69,7 +69,14 @@ class PlanCompletionTest {
 
     @Test
     void theSoftwareDecidesWhatItsUsersDoNotSay() {
-        Recipe tensor = new Recipe(8, 1, 1, 1, 0, 0, null, null, 0, 1, Recompute.NONE);
+        Recipe tensor = Recipe.builder()
+                .tensor(8)
+                .context(1)
+                .pipeline(1)
+                .virtualStages(1)
+                .microBatch(1)
+                .recompute(Recompute.NONE)
+                .build();
         PlanCompletion megatron = complete(tensor, Models.LLAMA3_8B, Clusters.dgxH100(64), SoftwareProfiles.MEGATRON);
         assertThat(megatron.assumptions())
                 .containsExactlyInAnyOrder(
@@ -83,7 +90,16 @@ class PlanCompletionTest {
 
     @Test
     void expertsAreSharedByRanksThatDivideThem() {
-        Recipe recipe = new Recipe(4, 1, 1, 1, 0, 0, true, Sharding.OPTIMIZER, 0, 1, Recompute.FULL);
+        Recipe recipe = Recipe.builder()
+                .tensor(4)
+                .context(1)
+                .pipeline(1)
+                .virtualStages(1)
+                .sequenceParallel(true)
+                .sharding(Sharding.OPTIMIZER)
+                .microBatch(1)
+                .recompute(Recompute.FULL)
+                .build();
         PlanCompletion completed =
                 complete(recipe, Models.MIXTRAL_8X7B, Clusters.dgxH100(64), SoftwareProfiles.MEGATRON);
         ParallelPlan plan = completed.setup().plan();
@@ -98,7 +114,17 @@ class PlanCompletionTest {
 
     @Test
     void interleavingIsSaid() {
-        Recipe recipe = new Recipe(8, 1, 16, 0, 1, 1, true, Sharding.OPTIMIZER, 0, 1, Recompute.NONE);
+        Recipe recipe = Recipe.builder()
+                .tensor(8)
+                .context(1)
+                .pipeline(16)
+                .expert(1)
+                .expertTensor(1)
+                .sequenceParallel(true)
+                .sharding(Sharding.OPTIMIZER)
+                .microBatch(1)
+                .recompute(Recompute.NONE)
+                .build();
         PlanCompletion completed =
                 complete(recipe, Models.LLAMA31_405B, Clusters.dgxH100(1024), SoftwareProfiles.MEGATRON);
         int v = completed.setup().plan().virtualStages();
@@ -114,7 +140,17 @@ class PlanCompletionTest {
     /** As many layers run again as the memory demands: a tenth fewer would not fit. */
     @Test
     void noMoreIsRecomputedThanMustBe() {
-        Recipe recipe = new Recipe(4, 1, 4, 1, 1, 1, true, Sharding.OPTIMIZER, 0, 2, null);
+        Recipe recipe = Recipe.builder()
+                .tensor(4)
+                .context(1)
+                .pipeline(4)
+                .virtualStages(1)
+                .expert(1)
+                .expertTensor(1)
+                .sequenceParallel(true)
+                .sharding(Sharding.OPTIMIZER)
+                .microBatch(2)
+                .build();
         PlanCompletion completed = complete(recipe, Models.LLAMA3_70B, Clusters.dgxH100(64), SoftwareProfiles.MEGATRON);
         double room = Clusters.dgxH100(64).chip().visibleMemoryBytes();
         double share = completed.setup().plan().recompute().layerShare();
@@ -155,9 +191,9 @@ class PlanCompletionTest {
 
     @Test
     void negativeCountsAreNamed() {
-        assertThatThrownBy(() -> new Recipe(-1, 0, 0, 0, 0, 0, null, null, 0, 0, null))
+        assertThatThrownBy(() -> Recipe.builder().tensor(-1).build())
                 .hasMessage("tensor parallel degree is -1, but must be at least 0");
-        assertThatThrownBy(() -> new Recipe(0, 0, 0, 0, 0, 0, null, null, 0, -2, null))
+        assertThatThrownBy(() -> Recipe.builder().microBatch(-2).build())
                 .hasMessage("micro-batch is -2, but must be at least 0");
     }
 }

@@ -59,7 +59,8 @@ class ContrastsTest {
                 Recipe.of(plan),
                 precision,
                 SoftwareProfiles.UNKNOWN,
-                rate);
+                rate,
+                List.of());
     }
 
     private static Accuracy accuracy(MeasuredRun... runs) {

@@ -38,7 +38,8 @@ class NoiseFloorTest {
                 Recipe.of(plan),
                 Precision.BF16,
                 software,
-                rate);
+                rate,
+                List.of());
     }
 
     /** Releases of 9,000 and 11,000 token/s: the oracle says 10,000. A release measured alone has no floor. */

@@ -30,15 +30,18 @@ class CampaignTest {
     }
 
     /** One FLOP a second and GPU, no failures, 1,000 W running and 400 W standing. */
-    private static Campaign simple(Ramp ramp, double flops) {
+    private static Campaign.Builder builder(Ramp ramp, double flops) {
         return Campaign.builder()
                 .ramp(ramp)
                 .start(START)
                 .flops(flops)
                 .throughput(gpus -> gpus)
                 .goodput(GoodputFunction.perfect())
-                .power(new FacilityPower(1000), new FacilityPower(400))
-                .build();
+                .power(new FacilityPower(1000), new FacilityPower(400));
+    }
+
+    private static Campaign simple(Ramp ramp, double flops) {
+        return builder(ramp, flops).build();
     }
 
     @Test
@@ -60,13 +63,7 @@ class CampaignTest {
     @Test
     void eachNewJobStandsUntilItSteps() {
         Ramp ramp = new Ramp("m", List.of(new Stage(START, 10), new Stage(START.plusDays(2), 30)));
-        Campaign campaign = Campaign.builder()
-                .ramp(ramp)
-                .start(START)
-                .flops(45 * DAY)
-                .throughput(gpus -> gpus)
-                .goodput(GoodputFunction.perfect())
-                .power(new FacilityPower(1000), new FacilityPower(400))
+        Campaign campaign = builder(ramp, 45 * DAY)
                 .startUp((gpus, before) -> before == 0 ? 0.5 * DAY : 0.25 * DAY)
                 .build();
         CampaignResult result = campaign.run();
@@ -83,13 +80,7 @@ class CampaignTest {
     @Test
     void aStageMayEndBeforeTheJobHasBegun() {
         Ramp ramp = new Ramp("m", List.of(new Stage(START, 10), new Stage(START.plusDays(1), 20)));
-        CampaignResult result = Campaign.builder()
-                .ramp(ramp)
-                .start(START)
-                .flops(20 * DAY)
-                .throughput(gpus -> gpus)
-                .goodput(GoodputFunction.perfect())
-                .power(new FacilityPower(1000), new FacilityPower(400))
+        CampaignResult result = builder(ramp, 20 * DAY)
                 .startUp((gpus, before) -> 3 * DAY)
                 .build()
                 .run();

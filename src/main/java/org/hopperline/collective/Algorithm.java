@@ -22,4 +22,9 @@ public enum Algorithm {
     PEER_TO_PEER;
 
     static final Algorithm[] ALL = values();
+
+    /** True if it runs with that protocol: rings and trees with any, the others with {@link Protocol#SIMPLE}. */
+    boolean speaks(Protocol protocol) {
+        return protocol == Protocol.SIMPLE || this == RING || this == TREE;
+    }
 }

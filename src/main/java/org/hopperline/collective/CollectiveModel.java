@@ -20,9 +20,7 @@ public final class CollectiveModel {
 
     private final CollectiveConstants constants;
     private final Cluster cluster;
-    private final Rates rates;
-    private final Latencies latencies;
-    private final Pipe pipe;
+    private final AlgorithmCosts costs;
     private final boolean nvlinkSharp;
     private final boolean networkSharp;
     private final int nvlsRanks;
@@ -30,9 +28,7 @@ public final class CollectiveModel {
     private CollectiveModel(Cluster cluster, CollectiveConstants constants, boolean networkSharp) {
         this.cluster = cluster;
         this.constants = constants;
-        rates = constants.rates().on(cluster);
-        latencies = constants.latencies();
-        pipe = constants.pipe();
+        costs = new AlgorithmCosts(cluster, constants);
         nvlinkSharp = cluster.chip().architecture() == Architecture.HOPPER;
         this.networkSharp = networkSharp;
         nvlsRanks = (int) constants.value("nvls.ranks");
@@ -97,11 +93,11 @@ public final class CollectiveModel {
             if (algorithm != Algorithm.HIERARCHICAL && available(collective, algorithm, group, element)) {
                 for (int p = Protocol.ALL.length - 1; p >= 0; p--) {
                     Protocol protocol = Protocol.ALL[p];
-                    if (speaks(algorithm, protocol)) {
-                        double seconds = latency(collective, algorithm, protocol, group);
+                    if (algorithm.speaks(protocol)) {
+                        double seconds = costs.latency(collective, algorithm, protocol, group);
                         if (seconds < best) {
-                            seconds += wire(collective, algorithm, protocol, group, bytes, element);
-                            seconds += pipe.fillSeconds(collective, algorithm, protocol, group, bytes);
+                            seconds += costs.wire(collective, algorithm, protocol, group, bytes, element);
+                            seconds += costs.fill(collective, algorithm, protocol, group, bytes);
                             best = Math.min(best, seconds);
                         }
                     }
@@ -126,7 +122,7 @@ public final class CollectiveModel {
         if (nothing(group, bytes)) {
             return 0;
         }
-        if (!available(collective, algorithm, group, element) || !speaks(algorithm, protocol)) {
+        if (!available(collective, algorithm, group, element) || !algorithm.speaks(protocol)) {
             throw new IllegalArgumentException(algorithm + " with " + protocol + " cannot do " + collective + " of "
                     + element + " over " + group + "; available are " + alternatives(collective, group, element));
         }
@@ -212,7 +208,7 @@ public final class CollectiveModel {
         for (Algorithm algorithm : Algorithm.ALL) {
             if (algorithm != Algorithm.HIERARCHICAL && available(collective, algorithm, group, element)) {
                 for (Protocol protocol : Protocol.ALL) {
-                    if (speaks(algorithm, protocol)
+                    if (algorithm.speaks(protocol)
                             && price(collective, algorithm, protocol, group, bytes, element) <= seconds) {
                         return algorithm;
                     }
@@ -233,27 +229,27 @@ public final class CollectiveModel {
         if (nothing(group, bytes)) {
             return List.of();
         }
-        List<CollectiveCost> costs = new ArrayList<>();
+        List<CollectiveCost> ways = new ArrayList<>();
         for (Algorithm algorithm : Algorithm.ALL) {
             for (Protocol protocol : Protocol.ALL) {
                 if (algorithm != Algorithm.HIERARCHICAL
-                        && speaks(algorithm, protocol)
+                        && algorithm.speaks(protocol)
                         && available(collective, algorithm, group, element)) {
-                    costs.add(new CollectiveCost(
+                    ways.add(new CollectiveCost(
                             collective,
                             algorithm,
                             protocol,
                             bytes,
-                            latency(collective, algorithm, protocol, group),
-                            wire(collective, algorithm, protocol, group, bytes, element),
-                            pipe.fillSeconds(collective, algorithm, protocol, group, bytes),
+                            costs.latency(collective, algorithm, protocol, group),
+                            costs.wire(collective, algorithm, protocol, group, bytes, element),
+                            costs.fill(collective, algorithm, protocol, group, bytes),
                             bytes * collective.busFactor(group.ranks()),
-                            bound(algorithm, protocol, group)));
+                            costs.bound(algorithm, protocol, group)));
                 }
             }
         }
-        costs.sort(Comparator.comparingDouble(CollectiveCost::seconds));
-        return List.copyOf(costs);
+        ways.sort(Comparator.comparingDouble(CollectiveCost::seconds));
+        return List.copyOf(ways);
     }
 
     private boolean nothing(Group group, double bytes) {
@@ -271,10 +267,6 @@ public final class CollectiveModel {
         return nvlinkSharp && group.membersPerNode() >= nvlsRanks;
     }
 
-    private static boolean speaks(Algorithm algorithm, Protocol protocol) {
-        return protocol == Protocol.SIMPLE || algorithm == Algorithm.RING || algorithm == Algorithm.TREE;
-    }
-
     private double price(
             Collective collective,
             Algorithm algorithm,
@@ -282,16 +274,11 @@ public final class CollectiveModel {
             Group group,
             double bytes,
             Precision element) {
-        if (algorithm == Algorithm.HIERARCHICAL) {
-            return hierarchical(collective, group, bytes, element);
-        }
-        return latency(collective, algorithm, protocol, group)
-                + wire(collective, algorithm, protocol, group, bytes, element)
-                + pipe.fillSeconds(collective, algorithm, protocol, group, bytes);
-    }
-
-    private double hierarchical(Collective collective, Group group, double bytes, Precision element) {
-        return hierarchicalSeconds(collective, group.insideNode(), group.acrossNodes(), bytes, element);
+        return algorithm == Algorithm.HIERARCHICAL
+                ? hierarchicalSeconds(collective, group.insideNode(), group.acrossNodes(), bytes, element)
+                : costs.latency(collective, algorithm, protocol, group)
+                        + costs.wire(collective, algorithm, protocol, group, bytes, element)
+                        + costs.fill(collective, algorithm, protocol, group, bytes);
     }
 
     /**
@@ -322,96 +309,12 @@ public final class CollectiveModel {
         }
     }
 
-    private double latency(Collective collective, Algorithm algorithm, Protocol protocol, Group group) {
-        switch (algorithm) {
-            case RING:
-                return latencies.ring(collective, protocol, group);
-            case TREE:
-                return latencies.tree(protocol, group);
-            case NVLS:
-                return latencies.nvls(group);
-            case NVLS_TREE:
-                return latencies.nvlsTree(group);
-            case COLLNET_DIRECT:
-                return latencies.collnetDirect(group);
-            case COLLNET_CHAIN:
-                return latencies.collnetChain(group);
-            case PAT:
-                return latencies.pat(group);
-            default:
-                return latencies.peers(group, collective == Collective.ALL_TO_ALL ? group.ranks() - 1 : 1);
-        }
-    }
-
-    private double wire(
-            Collective collective,
-            Algorithm algorithm,
-            Protocol protocol,
-            Group group,
-            double bytes,
-            Precision element) {
-        switch (algorithm) {
-            case RING:
-                return CostFormulas.wireSeconds(
-                        bytes * collective.busFactor(group.ranks()),
-                        rates.ring(protocol, group),
-                        rates.ringInNode(protocol, group),
-                        pipe.end(collective, protocol, element),
-                        collective.ringSteps(group.ranks()));
-            case TREE:
-                return bytes / rates.tree(protocol, group);
-            case NVLS:
-                return bytes / rates.nvlsSharp(group);
-            case NVLS_TREE:
-                return bytes / rates.nvlsTree(group);
-            case COLLNET_DIRECT:
-                return bytes / rates.collnetDirect(group);
-            case COLLNET_CHAIN:
-                return bytes / rates.collnetChain(group);
-            case PAT:
-                return bytes * collective.busFactor(group.ranks()) / rates.pat(group);
-            default:
-                return collective == Collective.ALL_TO_ALL
-                        ? bytes * rates.exchangeSecondsPerByte(group)
-                        : bytes / rates.neighbour(group);
-        }
-    }
-
-    private String bound(Algorithm algorithm, Protocol protocol, Group group) {
-        if (rates.ring(protocol, group) < 0.9 * rates.ring(Protocol.SIMPLE, group)) {
-            return "the flags of " + protocol;
-        }
-        if (group.nodes() == 1) {
-            return group.insidePackage()
-                    ? cluster.node().packageLink().name()
-                    : cluster.node().scaleUp().name();
-        }
-        boolean inNode;
-        switch (algorithm) {
-            case NVLS:
-            case NVLS_TREE:
-                inNode = rates.nvls(group)
-                        <= (algorithm == Algorithm.NVLS ? rates.nvlsSharp(group) : rates.nvlsTree(group));
-                break;
-            case RING:
-            case TREE:
-                inNode = group.membersPerNode() > 1 && rates.ringInNode(Protocol.SIMPLE, group) <= rates.network(group);
-                break;
-            default:
-                inNode = false;
-        }
-        if (inNode) {
-            return cluster.node().scaleUp().name();
-        }
-        return group.neighbourShare() < 1 ? group.reach() : cluster.node().nic().name();
-    }
-
     private String alternatives(Collective collective, Group group, Precision element) {
         List<String> names = new ArrayList<>();
         for (Algorithm algorithm : Algorithm.ALL) {
             if (available(collective, algorithm, group, element)) {
                 names.add(
-                        speaks(algorithm, Protocol.LL) ? algorithm + " with any protocol" : algorithm + " with SIMPLE");
+                        algorithm.speaks(Protocol.LL) ? algorithm + " with any protocol" : algorithm + " with SIMPLE");
             }
         }
         return String.join(", ", names);

@@ -26,8 +26,6 @@ import org.hopperline.run.scaling.ComputeOptimum;
 import org.hopperline.run.scaling.LossLaws;
 import org.hopperline.search.Objective;
 import org.hopperline.search.PlanSearch;
-import org.hopperline.step.Feasibility;
-import org.hopperline.step.StepModel;
 import org.hopperline.step.StepPrediction;
 import org.jspecify.annotations.Nullable;
 
@@ -256,7 +254,7 @@ public record Training(
                     + " devices are more than any machine here is meant for;" + " take at most " + MOST_DEVICES);
         }
         List<String> assumed = new ArrayList<>();
-        StepPrediction step = plan == null ? fastest(machine, assumed) : planned(machine, plan, assumed);
+        StepPrediction step = new TrainingStep(this, machine, assumed).predict();
         // Nothing can be saved within a step.
         GoodputModel failures =
                 goodput.on(machine).withMinimumInterval(Math.max(goodput.minimumIntervalSeconds(), step.seconds()));
@@ -331,62 +329,5 @@ public record Training(
             return 0;
         }
         return start + startUp.loadSeconds(Checkpoint.bytes(model.parameters(), Checkpoint.adamBytesPerParameter()));
-    }
-
-    private StepPrediction planned(Cluster machine, ParallelPlan layout, List<String> assumed) {
-        if (layout.devices() > machine.devices()) {
-            int block = layout.tensor() * layout.context() * layout.pipeline();
-            throw new IllegalArgumentException("the plan " + layout + " takes " + layout.devices() + " devices, but "
-                    + machine.name() + " has " + machine.devices()
-                    + (block > machine.devices()
-                            ? "; share the model among fewer ranks"
-                            : "; take data parallel " + machine.devices() / block));
-        }
-        Cluster used = machine.withDevices(layout.devices());
-        if (used.devices() < machine.devices()) {
-            assumed.add((machine.devices() - used.devices()) + " devices stand by");
-        }
-        int multiple = layout.data() * layout.microBatch();
-        Batch batch = masked(Batch.nearest(batchTokens, sequenceLength, multiple));
-        say(batch, assumed);
-        TrainingSetup setup = new TrainingSetup(model, used, layout, batch, precision, software);
-        return StepModel.on(machine.chip()).predict(Feasibility.check(setup), assumed);
-    }
-
-    private StepPrediction fastest(Cluster machine, List<String> assumed) {
-        StepPrediction found = PlanSearch.best(model, machine, batchTokens, sequenceLength, precision, software, 1)
-                .get(0);
-        StepPrediction best = found;
-        if (attendedLength > 0) {
-            // The search looks at whole sequences: a mask shortens attention in every plan alike.
-            TrainingSetup setup = found.setup();
-            best = StepModel.on(machine.chip()).predict(setup.withBatch(masked(setup.batch())), found.assumptions());
-        }
-        int idle = machine.devices() - best.setup().cluster().devices();
-        assumed.add("plan " + best.setup().plan() + ": the fastest found that fits");
-        if (idle > 0) {
-            assumed.add(String.format(
-                    Locale.ROOT,
-                    "%,d of %,d devices work, the others stand by",
-                    machine.devices() - idle,
-                    machine.devices()));
-        }
-        say(best.setup().batch(), assumed);
-        return best;
-    }
-
-    private Batch masked(Batch batch) {
-        return attendedLength > 0 ? batch.withAttendedLength(attendedLength) : batch;
-    }
-
-    private void say(Batch batch, List<String> assumed) {
-        if (Math.abs(batch.tokens() / batchTokens - 1) > 1e-9) {
-            assumed.add(String.format(
-                    Locale.ROOT,
-                    "a batch of %,d sequences, %.4g tokens: the nearest to %.4g that the plan divides",
-                    batch.sequences(),
-                    batch.tokens(),
-                    batchTokens));
-        }
     }
 }

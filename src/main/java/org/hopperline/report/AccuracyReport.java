@@ -92,7 +92,7 @@ final class AccuracyReport {
         sections.add(ContrastTable.section(accuracy, SPLITS));
         Map<String, Accuracy> splits =
                 SPLITS.stream().collect(Collectors.toMap(s -> s, this::split, (a, b) -> a, LinkedHashMap::new));
-        sections.add(IntervalScores.section(split("calibration"), splits));
+        sections.add(IntervalScores.section(split("calibration"), split("validation"), HeldOutResidual.shipped()));
         sections.add(AnchorTable.section(splits));
         sections.add(FloorTable.section(accuracy, SPLITS));
         sections.add(LeftOutTable.section(split("calibration"), HeldOutResidual.shipped()));

@@ -2,7 +2,6 @@ package org.hopperline.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -106,11 +105,7 @@ final class AnchorTable {
                 AccuracyReport.percent(anchored.median()),
                 AccuracyReport.percent(inside / pairs.size()),
                 Integer.toString(families.size()),
-                String.format(
-                        Locale.ROOT,
-                        "%.0f +- %.0f %%",
-                        100 * share,
-                        100 * Math.sqrt(COVERAGE * (1 - COVERAGE) / families.size())),
+                IntervalScores.share(share, COVERAGE, families.size()),
                 AccuracyReport.percent(ErrorStatistics.quantile(widths, 0.5)));
     }
 }

@@ -2,16 +2,19 @@ package org.hopperline.report;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.hopperline.calibration.ErrorStatistics;
 import org.hopperline.core.Interval;
 import org.hopperline.report.Report.Section;
 import org.hopperline.step.StepInterval;
 import org.hopperline.validation.Accuracy;
-import org.hopperline.validation.Comparison;
+import org.hopperline.validation.HeldOutResidual;
+import org.hopperline.validation.LeftOutInterval;
 
 /** How often the intervals hold what was measured, and whether they are worth more than one width for all. */
 final class IntervalScores {
@@ -20,33 +23,52 @@ final class IntervalScores {
 
     private IntervalScores() {}
 
-    static Section section(Accuracy calibration, Map<String, Accuracy> splits) {
+    /** A run that neither the constants nor the interval saw, beside both intervals. */
+    private record Scored(StepInterval.Regime regime, String family, double ratio, Interval factor, Interval oneWidth) {
+
+        static Scored of(LeftOutInterval left) {
+            return new Scored(left.run().regime(), left.run().family(), left.ratio(), left.factor(), left.oneWidth());
+        }
+
+        double inside() {
+            return factor.contains(ratio) ? 1 : 0;
+        }
+    }
+
+    static Section section(Accuracy calibration, Accuracy validation, List<HeldOutResidual> residuals) {
+        Set<String> ids = calibration.comparisons().stream()
+                .map(c -> c.run().id())
+                .collect(Collectors.toCollection(HashSet::new));
         List<List<String>> rows = new ArrayList<>();
         for (double coverage : COVERAGES) {
-            Interval constant = constant(calibration, coverage);
-            splits.forEach((name, accuracy) -> {
-                List<Comparison> supported = accuracy.comparisons().stream()
-                        .filter(c -> StepInterval.isLearnt(c.prediction().setup()))
-                        .toList();
-                for (StepInterval.Regime regime : StepInterval.Regime.values()) {
-                    List<Comparison> some = supported.stream()
-                            .filter(c -> StepInterval.regime(c.prediction().setup()) == regime)
-                            .toList();
-                    if (!some.isEmpty()) {
-                        rows.add(row(name, RunClass.label(regime), coverage, some, constant));
-                    }
-                }
-                rows.add(row(name, "all", coverage, supported, constant));
-            });
+            add(rows, "validation", coverage, unseen(calibration, validation, coverage));
+            add(
+                    rows,
+                    "calibration, family left out",
+                    coverage,
+                    LeftOutInterval.ofFamilies(residuals, coverage).stream()
+                            .filter(i -> ids.contains(i.run().id()))
+                            .map(Scored::of)
+                            .toList());
+            add(
+                    rows,
+                    "calibration, software left out",
+                    coverage,
+                    LeftOutInterval.ofSoftwares(residuals, coverage).stream()
+                            .filter(i -> ids.contains(i.run().id()))
+                            .map(Scored::of)
+                            .toList());
         }
         return new Section(
                 "Intervals",
-                "Measured over predicted step time should lie inside as often as claimed. Rows of one family (software,"
-                        + " model, precision) go together: the share of families gives each one vote, and its binomial error"
-                        + " follows from their number. Lower interval scores (Gneiting and Raftery 2007) are better; beside"
-                        + " them stands that of one interval for all classes, the quantiles of all calibration residuals."
-                        + " Calibration rows are scored with the constants fitted to them, so validation rows are what"
-                        + " counts.",
+                "Measured over predicted step time should lie inside as often as claimed. No row here was seen by the"
+                        + " constants that predict it nor by its interval: validation rows never are, and of calibration"
+                        + " rows a whole family (software, model, precision) or a whole software is left out of both in"
+                        + " turn; software left out gets the interval of software without calibrated runs. Rows of one"
+                        + " family go together: the share of families gives each one vote, and its binomial error follows"
+                        + " from their number. Lower interval scores (Gneiting and Raftery 2007) are better; beside them"
+                        + " stands that of one interval for all classes, the quantiles of the residuals of the rows that"
+                        + " were not left out.",
                 new Table(
                         List.of(
                                 "claimed",
@@ -63,61 +85,77 @@ final class IntervalScores {
                 List.of());
     }
 
-    private static List<String> row(
-            String split, String label, double coverage, List<Comparison> some, Interval constant) {
-        double inside = 0;
-        double score = 0;
-        double other = 0;
-        double[] widths = new double[some.size()];
-        for (int i = 0; i < some.size(); i++) {
-            Comparison c = some.get(i);
-            double ratio = Math.exp(c.logError());
-            Interval factor = c.prediction().factor(coverage);
-            inside += factor.contains(ratio) ? 1 : 0;
-            score += factor.score(ratio);
-            other += constant.score(ratio);
-            widths[i] = factor.width();
+    private static List<Scored> unseen(Accuracy calibration, Accuracy validation, double coverage) {
+        if (calibration.comparisons().isEmpty()) {
+            return List.of();
         }
+        Interval oneWidth = LeftOutInterval.oneWidth(
+                calibration.comparisons().stream()
+                        .mapToDouble(c -> Math.exp(c.logError()))
+                        .toArray(),
+                coverage);
+        return validation.comparisons().stream()
+                .filter(c -> StepInterval.isLearnt(c.prediction().setup()))
+                .map(c -> new Scored(
+                        StepInterval.regime(c.prediction().setup()),
+                        c.run().family(),
+                        Math.exp(c.logError()),
+                        c.prediction().factor(coverage),
+                        oneWidth))
+                .toList();
+    }
+
+    private static void add(List<List<String>> rows, String split, double coverage, List<Scored> all) {
+        for (StepInterval.Regime regime : StepInterval.Regime.values()) {
+            List<Scored> some = all.stream().filter(s -> s.regime() == regime).toList();
+            if (!some.isEmpty()) {
+                rows.add(row(split, RunClass.label(regime), coverage, some));
+            }
+        }
+        if (!all.isEmpty()) {
+            rows.add(row(split, "all", coverage, all));
+        }
+    }
+
+    private static List<String> row(String split, String label, double coverage, List<Scored> some) {
+        double[] widths = some.stream().mapToDouble(s -> s.factor().width()).toArray();
         Arrays.sort(widths);
-        Map<String, Double> families = families(some, coverage);
-        double share = families.values().stream()
-                .mapToDouble(Double::doubleValue)
-                .average()
-                .orElse(Double.NaN);
+        Map<String, Double> families = some.stream()
+                .collect(Collectors.groupingBy(Scored::family, Collectors.averagingDouble(Scored::inside)));
         return List.of(
                 AccuracyReport.percent(coverage),
                 split,
                 label,
                 Integer.toString(some.size()),
-                AccuracyReport.percent(inside / some.size()),
+                AccuracyReport.percent(
+                        mean(some.stream().mapToDouble(Scored::inside).toArray())),
                 Integer.toString(families.size()),
-                String.format(
-                        Locale.ROOT,
-                        "%.0f +- %.0f %%",
-                        100 * share,
-                        100 * Math.sqrt(coverage * (1 - coverage) / families.size())),
+                share(
+                        mean(families.values().stream()
+                                .mapToDouble(Double::doubleValue)
+                                .toArray()),
+                        coverage,
+                        families.size()),
                 AccuracyReport.percent(ErrorStatistics.quantile(widths, 0.5)),
-                String.format(Locale.ROOT, "%.3f", score / some.size()),
-                String.format(Locale.ROOT, "%.3f", other / some.size()));
+                score(some.stream()
+                        .mapToDouble(s -> s.factor().score(s.ratio()))
+                        .toArray()),
+                score(some.stream()
+                        .mapToDouble(s -> s.oneWidth().score(s.ratio()))
+                        .toArray()));
     }
 
-    /** Share of the rows inside, by family. */
-    private static Map<String, Double> families(List<Comparison> some, double coverage) {
-        return some.stream()
-                .collect(Collectors.groupingBy(
-                        c -> c.run().family(),
-                        Collectors.averagingDouble(
-                                c -> c.prediction().factor(coverage).contains(Math.exp(c.logError())) ? 1 : 0)));
+    /** A share with the error that so many votes have where the claim is true. */
+    static String share(double inside, double coverage, int votes) {
+        return String.format(
+                Locale.ROOT, "%.0f +- %.0f %%", 100 * inside, 100 * Math.sqrt(coverage * (1 - coverage) / votes));
     }
 
-    private static Interval constant(Accuracy calibration, double coverage) {
-        double[] ratios = calibration.comparisons().stream()
-                .mapToDouble(c -> Math.exp(c.logError()))
-                .sorted()
-                .toArray();
-        return new Interval(
-                ErrorStatistics.quantile(ratios, (1 - coverage) / 2),
-                ErrorStatistics.quantile(ratios, (1 + coverage) / 2),
-                coverage);
+    private static double mean(double[] values) {
+        return Arrays.stream(values).average().orElse(Double.NaN);
+    }
+
+    private static String score(double[] scores) {
+        return String.format(Locale.ROOT, "%.3f", mean(scores));
     }
 }

@@ -33,8 +33,7 @@ public final class StepInterval {
     /** Stands in the table for software that is not listed. */
     public static final String OTHER_SOFTWARE = "other";
 
-    /** Stands in the table, as software, for predictions anchored to a measured run alike. */
-    public static final String ANCHORED = "anchored";
+    private static final String ANCHORED = " anchored";
 
     /** Context-parallel ranks of the longest scored rings that more than one source used. */
     static final int SCORED_CONTEXT = 2;
@@ -94,8 +93,14 @@ public final class StepInterval {
      * few families were measured more than once.
      */
     static Interval anchored(TrainingSetup setup, double coverage) {
-        Interval narrow = learnt(regime(setup), ANCHORED, coverage);
+        Interval own = learnt(regime(setup), anchored(setup.software().stack()), coverage);
+        Interval narrow = own == null ? learnt(regime(setup), anchored(OTHER_SOFTWARE), coverage) : own;
         return narrow == null ? factor(setup, coverage) : narrow;
+    }
+
+    /** How a software stands in the table for predictions that are anchored to a measured run alike. */
+    public static String anchored(String software) {
+        return software + ANCHORED;
     }
 
     private static Interval supported(TrainingSetup setup, String row, double coverage) {

@@ -1,12 +1,10 @@
 package org.hopperline.validation;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.hopperline.core.Interval;
@@ -18,27 +16,22 @@ import org.hopperline.step.StepInterval;
  *
  * <p>A residual is {@code ln(measured / predicted)} of the step time by constants that never saw the family (software,
  * model, precision) of the run, or never saw its software. Residuals of one family go together, so every family has one
- * vote, which its rows share.
+ * vote: the mean of their sizes.
  *
- * <p>The interval is a split-conformal one with a scale (Lei et al. 2018, section 5.2): {@code exp(-q s)} to
- * {@code exp(q s)}. The scale {@code s} is the mean absolute residual of the software's families, shrunk towards that of
- * its class, which is shrunk towards that of all: few families do not make a narrow interval. The quantile {@code q} is
- * that of the absolute residuals over their own scale, taken as it was without them, of all classes together:
- * {@code ceil((n + 1) coverage)} of {@code n} votes. For software without calibrated runs both come from the residuals
- * without software; where not even the choices of the software are known ({@link SoftwareProfiles#UNKNOWN}), from the
- * residuals as if it were unknown, those of all dense models together. For predictions anchored to a measured run alike, residuals are differences between runs of a family
- * that may anchor each other, and the scale is that of the class.
+ * <p>Sizes are taken to follow Laplace's law of errors (1774), {@code P(|x| > t) = exp(-t / b)}, whose scale {@code b} is
+ * the mean size, so that the interval of coverage {@code c} is {@code exp(-b ln(1 / (1 - c)))} to its inverse. The scale of
+ * a software is the mean of its families, shrunk towards that of its class, which is shrunk towards that of all, by
+ * {@linkplain Credibility hierarchical credibility}: how much is estimated from how families, softwares and classes
+ * differ. A software without calibrated runs gets the scale of its class, in which every software counts for little more
+ * than one vote however many families it has, from the residuals without software; where not even the choices of the
+ * software are known ({@link SoftwareProfiles#UNKNOWN}), from the residuals as if it were unknown, those of all dense models
+ * together. For predictions anchored to a measured run alike, residuals are differences between runs of a family that may
+ * anchor each other.
  */
 public final class IntervalTable {
 
     private static final double[] COVERAGES = {0.8, 0.9};
     private static final int FEWEST_FAMILIES = 5;
-
-    /** Families of all classes that count beside those of one class. */
-    private static final double CLASS_SHRINKAGE = 1;
-
-    /** Families of the class that count beside those of one software: a software's own count for half from so many on. */
-    private static final double SOFTWARE_SHRINKAGE = 4;
 
     private IntervalTable() {}
 
@@ -46,23 +39,30 @@ public final class IntervalTable {
      * A row of the table: a class of runs on one software and the interval of measured over predicted step time.
      *
      * @param regime the class
-     * @param software the software, {@link StepInterval#OTHER_SOFTWARE} or {@link StepInterval#ANCHORED}
+     * @param software the software or {@link StepInterval#OTHER_SOFTWARE}, for anchored predictions by its name as
+     *     {@link StepInterval#anchored(String)} has it
      * @param families how many families it was learnt from
      * @param factor measured over predicted
      */
-    public record Row(StepInterval.Regime regime, String software, int families, Interval factor) {}
+    public record Row(StepInterval.Regime regime, String software, int families, Interval factor) {
+
+        private Row anchored() {
+            return new Row(regime, StepInterval.anchored(software), families, factor);
+        }
+    }
 
     /**
-     * The absolute residuals of one family, which have one vote together.
+     * One family.
      *
-     * @param mean of the sizes
+     * @param mean of the sizes of its residuals
      */
-    private record Family(StepInterval.Regime regime, String software, String name, List<Double> sizes, double mean) {
+    private record Family(StepInterval.Regime regime, String software, double mean) {
 
         static Family of(HeldOutResidual any, List<Double> sizes) {
-            double mean =
-                    sizes.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
-            return new Family(any.regime(), any.software(), any.family(), List.copyOf(sizes), mean);
+            return new Family(
+                    any.regime(),
+                    any.software(),
+                    sizes.stream().mapToDouble(Double::doubleValue).average().orElseThrow());
         }
     }
 
@@ -76,63 +76,77 @@ public final class IntervalTable {
         List<Family> strangers = families(residuals, HeldOutResidual::logWithoutSoftware);
         List<Family> unknown = asUnknown(residuals);
         List<Family> pairs = pairs(residuals);
-        for (StepInterval.Regime regime : StepInterval.Regime.values()) {
-            long count = families.stream().filter(f -> f.regime() == regime).count();
-            if (count < FEWEST_FAMILIES) {
-                throw new IllegalArgumentException(regime + " has " + count + " families of measured runs; "
-                        + FEWEST_FAMILIES + " are the fewest from which an interval is learnt");
-            }
-        }
         List<Row> rows = new ArrayList<>();
         for (double coverage : COVERAGES) {
-            double own =
-                    quantile(families, f -> scale(without(families, o -> o == f), f.regime(), f.software()), coverage);
-            double other = quantileOfStrangers(strangers, coverage);
-            double unnamed = quantileOfStrangers(unknown, coverage);
-            double anchored = quantile(pairs, f -> classScale(without(pairs, o -> o == f), f.regime()), coverage);
             for (StepInterval.Regime regime : StepInterval.Regime.values()) {
-                families.stream()
-                        .filter(f -> f.regime() == regime)
-                        .map(Family::software)
-                        .distinct()
-                        .forEach(software -> rows.add(row(
-                                regime,
-                                software,
-                                families.stream()
-                                        .filter(f -> f.regime() == regime
-                                                && f.software().equals(software))
-                                        .count(),
-                                own * scale(families, regime, software),
-                                coverage)));
-                rows.add(row(
-                        regime,
-                        StepInterval.OTHER_SOFTWARE,
-                        strangers.stream().filter(f -> f.regime() == regime).count(),
-                        other * classScale(strangers, regime),
-                        coverage));
-                if (unknown.stream().anyMatch(f -> f.regime() == regime)) {
-                    rows.add(row(
-                            regime,
-                            SoftwareProfiles.UNKNOWN.stack(),
-                            unknown.stream().filter(f -> f.regime() == regime).count(),
-                            unnamed * classScale(unknown, regime),
-                            coverage));
+                int count = of(regime, families).size();
+                if (count < FEWEST_FAMILIES) {
+                    throw new IllegalArgumentException(regime + " has " + count + " families of measured runs; "
+                            + FEWEST_FAMILIES + " are the fewest from which an interval is learnt");
                 }
-                if (pairs.stream().filter(f -> f.regime() == regime).count() >= FEWEST_FAMILIES) {
-                    rows.add(row(
-                            regime,
-                            StepInterval.ANCHORED,
-                            pairs.stream().filter(f -> f.regime() == regime).count(),
-                            anchored * classScale(pairs, regime),
-                            coverage));
+                rows.addAll(softwares(families, regime, coverage));
+                rows.add(newcomer(strangers, regime, StepInterval.OTHER_SOFTWARE, coverage));
+                if (!of(regime, unknown).isEmpty()) {
+                    rows.add(newcomer(unknown, regime, SoftwareProfiles.UNKNOWN.stack(), coverage));
+                }
+                if (of(regime, pairs).size() >= FEWEST_FAMILIES) {
+                    softwares(pairs, regime, coverage).forEach(row -> rows.add(row.anchored()));
+                    rows.add(newcomer(pairs, regime, StepInterval.OTHER_SOFTWARE, coverage)
+                            .anchored());
                 }
             }
         }
         return rows;
     }
 
-    private static Row row(StepInterval.Regime regime, String software, long families, double log, double coverage) {
-        return new Row(regime, software, (int) families, new Interval(Math.exp(-log), Math.exp(log), coverage));
+    /** The interval of a software, from residuals by constants that never saw the family. */
+    static Interval ofFamily(
+            List<HeldOutResidual> residuals, StepInterval.Regime regime, String software, double coverage) {
+        return factor(scales(families(residuals, HeldOutResidual::log)).of(regime.name(), software), coverage);
+    }
+
+    /** The interval of a software without calibrated runs, from residuals by constants that never saw the software. */
+    static Interval ofOther(List<HeldOutResidual> residuals, StepInterval.Regime regime, double coverage) {
+        return factor(
+                scales(families(residuals, HeldOutResidual::logWithoutSoftware)).of(regime.name()), coverage);
+    }
+
+    /**
+     * The interval of Laplace's law.
+     *
+     * @param scale mean size of the logarithm of measured over predicted
+     */
+    static Interval factor(double scale, double coverage) {
+        double log = -scale * Math.log(1 - coverage);
+        return new Interval(Math.exp(-log), Math.exp(log), coverage);
+    }
+
+    private static List<Row> softwares(List<Family> families, StepInterval.Regime regime, double coverage) {
+        Credibility scales = scales(families);
+        Map<String, Long> counts = of(regime, families).stream()
+                .collect(Collectors.groupingBy(Family::software, LinkedHashMap::new, Collectors.counting()));
+        List<Row> rows = new ArrayList<>();
+        counts.forEach((software, count) -> rows.add(
+                new Row(regime, software, count.intValue(), factor(scales.of(regime.name(), software), coverage))));
+        return rows;
+    }
+
+    private static Row newcomer(List<Family> families, StepInterval.Regime regime, String name, double coverage) {
+        return new Row(
+                regime,
+                name,
+                of(regime, families).size(),
+                factor(scales(families).of(regime.name()), coverage));
+    }
+
+    private static Credibility scales(List<Family> families) {
+        return new Credibility(families.stream()
+                .map(f -> new Credibility.Item(f.regime().name(), f.software(), f.mean()))
+                .toList());
+    }
+
+    private static List<Family> of(StepInterval.Regime regime, List<Family> families) {
+        return families.stream().filter(f -> f.regime() == regime).toList();
     }
 
     /** The class that the unknown profile, without tensor overlap, puts each run into. */
@@ -142,14 +156,6 @@ public final class IntervalTable {
                 .map(r -> r.regime() == StepInterval.Regime.TUNED_DENSE ? r.in(StepInterval.Regime.OTHER_DENSE) : r)
                 .toList();
         return families(known, HeldOutResidual::logAsUnknown);
-    }
-
-    /** Each family in units of the scale that its class has without its software. */
-    private static double quantileOfStrangers(List<Family> families, double coverage) {
-        return quantile(
-                families,
-                f -> classScale(without(families, o -> o.software().equals(f.software())), f.regime()),
-                coverage);
     }
 
     private static List<Family> families(List<HeldOutResidual> residuals, ToDoubleFunction<HeldOutResidual> log) {
@@ -182,58 +188,6 @@ public final class IntervalTable {
     private static Map<String, List<HeldOutResidual>> byFamily(List<HeldOutResidual> residuals) {
         return residuals.stream()
                 .collect(Collectors.groupingBy(HeldOutResidual::family, LinkedHashMap::new, Collectors.toList()));
-    }
-
-    private static List<Family> without(List<Family> families, Predicate<Family> left) {
-        return families.stream().filter(left.negate()).toList();
-    }
-
-    /** Mean absolute residual of the class, shrunk towards that of all classes. */
-    private static double classScale(List<Family> families, StepInterval.Regime regime) {
-        double all = shrunk(families, f -> true, 0, 0);
-        return shrunk(families, f -> f.regime() == regime, all, CLASS_SHRINKAGE);
-    }
-
-    /** Mean absolute residual of a software in its class, shrunk towards that of the class. */
-    private static double scale(List<Family> families, StepInterval.Regime regime, String software) {
-        return shrunk(
-                families,
-                f -> f.regime() == regime && f.software().equals(software),
-                classScale(families, regime),
-                SOFTWARE_SHRINKAGE);
-    }
-
-    /** {@code (sum of means + votes x towards) / (families + votes)}. */
-    private static double shrunk(List<Family> families, Predicate<Family> some, double towards, double votes) {
-        double sum = votes * towards;
-        double count = votes;
-        for (Family family : families) {
-            if (some.test(family)) {
-                sum += family.mean();
-                count++;
-            }
-        }
-        return sum / count;
-    }
-
-    /** The smallest number of scales that holds {@code coverage} of one vote more than there are. */
-    private static double quantile(List<Family> families, ToDoubleFunction<Family> scale, double coverage) {
-        record Scaled(double size, double weight) {}
-        List<Scaled> sorted = new ArrayList<>();
-        for (Family family : families) {
-            double unit = scale.applyAsDouble(family);
-            double weight = 1.0 / family.sizes().size();
-            family.sizes().forEach(size -> sorted.add(new Scaled(size / unit, weight)));
-        }
-        sorted.sort(Comparator.comparingDouble(Scaled::size));
-        double sum = 0;
-        for (Scaled each : sorted) {
-            sum += each.weight();
-            if (sum >= coverage * (families.size() + 1) - 1e-9) {
-                return each.size();
-            }
-        }
-        return sorted.get(sorted.size() - 1).size();
     }
 
     /** The table as the step room reads it. */

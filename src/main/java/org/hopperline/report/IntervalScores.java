@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.hopperline.calibration.ErrorStatistics;
 import org.hopperline.core.Interval;
@@ -32,6 +32,14 @@ final class IntervalScores {
 
         double inside() {
             return factor.contains(ratio) ? 1 : 0;
+        }
+
+        double score() {
+            return factor.score(ratio);
+        }
+
+        double scoreOfOneWidth() {
+            return oneWidth.score(ratio);
         }
     }
 
@@ -80,7 +88,9 @@ final class IntervalScores {
                                 "families inside",
                                 "median width",
                                 "mean score",
-                                "score of one width"),
+                                "of one width",
+                                "score by family",
+                                "of one width"),
                         rows),
                 List.of());
     }
@@ -120,8 +130,7 @@ final class IntervalScores {
     private static List<String> row(String split, String label, double coverage, List<Scored> some) {
         double[] widths = some.stream().mapToDouble(s -> s.factor().width()).toArray();
         Arrays.sort(widths);
-        Map<String, Double> families = some.stream()
-                .collect(Collectors.groupingBy(Scored::family, Collectors.averagingDouble(Scored::inside)));
+        double[] families = byFamily(some, Scored::inside);
         return List.of(
                 AccuracyReport.percent(coverage),
                 split,
@@ -129,20 +138,23 @@ final class IntervalScores {
                 Integer.toString(some.size()),
                 AccuracyReport.percent(
                         mean(some.stream().mapToDouble(Scored::inside).toArray())),
-                Integer.toString(families.size()),
-                share(
-                        mean(families.values().stream()
-                                .mapToDouble(Double::doubleValue)
-                                .toArray()),
-                        coverage,
-                        families.size()),
+                Integer.toString(families.length),
+                share(mean(families), coverage, families.length),
                 AccuracyReport.percent(ErrorStatistics.quantile(widths, 0.5)),
-                score(some.stream()
-                        .mapToDouble(s -> s.factor().score(s.ratio()))
-                        .toArray()),
-                score(some.stream()
-                        .mapToDouble(s -> s.oneWidth().score(s.ratio()))
-                        .toArray()));
+                score(some.stream().mapToDouble(Scored::score).toArray()),
+                score(some.stream().mapToDouble(Scored::scoreOfOneWidth).toArray()),
+                score(byFamily(some, Scored::score)),
+                score(byFamily(some, Scored::scoreOfOneWidth)));
+    }
+
+    /** The mean of each family. */
+    private static double[] byFamily(List<Scored> some, ToDoubleFunction<Scored> value) {
+        return some.stream()
+                .collect(Collectors.groupingBy(Scored::family, Collectors.averagingDouble(value)))
+                .values()
+                .stream()
+                .mapToDouble(Double::doubleValue)
+                .toArray();
     }
 
     /** A share with the error that so many votes have where the claim is true. */

@@ -31,7 +31,8 @@ public final class ChipBuilder {
             "measured_memory_bandwidth",
             "measured_l2_bandwidth",
             "measured_scale_up_bandwidth",
-            "measured_host_bandwidth");
+            "measured_host_bandwidth",
+            "idle_power");
 
     private static final Map<String, String> UNITS = units();
 
@@ -61,7 +62,7 @@ public final class ChipBuilder {
         units.put("shared_memory_per_unit", "byte");
         units.put("power_limit", "W");
         for (String further : FURTHER) {
-            units.put(further, further.endsWith("_bandwidth") ? "byte/s" : "byte");
+            units.put(further, further.endsWith("_bandwidth") ? "byte/s" : further.endsWith("_power") ? "W" : "byte");
         }
         return units;
     }

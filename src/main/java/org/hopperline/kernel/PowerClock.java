@@ -1,6 +1,7 @@
 package org.hopperline.kernel;
 
 import org.hopperline.core.Check;
+import org.hopperline.core.Figure;
 import org.hopperline.hardware.Architecture;
 import org.hopperline.hardware.Chip;
 import org.hopperline.text.FigureTable;
@@ -36,7 +37,8 @@ public final class PowerClock {
 
     /**
      * The clock of {@code chip}. For Hopper the sustained share carries over from the H100 SXM5 by the cube law, with
-     * power and compute units of the chip; for other families it is a figure of its own.
+     * power and compute units of the chip; for other families it is a figure of its own. What a chip draws at rest is
+     * its {@code idle_power}, whatever its limit, or where none is known the share of its limit that an H100 SXM5 draws.
      */
     public static PowerClock of(Chip chip) {
         return of(chip, GemmFigures.SHIPPED);
@@ -49,11 +51,22 @@ public final class PowerClock {
     static PowerClock of(Chip chip, double referenceSustained, double settlingSeconds, FigureTable figures) {
         double maximum =
                 Math.max(1, chip.maximumClock().value() / chip.tensorClock().value());
-        double idle = figures.value("clock.idle-power-share");
+        double referenceIdle = figures.value("clock.idle-power-share");
+        double idle = referenceIdle;
         double sustained;
         if (chip.architecture() == Architecture.HOPPER) {
-            double dynamicPerUnit = (1 - idle) * chip.powerLimitWatts() / chip.computeUnits();
-            double referencePerUnit = (1 - idle) * REFERENCE_WATTS / REFERENCE_UNITS;
+            Figure atRest = chip.further().get("idle_power");
+            double limit = chip.powerLimitWatts();
+            double dynamicPerUnit = (1 - idle) * limit / chip.computeUnits();
+            if (atRest != null) {
+                if (atRest.value() >= limit) {
+                    throw new IllegalArgumentException("a power limit of " + limit + " W leaves nothing above the "
+                            + atRest.value() + " W that " + chip.name() + " draws at rest; take a higher one");
+                }
+                idle = atRest.value() / limit;
+                dynamicPerUnit = (limit - atRest.value()) / chip.computeUnits();
+            }
+            double referencePerUnit = (1 - referenceIdle) * REFERENCE_WATTS / REFERENCE_UNITS;
             sustained = cubeLawClock(dynamicPerUnit, referencePerUnit, referenceSustained * REFERENCE_HERTZ)
                     / chip.tensorClock().value();
         } else {

@@ -17,5 +17,25 @@ public enum ContextExchange {
      * the next keys. Keys and values of grouped-query attention are repeated for every head before (PyTorch {@code
      * context_parallel} with its all-gather, torch/distributed/tensor/experimental/_attention.py, as torchtitan calls it).
      */
-    GATHER_BESIDE
+    GATHER_BESIDE,
+    /**
+     * As {@link #GATHER_BESIDE}, inside a compiled program, where every exchange is awaited before what follows it in the
+     * program (PyTorch, torch/distributed/_functional_collectives.py, {@code _maybe_wrap_tensor} while tracing).
+     */
+    GATHER_AWAITED;
+
+    /** True if attention meets the keys of one context rank after the other, and partial results are added. */
+    public boolean meetsInTurn() {
+        return this != GATHER;
+    }
+
+    /** True if nothing runs beside it. */
+    public boolean standsAlone() {
+        return this == GATHER || this == GATHER_AWAITED;
+    }
+
+    /** True if keys and values of grouped-query attention are repeated for every head before. */
+    public boolean repeatsHeads() {
+        return this == GATHER_BESIDE || this == GATHER_AWAITED;
+    }
 }

@@ -19,4 +19,13 @@ public enum Fp8Recipe {
     public boolean castsBeforeGather() {
         return this == DELAYED || this == CURRENT;
     }
+
+    /**
+     * True if products of gradients add their partial sums in 32 bits at intervals (Transformer Engine and torchao, {@code
+     * use_split_accumulator}, {@code use_fast_accum} false); PyTorch's products scaled by rows are fast without only, and
+     * torchao's recipe leaves it out (torchao/float8/config.py).
+     */
+    public boolean accumulatesExactly() {
+        return this != ROW;
+    }
 }

@@ -10,8 +10,8 @@ import org.hopperline.core.Check;
  * @param stack the software that it is a release or a mode of
  * @param attention the attention kernel
  * @param elementwise how the memory-bound operations between the products run
- * @param tensorOverlap true if tensor-parallel gathers and scatters run chunk by chunk beside the products that use or
- *     make them
+ * @param tensorExchange whether tensor-parallel gathers and scatters run beside the products that use or make them, and
+ *     how
  * @param backwardOverlap true if tensor-parallel traffic of the backward pass runs beside the gradients of the weights
  *     (Megatron-LM's asynchronous linear layer)
  * @param dataOverlap true if gradient and parameter traffic runs beside the backward and forward passes
@@ -46,6 +46,8 @@ import org.hopperline.core.Check;
  *     or scattered along the sequence is copied into or out of its place, except by an overlapped exchange
  * @param joinedProjections true if queries, keys and values are one product, and gate and input of the feed-forward part
  *     another; false if each has its own, so that the gradients of their common input are added up
+ * @param runsAhead true if the host issues a whole step while the device runs the one before (JAX's asynchronous dispatch
+ *     of one compiled program), so that what delays the host does not delay the device
  * @param source where the choices were read
  */
 public record SoftwareProfile(
@@ -53,7 +55,7 @@ public record SoftwareProfile(
         String stack,
         AttentionBackend attention,
         ElementwiseKernels elementwise,
-        boolean tensorOverlap,
+        TensorExchange tensorExchange,
         boolean backwardOverlap,
         boolean dataOverlap,
         Fp8Recipe fp8Recipe,
@@ -78,6 +80,7 @@ public record SoftwareProfile(
         boolean blockingLaunches,
         boolean batchFirst,
         boolean joinedProjections,
+        boolean runsAhead,
         String source) {
 
     /** Checks that nothing is missing and that gradients are kept in 2 or 4 bytes. */
@@ -85,6 +88,7 @@ public record SoftwareProfile(
         Check.notBlank(name, "name of a software profile");
         Check.notBlank(stack, "software of a profile");
         Check.notNull(attention, "attention kernel");
+        Check.notNull(tensorExchange, "tensor exchange");
         Check.notNull(sinkAttention, "attention kernel of layers with sinks");
         Check.notNull(elementwise, "elementwise kernels");
         Check.notNull(fp8Recipe, "FP8 recipe");
@@ -104,6 +108,11 @@ public record SoftwareProfile(
         }
     }
 
+    /** True if tensor-parallel gathers and scatters run chunk by chunk beside the products that use or make them. */
+    public boolean tensorOverlap() {
+        return tensorExchange != TensorExchange.ALONE;
+    }
+
     /** The same software with other CUDA graphs. */
     public SoftwareProfile withGraphs(CudaGraphs others) {
         return new SoftwareProfile(
@@ -111,7 +120,7 @@ public record SoftwareProfile(
                 stack,
                 attention,
                 elementwise,
-                tensorOverlap,
+                tensorExchange,
                 backwardOverlap,
                 dataOverlap,
                 fp8Recipe,
@@ -136,6 +145,7 @@ public record SoftwareProfile(
                 blockingLaunches,
                 batchFirst,
                 joinedProjections,
+                runsAhead,
                 source);
     }
 }

@@ -49,7 +49,7 @@ public final class SoftwareProfiles {
                             row.text("stack"),
                             choice(AttentionBackend.class, row, "attention"),
                             choice(ElementwiseKernels.class, row, "elementwise"),
-                            yes(row, "tensor_overlap"),
+                            choice(TensorExchange.class, row, "tensor_exchange"),
                             yes(row, "backward_overlap"),
                             yes(row, "data_overlap"),
                             choice(Fp8Recipe.class, row, "fp8_recipe"),
@@ -78,6 +78,7 @@ public final class SoftwareProfiles {
                             yes(row, "blocking_launches"),
                             yes(row, "batch_first"),
                             yes(row, "joined_projections"),
+                            yes(row, "runs_ahead"),
                             row.text("source")));
         }
         return all;

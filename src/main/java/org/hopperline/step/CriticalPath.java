@@ -13,14 +13,17 @@ final class CriticalPath {
     private final Kernels kernels;
     private final StepConstants constants;
     private final RunConstants run;
+    private final double delaySeconds;
     private int devices;
     private double slowestRank;
     private double latest;
 
-    CriticalPath(Kernels kernels, StepConstants constants, RunConstants run) {
+    /** @param runsAhead true if what delays the host does not delay the device */
+    CriticalPath(Kernels kernels, StepConstants constants, RunConstants run, boolean runsAhead) {
         this.kernels = kernels;
         this.constants = constants;
         this.run = run;
+        this.delaySeconds = runsAhead ? 0 : run.stepSeconds();
     }
 
     /**
@@ -87,7 +90,7 @@ final class CriticalPath {
         double shardExposed = m * slowest.shardExposed;
         double bubble = Math.max(0, scheduled - busy);
         count(plan.devices());
-        double host = run.stepSeconds() * latest + m * slowest.host;
+        double host = delaySeconds * latest + m * slowest.host;
         double before = compute
                 + tensorExposed
                 + contextExposed

@@ -81,31 +81,31 @@ final class Kernels {
         return gemm(p, precision).seconds(GemmLayout.FORWARD, rows, p.columns(), p.inner());
     }
 
-    double dataGradient(MatrixProduct p, Precision precision) {
+    double dataGradient(MatrixProduct p, Precision precision, Fp8Recipe recipe) {
         Gemm gemm = gemm(p, precision);
         double fast = p.groups() == 1
                 ? gemm.seconds(GemmLayout.DATA_GRADIENT, p.rows(), p.columns(), p.inner())
                 : gemm.groupedSeconds(p.groups(), p.rows(), p.inner(), p.columns());
-        return fast / accumulation(p, precision);
+        return fast / accumulation(p, precision, recipe);
     }
 
-    /** Gradients in FP8 add their partial sums in 32 bits at intervals, which the forward pass leaves out. */
-    private double accumulation(MatrixProduct p, Precision precision) {
-        return p.lowPrecision() && precision == Precision.FP8 ? exactAccumulation : 1;
+    /** Gradients in FP8 may add their partial sums in 32 bits at intervals, which the forward pass leaves out. */
+    private double accumulation(MatrixProduct p, Precision precision, Fp8Recipe recipe) {
+        return p.lowPrecision() && precision == Precision.FP8 && recipe.accumulatesExactly() ? exactAccumulation : 1;
     }
 
     /** A data gradient over a part of the rows, as an overlapped chunk runs it. */
-    double dataGradientRows(MatrixProduct p, Precision precision, long rows) {
+    double dataGradientRows(MatrixProduct p, Precision precision, Fp8Recipe recipe, long rows) {
         return gemm(p, precision).seconds(GemmLayout.DATA_GRADIENT, rows, p.columns(), p.inner())
-                / accumulation(p, precision);
+                / accumulation(p, precision, recipe);
     }
 
-    double weightGradient(MatrixProduct p, Precision precision) {
+    double weightGradient(MatrixProduct p, Precision precision, Fp8Recipe recipe) {
         Gemm gemm = gemm(p, precision);
         double fast = p.groups() == 1
                 ? gemm.seconds(GemmLayout.WEIGHT_GRADIENT, p.rows(), p.columns(), p.inner())
                 : gemm.groupedSeconds(GemmLayout.WEIGHT_GRADIENT, p.groups(), p.rows(), p.columns(), p.inner());
-        return fast / accumulation(p, precision);
+        return fast / accumulation(p, precision, recipe);
     }
 
     /**

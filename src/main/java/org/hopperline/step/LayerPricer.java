@@ -9,8 +9,8 @@ import org.hopperline.core.Precision;
 import org.hopperline.model.Experts;
 import org.hopperline.model.LatentAttention;
 import org.hopperline.model.TokenRouting;
-import org.hopperline.plan.ContextExchange;
 import org.hopperline.plan.ExpertDispatch;
+import org.hopperline.plan.Fp8Recipe;
 import org.hopperline.plan.GraphedPart;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.PipelineOrder;
@@ -60,6 +60,7 @@ final class LayerPricer {
                 setup.cluster().chip().computeUnits(),
                 run.products(
                         setup.cluster().chip().architecture(), setup.software().newerLibraries()),
+                collectives.memoryBytesPerSecond(),
                 plan.order() == PipelineOrder.ZERO_BUBBLE_H1);
     }
 
@@ -134,6 +135,7 @@ final class LayerPricer {
                 && work.expertParameters() > 0
                 && !experts.routing().padded();
         boolean graphed = software.graphs().cover(GraphedPart.EXPERTS);
+        times.hostAgain = software.blockingLaunches() ? forward : Math.max(0, forward - times.forward());
         if (software.blockingLaunches()) {
             times.hostForward = forward;
             times.hostBackward = backward;
@@ -148,17 +150,19 @@ final class LayerPricer {
         }
         if (counts && !graphed) {
             times.hostForward += run.expertWaitSeconds();
+            times.hostAgain += run.expertWaitSeconds();
         }
     }
 
     private PricedProduct[] products(LayerWork work, LayerTimes times) {
         Precision precision = setup.precision();
+        Fp8Recipe recipe = setup.software().fp8Recipe();
         PricedProduct[] priced = new PricedProduct[work.products().size()];
         for (int i = 0; i < priced.length; i++) {
             MatrixProduct product = work.products().get(i);
             double forward = kernels.forward(product, precision);
-            double weight = kernels.weightGradient(product, precision);
-            double data = kernels.dataGradient(product, precision);
+            double weight = kernels.weightGradient(product, precision, recipe);
+            double data = kernels.dataGradient(product, precision, recipe);
             double backward = data + weight;
             priced[i] = new PricedProduct(product, forward, data, weight);
             if (product.part() == MatrixProduct.Part.EXPERTS) {
@@ -170,6 +174,7 @@ final class LayerPricer {
                 times.linearBackward += backward;
                 times.linearWeight += weight;
             }
+            times.alternateForward += i % 2 == 1 ? forward : 0;
             boolean ends = product.columns() == setup.model().hidden()
                     && (i + 1 == priced.length || work.products().get(i + 1).part() != product.part());
             part(product, ends, forward, times);
@@ -209,7 +214,7 @@ final class LayerPricer {
         SoftwareProfile software = setup.software();
         AttentionBackend backend = software.attention();
         AttentionBackend sinks = software.sinkAttention();
-        boolean gathered = software.contextExchange() == ContextExchange.GATHER;
+        boolean gathered = !software.contextExchange().meetsInTurn();
         times.attentionForward += call.layerShare() * kernels.forward(call, backend, sinks, gathered);
         times.attentionBackward += call.layerShare() * kernels.backward(call, backend, sinks, gathered);
     }
@@ -245,7 +250,8 @@ final class LayerPricer {
                 Group group = ofExperts ? expertTensor : tensor;
                 overlap.add(
                         message,
-                        seconds(message, group) + placing(message),
+                        seconds(message, group),
+                        placing(message),
                         rateBeside(message, group),
                         products,
                         times);
@@ -267,7 +273,6 @@ final class LayerPricer {
     private double placing(Message message) {
         SoftwareProfile software = setup.software();
         boolean copied = software.batchFirst()
-                && !software.tensorOverlap()
                 && (message.pattern() == Message.Pattern.ALL_GATHER
                         || message.pattern() == Message.Pattern.REDUCE_SCATTER);
         return copied ? 2 * message.bytes() / collectives.memoryBytesPerSecond() : 0;
@@ -302,7 +307,7 @@ final class LayerPricer {
      */
     private void context(Message message, LayerTimes times) {
         double seconds = seconds(message, context);
-        if (setup.software().contextExchange() == ContextExchange.GATHER) {
+        if (setup.software().contextExchange().standsAlone()) {
             times.contextForward += message.forward() * seconds;
             times.contextBackward += message.backward() * seconds;
             return;

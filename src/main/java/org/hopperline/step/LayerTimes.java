@@ -27,6 +27,9 @@ public final class LayerTimes {
     /** Of the linear products forward, the one after attention. */
     double attentionOutputForward;
 
+    /** Of the products forward, every second in the order in which they run. */
+    double alternateForward;
+
     /** Of the products forward, the last of the feed-forward part and of the experts. */
     double lastForward;
 
@@ -117,6 +120,9 @@ public final class LayerTimes {
     /** Time of the host that no kernel hides, backward. */
     double hostBackward;
 
+    /** Time of the host that the kernels of the forward pass alone do not hide, where that pass runs again. */
+    double hostAgain;
+
     /** Parameters of the layer on this rank that all data-parallel ranks share. */
     double parameters;
 
@@ -132,6 +138,7 @@ public final class LayerTimes {
         linearWeight /= products;
         queryKeyValueForward /= products;
         attentionOutputForward /= products;
+        alternateForward /= products;
         lastForward /= products;
         expertsForward /= products;
         expertsBackward /= products;
@@ -219,14 +226,22 @@ public final class LayerTimes {
      *     last product does not run
      */
     double again(Recompute what, boolean unfused, boolean wholeLayer) {
-        double whole = forward() - (wholeLayer ? 0 : lastForward);
+        double whole = forward() - hostForward + hostAgain - (wholeLayer ? 0 : lastForward);
         double rest = 1 - what.layerShare();
         return rest == 0 ? whole : what.layerShare() * whole + rest * parts(what, unfused, wholeLayer);
     }
 
+    /** Every second product, or in proportion between none, those and all. */
+    private double products(double share) {
+        double alternate = Recompute.ALTERNATE_PRODUCTS.productShare();
+        double others = linearForward + expertsForward - alternateForward;
+        return Math.min(1, share / alternate) * alternateForward
+                + Math.max(0, (share - alternate) / (1 - alternate)) * others;
+    }
+
     private double parts(Recompute what, boolean unfused, boolean wholeLayer) {
         if (what.productShare() > 0) {
-            return what.productShare() * (linearForward + expertsForward) + passesForward + castsForward;
+            return products(what.productShare()) + passesForward + castsForward;
         }
         if (what.parts().isEmpty()) {
             return 0;

@@ -92,11 +92,12 @@ final class AttentionPart {
     }
 
     private int projections() {
-        long columns = (long) call.heads() * call.queryDim()
-                + (long) call.keyValueHeads() * (call.queryDim() + call.valueDim());
-        int column = draft.columnProduct(MatrixProduct.Part.ATTENTION_PROJECTION, columns, model.hidden());
-        draft.inputGradients(3);
-        return column;
+        return draft.columnProducts(
+                MatrixProduct.Part.ATTENTION_PROJECTION,
+                model.hidden(),
+                (long) call.heads() * call.queryDim(),
+                (long) call.keyValueHeads() * call.queryDim(),
+                (long) call.keyValueHeads() * call.valueDim());
     }
 
     /**
@@ -159,9 +160,12 @@ final class AttentionPart {
             // backward (FlexAttention in AutoModel, components/attention/flex_attention.py). A copy moves 4.
             draft.add(new Pass(Pass.Operation.LAYOUT, 3 * queries, 8.5 * queries));
         }
-        if (plan.context() > 1 && software.contextExchange() != ContextExchange.GATHER) {
-            draft.add(new Pass(
-                    Pass.Operation.RING_SUM, plan.context() * queries, plan.context() * (queries + keys + values)));
+        if (plan.context() > 1 && software.contextExchange().meetsInTurn()) {
+            double repeated = software.contextExchange().repeatsHeads()
+                    ? (double) call.heads() * (call.queryDim() + call.valueDim()) * draft.tokens
+                    : keys + values;
+            draft.add(
+                    new Pass(Pass.Operation.RING_SUM, plan.context() * queries, plan.context() * (queries + repeated)));
         }
     }
 
@@ -185,7 +189,7 @@ final class AttentionPart {
                 context(Message.Pattern.ALL_GATHER, ranks * block, 1, 1);
                 context(Message.Pattern.REDUCE_SCATTER, ranks * block, 0, 1);
             }
-            case GATHER_BESIDE -> {
+            case GATHER_BESIDE, GATHER_AWAITED -> {
                 double repeated = elements * call.heads();
                 context(Message.Pattern.ALL_GATHER, ranks * repeated * ACTIVATION_BYTES, 1, 1);
                 context(Message.Pattern.SEND, repeated * SUM_BYTES, 0, ranks);

@@ -21,11 +21,9 @@ final class FeedForwardPart {
     static void addMatrices(LayerDraft draft, int width) {
         Transformer model = draft.model;
         long share = Math.max(1, width / draft.plan.tensor());
-        int gates = model.gated() ? 2 : 1;
-        int column = draft.columnProduct(MatrixProduct.Part.FEED_FORWARD, gates * share, model.hidden());
-        if (gates > 1) {
-            draft.inputGradients(gates);
-        }
+        int column = model.gated()
+                ? draft.columnProducts(MatrixProduct.Part.FEED_FORWARD, model.hidden(), share, share)
+                : draft.columnProduct(MatrixProduct.Part.FEED_FORWARD, share, model.hidden());
         draft.add(draft.activated((double) draft.tokens * share));
         int row = draft.rowProduct(MatrixProduct.Part.FEED_FORWARD, share);
         draft.tensorMessages(column, row);

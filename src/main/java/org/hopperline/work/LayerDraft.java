@@ -3,6 +3,7 @@ package org.hopperline.work;
 import static org.hopperline.work.LayerWork.ACTIVATION_BYTES;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.hopperline.core.Precision;
 import org.hopperline.model.Normalisation;
@@ -98,9 +99,13 @@ final class LayerDraft {
 
     /** The operands of an FP8 product are cast: its input in the forward pass, the gradient of its output backward. */
     void casts(MatrixProduct product) {
+        casts(product, product.inputs());
+    }
+
+    private void casts(MatrixProduct product, double inputs) {
         if (setup.precision() == Precision.FP8) {
             boolean ofExperts = product.part() == MatrixProduct.Part.EXPERTS;
-            add(new Pass(Pass.Operation.CAST, product.inputs(), product.outputs(), product.groups(), ofExperts));
+            add(new Pass(Pass.Operation.CAST, inputs, product.outputs(), product.groups(), ofExperts));
             castWeights += product.weights();
         }
     }
@@ -122,14 +127,41 @@ final class LayerDraft {
      * @return its place in the layer
      */
     int columnProduct(MatrixProduct.Part part, long columns, long inner) {
-        if (!gathersEightBits()) {
-            return product(part, columns, inner);
+        return columnProduct(part, columns, inner, true);
+    }
+
+    /**
+     * Column-parallel products of one input: one product of all columns where the software joins them, else one after the
+     * other. What is gathered for the first serves all; compiled kernels also cast it once, others once for each.
+     *
+     * @return the place of the first in the layer
+     */
+    int columnProducts(MatrixProduct.Part part, long inner, long... columns) {
+        SoftwareProfile software = setup.software();
+        if (software.joinedProjections()) {
+            return columnProduct(part, Arrays.stream(columns).sum(), inner);
         }
+        int first = columnProduct(part, columns[0], inner);
+        for (int i = 1; i < columns.length; i++) {
+            columnProduct(part, columns[i], inner, software.elementwise() != ElementwiseKernels.COMPILED);
+        }
+        inputGradients(columns.length);
+        return first;
+    }
+
+    private int columnProduct(MatrixProduct.Part part, long columns, long inner, boolean castsInput) {
         MatrixProduct product = new MatrixProduct(part, 1, tokens, columns, inner, true);
-        add(new Pass(Pass.Operation.CAST_PART, product.inputs() / plan.tensor(), 0));
-        add(new Pass(Pass.Operation.TRANSPOSE, 0, product.inputs()));
-        add(new Pass(Pass.Operation.CAST, 0, product.outputs()));
-        castWeights += product.weights();
+        double inputs = castsInput ? product.inputs() : 0;
+        if (gathersEightBits()) {
+            if (castsInput) {
+                add(new Pass(Pass.Operation.CAST_PART, inputs / plan.tensor(), 0));
+                add(new Pass(Pass.Operation.TRANSPOSE, 0, inputs));
+            }
+            add(new Pass(Pass.Operation.CAST, 0, product.outputs()));
+            castWeights += product.weights();
+        } else {
+            casts(product, inputs);
+        }
         return add(product);
     }
 
@@ -172,12 +204,8 @@ final class LayerDraft {
      * The gradients of an input that {@code products} products share are added one by one, or all at once by compiled
      * kernels: elements of as many sums of two.
      */
-    void inputGradients(int products) {
-        SoftwareProfile software = setup.software();
-        if (software.joinedProjections()) {
-            return;
-        }
-        boolean atOnce = software.elementwise() == ElementwiseKernels.COMPILED;
+    private void inputGradients(int products) {
+        boolean atOnce = setup.software().elementwise() == ElementwiseKernels.COMPILED;
         double sums = atOnce ? (products + 1) / 3.0 : products - 1;
         add(new Pass(Pass.Operation.INPUT_GRADIENTS, 0, sums * tokens * model.hidden()));
     }

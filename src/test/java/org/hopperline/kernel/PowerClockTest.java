@@ -54,10 +54,21 @@ class PowerClockTest {
         assertThat(card.sustainedShare() * 1620).isCloseTo(1395, within(0.07 * 1395));
     }
 
+    /** A lower limit leaves the draw at rest as it is: the clock follows what is left above it. */
+    @Test
+    void aCappedChipKeepsItsDrawAtRest() {
+        PowerClock capped = PowerClock.of(Chips.H100_SXM5.with("power_limit", 500));
+        assertThat(capped.sustainedShare() / CLOCK.sustainedShare())
+                .isCloseTo(Math.cbrt((500.0 - 85) / (700 - 85)), within(1e-4));
+        assertThatThrownBy(() -> PowerClock.of(Chips.H100_SXM5.with("power_limit", 80)))
+                .hasMessage("a power limit of 80.0 W leaves nothing above the 85.0 W that H100 SXM5 80GB draws at"
+                        + " rest; take a higher one");
+    }
+
     @Test
     void drawsItsLimitAtFullActivityAndLessBelow() {
         assertThat(CLOCK.watts(Chips.H100_SXM5, CLOCK.sustainedShare(), 1)).isCloseTo(700, within(1e-9));
-        assertThat(CLOCK.watts(Chips.H100_SXM5, CLOCK.sustainedShare(), 0)).isCloseTo(100, within(0.1));
+        assertThat(CLOCK.watts(Chips.H100_SXM5, CLOCK.sustainedShare(), 0)).isCloseTo(85, within(0.1));
         assertThatThrownBy(() -> CLOCK.watts(Chips.H100_SXM5, 0, 1)).hasMessageContaining("relative clock is 0.0");
     }
 }

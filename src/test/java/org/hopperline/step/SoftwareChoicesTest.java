@@ -5,16 +5,20 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import org.hopperline.collective.ArrivalSpread;
 import org.hopperline.core.Precision;
 import org.hopperline.hardware.Chips;
 import org.hopperline.hardware.Cluster;
 import org.hopperline.hardware.Clusters;
 import org.hopperline.model.Models;
 import org.hopperline.plan.Batch;
+import org.hopperline.plan.ContextExchange;
+import org.hopperline.plan.Fp8Recipe;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.Sharding;
 import org.hopperline.plan.SoftwareProfile;
 import org.hopperline.plan.SoftwareProfiles;
+import org.hopperline.plan.TensorExchange;
 import org.hopperline.plan.TrainingSetup;
 import org.hopperline.work.HostWork;
 import org.hopperline.work.LayerWork;
@@ -113,6 +117,110 @@ class SoftwareChoicesTest {
         assertThat(sums("torchtitan")).isCloseTo(4 / 3.0 + 1, within(1e-12));
         assertThat(sums("Megatron-Core")).isZero();
         assertThat(sums("llm-foundry 2023")).isZero();
+    }
+
+    /** What delays the host by the harmonic number of the ranks delays no device whose host is a step ahead. */
+    @Test
+    void aHostThatRunsAheadDelaysNothing() {
+        SoftwareProfile ahead = SoftwareProfiles.named("JAX");
+        StepPrediction free = H100.predict(setup(1, 8, ahead));
+        StepPrediction delayed = H100.predict(setup(1, 8, with(ahead, "runsAhead", false)));
+        double delay = RunConstants.shipped().stepSeconds() * ArrivalSpread.harmonicNumber(8);
+        assertThat(free.get(StepTerm.HOST)).isZero();
+        assertThat(delayed.seconds() - free.seconds()).isCloseTo(delay, within(1e-12));
+    }
+
+    /** A compiled program awaits each exchange of keys and values: all of it is exposed, and nothing slowed. */
+    @Test
+    void aCompiledRingHidesNothing() {
+        SoftwareProfile awaited = SoftwareProfiles.named("torchtitan");
+        StepPrediction alone = H100.predict(ring(awaited));
+        StepPrediction beside = H100.predict(ring(with(awaited, "contextExchange", ContextExchange.GATHER_BESIDE)));
+        double traffic = beside.get(StepTerm.CONTEXT_EXPOSED) + beside.get(StepTerm.CONTEXT_HIDDEN);
+        assertThat(alone.get(StepTerm.CONTEXT_HIDDEN)).isZero();
+        assertThat(alone.get(StepTerm.CONTEXT_EXPOSED)).isCloseTo(traffic, within(1e-9 * traffic));
+        assertThat(beside.get(StepTerm.CONTEXT_EXPOSED)).isLessThan(0.2 * traffic);
+        assertThat(alone.get(StepTerm.ATTENTION)).isEqualTo(beside.get(StepTerm.ATTENTION));
+    }
+
+    private static TrainingSetup ring(SoftwareProfile software) {
+        ParallelPlan plan =
+                ParallelPlan.builder().context(8).sharding(Sharding.PARAMETERS).build();
+        return new TrainingSetup(
+                Models.LLAMA3_8B, Clusters.dgxH100(8), plan, new Batch(1, 131072), Precision.BF16, software);
+    }
+
+    /** Of ten gathers and scatters of a layer, six run beside products in symmetric memory; scaled by row, but two scatters. */
+    @Test
+    void symmetricMemoryHidesWhatACompilerCanFuse() {
+        SoftwareProfile alone = SoftwareProfiles.named("torchtitan");
+        assertThat(hidden(alone, Precision.BF16)).isZero();
+        SoftwareProfile symmetric = with(alone, "tensorExchange", TensorExchange.SYMMETRIC_MEMORY);
+        assertThat(hidden(symmetric, Precision.BF16)).isBetween(0.3, 0.6);
+        SoftwareProfile byRow = with(symmetric, "fp8Recipe", Fp8Recipe.ROW);
+        assertThat(hidden(byRow, Precision.FP8)).isBetween(0.05, 0.15);
+    }
+
+    /** Tensor traffic that is hidden, over all of it. */
+    private static double hidden(SoftwareProfile software, Precision precision) {
+        Cluster cluster = Clusters.dgxH100(8);
+        ParallelPlan plan =
+                ParallelPlan.builder().tensor(8).sequenceParallel(true).build();
+        StepPrediction step = H100.predict(
+                new TrainingSetup(Models.LLAMA3_70B, cluster, plan, new Batch(4, 8192), precision, software));
+        double hidden = step.get(StepTerm.TENSOR_HIDDEN);
+        return hidden / (hidden + step.get(StepTerm.TENSOR_EXPOSED));
+    }
+
+    /** Seven products of a layer of Llama where projections are not joined, four where they are, of as many FLOPs. */
+    @Test
+    void projectionsOfOneInputAreOneProductOrSeveral() {
+        LayerWork apart = LayerWork.dense(setup(2, 4, SoftwareProfiles.named("torchtitan")));
+        LayerWork joined = LayerWork.dense(setup(2, 4, SoftwareProfiles.named("Megatron-Core")));
+        assertThat(apart.products()).hasSize(7);
+        assertThat(joined.products()).hasSize(4);
+        assertThat(apart.forwardProductFlops()).isEqualTo(joined.forwardProductFlops());
+        assertThat(apart.parameters()).isEqualTo(joined.parameters());
+    }
+
+    /** Compiled kernels cast an input that several products share once, others once for each. */
+    @Test
+    void aSharedInputIsCastOnceWhereCompiled() {
+        double h = Models.LLAMA3_8B.hidden();
+        double f = Models.LLAMA3_8B.ffnHidden();
+        assertThat(castInputs("torchtitan")).isEqualTo(3 * h + f);
+        assertThat(castInputs("torchtitan eager")).isEqualTo(6 * h + f);
+        assertThat(castInputs("Megatron-Core")).isEqualTo(3 * h + f);
+    }
+
+    /** Elements of the inputs of products that are cast in a layer, of one token. */
+    private static double castInputs(String software) {
+        TrainingSetup bf16 = setup(1, 8, SoftwareProfiles.named(software));
+        TrainingSetup setup = new TrainingSetup(
+                bf16.model(), bf16.cluster(), bf16.plan(), bf16.batch(), Precision.FP8, bf16.software());
+        return LayerWork.dense(setup).passes().stream()
+                        .filter(Pass::casts)
+                        .mapToDouble(Pass::forwardElements)
+                        .sum()
+                / 4096;
+    }
+
+    /** Products scaled by rows do not add up in 32 bits at intervals: gradients are as fast as the forward pass. */
+    @Test
+    void productsScaledByRowAreFastInBothPasses() {
+        SoftwareProfile byTensor = SoftwareProfiles.named("torchtitan");
+        SoftwareProfile byRow = with(byTensor, "fp8Recipe", Fp8Recipe.ROW);
+        double exact = linear(byTensor);
+        double fast = linear(byRow);
+        double share = StepConstants.shipped().fp8ExactAccumulation();
+        assertThat(fast / exact).isCloseTo(3 / (1 + 2 / share), within(0.01));
+    }
+
+    private static double linear(SoftwareProfile software) {
+        TrainingSetup bf16 = setup(1, 8, software);
+        return H100.predict(new TrainingSetup(
+                        bf16.model(), bf16.cluster(), bf16.plan(), bf16.batch(), Precision.FP8, software))
+                .get(StepTerm.LINEAR);
     }
 
     private static double sums(String software) {

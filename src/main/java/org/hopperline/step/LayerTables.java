@@ -17,8 +17,9 @@ import org.hopperline.work.StageLayout;
  * Layers of one model, each priced once for every choice of the few axes that decide its kernels and messages: tensor and
  * context degree, micro-batch, sequence parallelism, whether the order of the stages postpones the gradients of the
  * weights, and for experts their degree and their tensor degree. Logits also ask whether there is a pipeline, without
- * which they may share their weights with the embedding. All of them are of one mask: a batch of another attended length
- * begins anew.
+ * which they may share their weights with the embedding. Where the exchange of tokens runs beside another micro-batch, how
+ * much of it finds one depends on stages, virtual stages and micro-batches as well. All layers are of one mask: a batch of
+ * another attended length begins anew.
  */
 final class LayerTables {
 
@@ -41,6 +42,7 @@ final class LayerTables {
     private final List<LayerTimes> layers = new ArrayList<>();
     private PrimitiveKeys setKeys = new PrimitiveKeys();
     private final List<PricedLayers> sets = new ArrayList<>();
+    private final PrimitiveKeys pairedShapes = new PrimitiveKeys();
     private final LayerTimes none = new LayerTimes();
     private double attendedLength;
 
@@ -70,7 +72,7 @@ final class LayerTables {
             }
             attendedLength = batch.attendedLength();
         }
-        long shape = PrimitiveKeys.pair(plan.tensor(), plan.context());
+        long shape = shape(hasExperts, plan, batch);
         long experts = PrimitiveKeys.pair(plan.expert(), plan.expertTensor());
         long rest = rest(SET, plan, fabric);
         int found = setKeys.find(shape, experts, rest);
@@ -88,6 +90,18 @@ final class LayerTables {
         layers.clear();
         setKeys = new PrimitiveKeys();
         sets.clear();
+    }
+
+    /** Tensor and context degree; or, where it counts too how many micro-batches find another one, the number of both. */
+    private long shape(boolean exchanges, ParallelPlan plan, Batch batch) {
+        long divided = PrimitiveKeys.pair(plan.tensor(), plan.context());
+        if (!exchanges || !software.expertOverlap()) {
+            return divided;
+        }
+        long chunks = PrimitiveKeys.pair(plan.pipeline(), plan.virtualStages());
+        int microBatches = plan.microBatches(batch);
+        int found = pairedShapes.find(divided, chunks, microBatches);
+        return found >= 0 ? found : pairedShapes.add(divided, chunks, microBatches);
     }
 
     private static long rest(int kind, ParallelPlan plan, PricedFabric fabric) {
@@ -112,8 +126,9 @@ final class LayerTables {
 
     private LayerTimes layer(int kind, TrainingSetup setup, PricedFabric fabric, LayerPricer pricer) {
         ParallelPlan plan = setup.plan();
-        long shape = PrimitiveKeys.pair(plan.tensor(), plan.context());
-        long experts = kind == EXPERT || kind == FURTHER ? PrimitiveKeys.pair(plan.expert(), plan.expertTensor()) : 0;
+        boolean exchanges = kind == EXPERT || kind == FURTHER;
+        long shape = shape(exchanges, plan, setup.batch());
+        long experts = exchanges ? PrimitiveKeys.pair(plan.expert(), plan.expertTensor()) : 0;
         long rest = rest(kind, plan, fabric);
         int found = layerKeys.find(shape, experts, rest);
         if (found >= 0) {

@@ -63,7 +63,7 @@ public class StepBenchmark {
     private int next;
 
     private StepEvaluator fresh() {
-        return step.evaluator(model, machine, Precision.BF16, SoftwareProfiles.MEGATRON, PlanSpace.sequenceLength());
+        return step.evaluator(model, machine, Precision.BF16, SoftwareProfiles.MEGATRON, EveryPlan.sequenceLength());
     }
 
     /** Collects the plans that keep the rules, shuffles them, and fills the tables. */
@@ -77,7 +77,7 @@ public class StepBenchmark {
         List<Integer> order = new ArrayList<>();
         List<ParallelPlan> valid = new ArrayList<>();
         List<Batch> theirs = new ArrayList<>();
-        new PlanSpace(model, devices, closedFormsOnly).forEach((plan, batch) -> {
+        new EveryPlan(model, devices, closedFormsOnly).forEach((plan, batch) -> {
             if (filled.keepsRules(plan, batch)) {
                 order.add(order.size());
                 valid.add(plan);
@@ -156,7 +156,7 @@ public class StepBenchmark {
     public double wholeSpace(Evaluated counter) {
         StepEvaluator evaluator = fresh();
         double[] fastest = {Double.POSITIVE_INFINITY};
-        new PlanSpace(model, machine.devices(), closedFormsOnly).forEach((plan, batch) -> {
+        new EveryPlan(model, machine.devices(), closedFormsOnly).forEach((plan, batch) -> {
             double seconds = evaluated(evaluator, plan, batch);
             counter.plans += Double.isNaN(seconds) ? 0 : 1;
             fastest[0] = seconds > 0 ? Math.min(fastest[0], seconds) : fastest[0];

@@ -111,7 +111,7 @@ public final class ChunkTimes {
 
     private static double[] matching(double[] seconds, int length, String name) {
         double[] copy = checked(seconds, name);
-        Shape.checkLength(copy, length, name);
+        ScheduleRules.checkLength(copy, length, name);
         return copy;
     }
 

@@ -16,7 +16,7 @@ public final class GPipe {
      * @param M micro-batches, at least 1
      */
     public static double bubbleFraction(int p, int M) {
-        Shape.check(p, M);
+        ScheduleRules.check(p, M);
         return (p - 1.0) / M;
     }
 
@@ -30,10 +30,10 @@ public final class GPipe {
      * @param sendSeconds one send between neighbouring stages, s
      */
     public static double seconds(int p, int M, double forwardSeconds, double backwardSeconds, double sendSeconds) {
-        Shape.check(p, M);
-        double f = Shape.seconds(forwardSeconds, "forwardSeconds");
-        double b = Shape.seconds(backwardSeconds, "backwardSeconds");
-        double s = Shape.seconds(sendSeconds, "sendSeconds");
+        ScheduleRules.check(p, M);
+        double f = ScheduleRules.seconds(forwardSeconds, "forwardSeconds");
+        double b = ScheduleRules.seconds(backwardSeconds, "backwardSeconds");
+        double s = ScheduleRules.seconds(sendSeconds, "sendSeconds");
         return (M + p - 1) * (f + b) + 2 * (p - 1) * s;
     }
 
@@ -51,9 +51,9 @@ public final class GPipe {
      */
     public static double seconds(int M, double[] forwardSeconds, double[] backwardSeconds, double sendSeconds) {
         int p = forwardSeconds.length;
-        Shape.check(p, M);
-        Shape.checkLength(backwardSeconds, p, "backwardSeconds");
-        double s = Shape.seconds(sendSeconds, "sendSeconds");
+        ScheduleRules.check(p, M);
+        ScheduleRules.checkLength(backwardSeconds, p, "backwardSeconds");
+        double s = ScheduleRules.seconds(sendSeconds, "sendSeconds");
         double forwards = 0;
         double backwards = 0;
         double slowestForward = 0;

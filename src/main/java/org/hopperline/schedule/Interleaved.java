@@ -23,13 +23,13 @@ public final class Interleaved {
      * @param M micro-batches, at least 1
      */
     public static double bubbleFraction(int p, int v, int M) {
-        Shape.check(PipelineSchedule.INTERLEAVED, p, v, M);
+        ScheduleRules.check(PipelineSchedule.INTERLEAVED, p, v, M);
         return (slots(p, v, M) - (double) v * M) / ((double) v * M);
     }
 
     /** Groups of micro-batches, {@code max(1, floor(M/p))}. */
     public static int groups(int p, int M) {
-        Shape.check(p, M);
+        ScheduleRules.check(p, M);
         return Math.max(1, M / p);
     }
 
@@ -63,8 +63,8 @@ public final class Interleaved {
      * @param v how many chunks of {@code sizes} count
      */
     public static double peakInFlight(int p, int M, int stage, double[] sizes, int v) {
-        Shape.check(PipelineSchedule.INTERLEAVED, p, v, M);
-        Shape.checkStage(stage, p);
+        ScheduleRules.check(PipelineSchedule.INTERLEAVED, p, v, M);
+        ScheduleRules.checkStage(stage, p);
         int groups = groups(p, M);
         int small = M / groups;
         int larger = M % groups;
@@ -114,9 +114,9 @@ public final class Interleaved {
      * @param backwardSeconds one backward, b
      */
     public static double seconds(int p, int v, int M, double forwardSeconds, double backwardSeconds) {
-        Shape.check(PipelineSchedule.INTERLEAVED, p, v, M);
-        double f = Shape.seconds(forwardSeconds, "forwardSeconds");
-        double b = Shape.seconds(backwardSeconds, "backwardSeconds");
+        ScheduleRules.check(PipelineSchedule.INTERLEAVED, p, v, M);
+        double f = ScheduleRules.seconds(forwardSeconds, "forwardSeconds");
+        double b = ScheduleRules.seconds(backwardSeconds, "backwardSeconds");
         return slots(p, v, M) * (f + b);
     }
 
@@ -184,9 +184,9 @@ public final class Interleaved {
     public static double seconds(int p, int M, double[] forwardSeconds, double[] backwardSeconds, double sendSeconds) {
         int chunks = forwardSeconds.length;
         int v = virtualStages(chunks, p);
-        Shape.check(PipelineSchedule.INTERLEAVED, p, v, M);
-        Shape.checkLength(backwardSeconds, chunks, "backwardSeconds");
-        double s = Shape.seconds(sendSeconds, "sendSeconds");
+        ScheduleRules.check(PipelineSchedule.INTERLEAVED, p, v, M);
+        ScheduleRules.checkLength(backwardSeconds, chunks, "backwardSeconds");
+        double s = ScheduleRules.seconds(sendSeconds, "sendSeconds");
         int first = largestGroup(p, M);
         int last = smallestGroup(p, M);
         int total = M * v;

@@ -79,18 +79,18 @@ public final class InterleavedEdges {
             double lastForwardSeconds,
             double lastBackwardSeconds,
             double sendSeconds) {
-        Shape.check(PipelineSchedule.INTERLEAVED, p, v, M);
-        double f = Shape.seconds(forwardSeconds, "forwardSeconds");
-        double b = Shape.seconds(backwardSeconds, "backwardSeconds");
-        double frontF = Shape.seconds(frontForwardSeconds, "frontForwardSeconds");
-        double frontB = Shape.seconds(frontBackwardSeconds, "frontBackwardSeconds");
-        double rearF = Shape.seconds(rearForwardSeconds, "rearForwardSeconds");
-        double rearB = Shape.seconds(rearBackwardSeconds, "rearBackwardSeconds");
-        double firstF = Shape.seconds(firstForwardSeconds, "firstForwardSeconds");
-        double firstB = Shape.seconds(firstBackwardSeconds, "firstBackwardSeconds");
-        double lastF = Shape.seconds(lastForwardSeconds, "lastForwardSeconds");
-        double lastB = Shape.seconds(lastBackwardSeconds, "lastBackwardSeconds");
-        double s = Shape.seconds(sendSeconds, "sendSeconds");
+        ScheduleRules.check(PipelineSchedule.INTERLEAVED, p, v, M);
+        double f = ScheduleRules.seconds(forwardSeconds, "forwardSeconds");
+        double b = ScheduleRules.seconds(backwardSeconds, "backwardSeconds");
+        double frontF = ScheduleRules.seconds(frontForwardSeconds, "frontForwardSeconds");
+        double frontB = ScheduleRules.seconds(frontBackwardSeconds, "frontBackwardSeconds");
+        double rearF = ScheduleRules.seconds(rearForwardSeconds, "rearForwardSeconds");
+        double rearB = ScheduleRules.seconds(rearBackwardSeconds, "rearBackwardSeconds");
+        double firstF = ScheduleRules.seconds(firstForwardSeconds, "firstForwardSeconds");
+        double firstB = ScheduleRules.seconds(firstBackwardSeconds, "firstBackwardSeconds");
+        double lastF = ScheduleRules.seconds(lastForwardSeconds, "lastForwardSeconds");
+        double lastB = ScheduleRules.seconds(lastBackwardSeconds, "lastBackwardSeconds");
+        double s = ScheduleRules.seconds(sendSeconds, "sendSeconds");
 
         int opening = Interleaved.largestGroup(p, M);
         int closing = Interleaved.smallestGroup(p, M);

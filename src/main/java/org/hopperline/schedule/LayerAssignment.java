@@ -54,9 +54,9 @@ public final class LayerAssignment {
      * @param v virtual stages, at least 1
      */
     public static LayerAssignment of(int layers, int further, int p, int v) {
-        Shape.checkLayers(layers);
+        ScheduleRules.checkLayers(layers);
         Check.nonNegative(further, "layers for further tokens");
-        Shape.check(p, 1);
+        ScheduleRules.check(p, 1);
         Check.positive(v, "virtual stages");
         long chunks = (long) p * v;
         if (chunks > layers + further + 2) {
@@ -115,9 +115,9 @@ public final class LayerAssignment {
      * @throws IllegalArgumentException if a stage between is left without a layer
      */
     public static LayerAssignment ofEdges(int layers, int further, int p, int v, int first, int last) {
-        Shape.checkLayers(layers);
+        ScheduleRules.checkLayers(layers);
         Check.nonNegative(further, "layers for further tokens");
-        Shape.check(p, 1);
+        ScheduleRules.check(p, 1);
         Check.positive(v, "virtual stages");
         Check.nonNegative(first, "layers of the first stage");
         Check.nonNegative(last, "layers of the last stage");
@@ -156,7 +156,7 @@ public final class LayerAssignment {
      * @param layersOfChunk layers of each chunk, at least 0, as many as a multiple of the stages
      */
     public static LayerAssignment ofChunks(int p, int... layersOfChunk) {
-        Shape.check(p, 1);
+        ScheduleRules.check(p, 1);
         Check.notNull(layersOfChunk, "layersOfChunk");
         checkChunks(layersOfChunk.length, p, "layersOfChunk");
         for (int layers : layersOfChunk) {
@@ -172,7 +172,7 @@ public final class LayerAssignment {
      */
     public static LayerAssignment of(PipelineLayout layout, int p) {
         Check.notNull(layout, "layout");
-        Shape.check(p, 1);
+        ScheduleRules.check(p, 1);
         checkChunks(layout.chunks(), p, "layout");
         return new LayerAssignment(p, counts(layout.layersOfChunk()), counts(layout.furtherOfChunk()));
     }
@@ -248,7 +248,7 @@ public final class LayerAssignment {
     }
 
     private int sum(int[] ofChunk, int stage) {
-        Shape.checkStage(stage, stages);
+        ScheduleRules.checkStage(stage, stages);
         int sum = 0;
         for (int g = stage; g < ofChunk.length; g += stages) {
             sum += ofChunk[g];

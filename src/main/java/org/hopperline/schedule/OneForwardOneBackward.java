@@ -34,10 +34,10 @@ public final class OneForwardOneBackward {
      * @param sendSeconds one send between neighbouring stages, s
      */
     public static double seconds(int p, int M, double forwardSeconds, double backwardSeconds, double sendSeconds) {
-        Shape.check(p, M);
-        double f = Shape.seconds(forwardSeconds, "forwardSeconds");
-        double b = Shape.seconds(backwardSeconds, "backwardSeconds");
-        double s = Shape.seconds(sendSeconds, "sendSeconds");
+        ScheduleRules.check(p, M);
+        double f = ScheduleRules.seconds(forwardSeconds, "forwardSeconds");
+        double b = ScheduleRules.seconds(backwardSeconds, "backwardSeconds");
+        double s = ScheduleRules.seconds(sendSeconds, "sendSeconds");
         int n = 1 + (M + p - 2) / p;
         return (M + p - 1) * (f + b) + 2 * s * (M + p - 1 - n);
     }
@@ -66,9 +66,9 @@ public final class OneForwardOneBackward {
      */
     public static double seconds(int M, double[] forwardSeconds, double[] backwardSeconds, double sendSeconds) {
         int p = forwardSeconds.length;
-        Shape.check(p, M);
-        Shape.checkLength(backwardSeconds, p, "backwardSeconds");
-        double s = Shape.seconds(sendSeconds, "sendSeconds");
+        ScheduleRules.check(p, M);
+        ScheduleRules.checkLength(backwardSeconds, p, "backwardSeconds");
+        double s = ScheduleRules.seconds(sendSeconds, "sendSeconds");
 
         // Sums and maxima over stages 0..h, kept while h walks down from the last stage.
         double sumF = (p - 1) * s;

@@ -15,7 +15,7 @@ public record Pipeline(PipelineSchedule schedule, int stages, int virtualStages,
 
     /** Checks the rules above. */
     public Pipeline {
-        Shape.check(schedule, stages, virtualStages, microBatches);
+        ScheduleRules.check(schedule, stages, virtualStages, microBatches);
     }
 
     /** The pipeline that Megatron-LM runs for these numbers: 1F1B, interleaved where there are virtual stages. */
@@ -81,7 +81,7 @@ public record Pipeline(PipelineSchedule schedule, int stages, int virtualStages,
      * schedule splits the backward.
      */
     public int pendingWeightGradients(int stage) {
-        Shape.checkStage(stage, stages);
+        ScheduleRules.checkStage(stage, stages);
         return schedule.pendingWeightGradients(stages, microBatches, stage);
     }
 

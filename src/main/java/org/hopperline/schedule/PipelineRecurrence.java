@@ -67,10 +67,10 @@ public final class PipelineRecurrence {
             double[] weightGradientSeconds,
             double sendSeconds) {
         int chunks = forwardSeconds.length;
-        Shape.check(schedule, p, chunks / p, M);
-        Shape.checkLength(forwardSeconds, chunks / p * p, "forwardSeconds");
-        Shape.checkLength(backwardSeconds, chunks, "backwardSeconds");
-        Shape.seconds(sendSeconds, "sendSeconds");
+        ScheduleRules.check(schedule, p, chunks / p, M);
+        ScheduleRules.checkLength(forwardSeconds, chunks / p * p, "forwardSeconds");
+        ScheduleRules.checkLength(backwardSeconds, chunks, "backwardSeconds");
+        ScheduleRules.seconds(sendSeconds, "sendSeconds");
         long tasks = 3L * chunks * M;
         if (tasks > Integer.MAX_VALUE / 8) {
             throw new IllegalArgumentException("tasks is about " + tasks + " (" + chunks + " chunks x " + M

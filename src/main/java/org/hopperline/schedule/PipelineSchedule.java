@@ -75,8 +75,8 @@ public enum PipelineSchedule {
      * @param stage the stage, in {@code [0, p)}
      */
     public int warmup(int p, int v, int M, int stage) {
-        Shape.check(this, p, v, M);
-        Shape.checkStage(stage, p);
+        ScheduleRules.check(this, p, v, M);
+        ScheduleRules.checkStage(stage, p);
         return switch (this) {
             case GPIPE -> M;
             case ONE_FORWARD_ONE_BACKWARD, ZERO_BUBBLE_H1 -> OneForwardOneBackward.warmup(p, M, stage);

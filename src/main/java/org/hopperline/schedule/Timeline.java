@@ -18,7 +18,7 @@ public record Timeline(int stages, double seconds, List<Task> tasks) {
         Check.nonNegative(seconds, "seconds", "s");
         tasks = List.copyOf(Check.notNull(tasks, "tasks"));
         for (Task task : tasks) {
-            Shape.checkStage(task.stage(), stages);
+            ScheduleRules.checkStage(task.stage(), stages);
         }
     }
 

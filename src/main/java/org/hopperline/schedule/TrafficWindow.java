@@ -55,13 +55,13 @@ public final class TrafficWindow {
     private static double edge(
             Pipeline pipeline, int stage, int chunk, int group, double seconds, double sendSeconds, String name) {
         int p = pipeline.stages();
-        Shape.checkStage(stage, p);
+        ScheduleRules.checkStage(stage, p);
         if (chunk < 0 || chunk >= pipeline.virtualStages()) {
             throw new IllegalArgumentException("chunk is " + chunk + ", but must lie between 0 and "
                     + (pipeline.virtualStages() - 1) + " on each of " + p + " stages");
         }
-        double t = Shape.seconds(seconds, name);
-        double s = Shape.seconds(sendSeconds, "sendSeconds");
+        double t = ScheduleRules.seconds(seconds, name);
+        double s = ScheduleRules.seconds(sendSeconds, "sendSeconds");
         return stage * (t + s) + chunk * Math.max(group * t, p * (t + s));
     }
 }

@@ -40,9 +40,9 @@ public final class VirtualStages {
      * @param M micro-batches of a step, at least 1
      */
     public static int assumed(int layers, int further, int p, int M) {
-        Shape.checkLayers(layers);
+        ScheduleRules.checkLayers(layers);
         Check.nonNegative(further, "layers for further tokens");
-        Shape.check(p, M);
+        ScheduleRules.check(p, M);
         if (p == 1 || M % p != 0) {
             return 1;
         }

@@ -27,10 +27,10 @@ public final class ZeroBubble {
      */
     public static double bubbleSeconds(
             int p, double forwardSeconds, double inputGradientSeconds, double weightGradientSeconds) {
-        Shape.check(p, p);
-        double f = Shape.seconds(forwardSeconds, "forwardSeconds");
-        double b = Shape.seconds(inputGradientSeconds, "inputGradientSeconds");
-        double w = Shape.seconds(weightGradientSeconds, "weightGradientSeconds");
+        ScheduleRules.check(p, p);
+        double f = ScheduleRules.seconds(forwardSeconds, "forwardSeconds");
+        double b = ScheduleRules.seconds(inputGradientSeconds, "inputGradientSeconds");
+        double w = ScheduleRules.seconds(weightGradientSeconds, "weightGradientSeconds");
         return (p - 1) * Math.max(Math.max(f, b), f + b - w);
     }
 
@@ -42,8 +42,8 @@ public final class ZeroBubble {
      * @param stage the stage, in {@code [0, p)}
      */
     public static int peakPendingWeightGradients(int p, int M, int stage) {
-        Shape.check(p, M);
-        Shape.checkStage(stage, p);
+        ScheduleRules.check(p, M);
+        ScheduleRules.checkStage(stage, p);
         return Math.min(M, stage + 1);
     }
 
@@ -59,8 +59,8 @@ public final class ZeroBubble {
      * @param weightGradientShare r, from 0 to 1
      */
     public static double peakActivations(int p, int M, int stage, double weightGradientShare) {
-        Shape.check(p, M);
-        Shape.checkStage(stage, p);
+        ScheduleRules.check(p, M);
+        ScheduleRules.checkStage(stage, p);
         double r = Check.within(weightGradientShare, 0, 1, "weightGradientShare", "");
         return Math.min(M, p - stage) + r * pendingAtPeak(p, M, stage);
     }
@@ -86,7 +86,7 @@ public final class ZeroBubble {
      */
     public static double seconds(
             int p, int M, double forwardSeconds, double inputGradientSeconds, double weightGradientSeconds) {
-        Shape.check(p, M);
+        ScheduleRules.check(p, M);
         double f = forwardSeconds;
         double b = inputGradientSeconds;
         double w = weightGradientSeconds;
@@ -130,10 +130,10 @@ public final class ZeroBubble {
             double[] weightGradientSeconds,
             double sendSeconds) {
         int p = forwardSeconds.length;
-        Shape.check(p, M);
-        Shape.checkLength(inputGradientSeconds, p, "inputGradientSeconds");
-        Shape.checkLength(weightGradientSeconds, p, "weightGradientSeconds");
-        double s = Shape.seconds(sendSeconds, "sendSeconds");
+        ScheduleRules.check(p, M);
+        ScheduleRules.checkLength(inputGradientSeconds, p, "inputGradientSeconds");
+        ScheduleRules.checkLength(weightGradientSeconds, p, "weightGradientSeconds");
+        double s = ScheduleRules.seconds(sendSeconds, "sendSeconds");
 
         double sumF = (p - 1) * s;
         double all = 0;

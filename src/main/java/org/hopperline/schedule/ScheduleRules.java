@@ -3,12 +3,12 @@ package org.hopperline.schedule;
 import org.hopperline.core.Check;
 
 /** The rules that stages, virtual stages and micro-batches must keep; shared by every formula of this room. */
-final class Shape {
+final class ScheduleRules {
 
     /** More stages, chunks or micro-batches than this cannot be meant. */
     private static final int LIMIT = 1 << 20;
 
-    private Shape() {}
+    private ScheduleRules() {}
 
     static void check(int p, int M) {
         if (p < 1 || p > LIMIT) {

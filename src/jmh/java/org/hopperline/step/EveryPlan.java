@@ -18,7 +18,7 @@ import org.hopperline.schedule.LayerAssignment;
  * <p>Uneven interleaved chunks, and ZB-H1 with fewer micro-batches than stages, are played task by task: a space may leave
  * them out.
  */
-final class PlanSpace {
+final class EveryPlan {
 
     private static final List<Recompute> RECOMPUTES = List.of(
             Recompute.NONE,
@@ -36,7 +36,7 @@ final class PlanSpace {
     private final int devices;
     private final boolean closedFormsOnly;
 
-    PlanSpace(Transformer model, int devices, boolean closedFormsOnly) {
+    EveryPlan(Transformer model, int devices, boolean closedFormsOnly) {
         this.model = model;
         this.devices = devices;
         this.closedFormsOnly = closedFormsOnly;

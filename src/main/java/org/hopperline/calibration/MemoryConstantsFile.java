@@ -17,7 +17,7 @@ public final class MemoryConstantsFile {
 
     /** Patterns with enough small tensors to tell how L2 serves them. */
     private static final Set<MemoryPattern> CACHED = EnumSet.of(
-            MemoryPattern.STREAM, MemoryPattern.ADD, MemoryPattern.SERVING_NORM, MemoryPattern.ABSOLUTE_MAXIMUM);
+            MemoryPattern.STREAM, MemoryPattern.ADD, MemoryPattern.SERVING_NORM, MemoryPattern.ABSOLUTE_MAXIMUM, MemoryPattern.TRANSPOSE);
 
     private static final String[] PARTS = {
         "launch_time", "memory_share", "cache_share", "resident_share", "eviction_width"

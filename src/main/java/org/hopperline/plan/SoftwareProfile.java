@@ -18,6 +18,7 @@ import org.hopperline.core.Check;
  * @param fp8Recipe how FP8 operands are scaled
  * @param gradientBytes bytes of one accumulated gradient: 4 or 2
  * @param dispatch how tokens travel to their experts
+ * @param expertKernels how the experts of a rank are computed and their rows ordered
  * @param interleaves true if pipeline stages are interleaved where nothing else is said
  * @param sequenceParallel true if norms are divided along the sequence among tensor ranks where nothing else is said
  * @param sharding what data-parallel ranks divide where nothing else is said
@@ -61,6 +62,7 @@ public record SoftwareProfile(
         Fp8Recipe fp8Recipe,
         int gradientBytes,
         ExpertDispatch dispatch,
+        ExpertKernels expertKernels,
         boolean interleaves,
         boolean sequenceParallel,
         Sharding sharding,
@@ -93,6 +95,7 @@ public record SoftwareProfile(
         Check.notNull(elementwise, "elementwise kernels");
         Check.notNull(fp8Recipe, "FP8 recipe");
         Check.notNull(dispatch, "expert dispatch");
+        Check.notNull(expertKernels, "kernels of experts");
         Check.notNull(graphs, "CUDA graphs");
         Check.notNull(contextExchange, "exchange between context-parallel ranks");
         Check.notNull(loss, "loss kernel");
@@ -126,6 +129,7 @@ public record SoftwareProfile(
                 fp8Recipe,
                 gradientBytes,
                 dispatch,
+                expertKernels,
                 interleaves,
                 sequenceParallel,
                 sharding,

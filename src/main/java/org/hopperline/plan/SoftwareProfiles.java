@@ -55,6 +55,7 @@ public final class SoftwareProfiles {
                             choice(Fp8Recipe.class, row, "fp8_recipe"),
                             row.whole("gradient_bytes"),
                             choice(ExpertDispatch.class, row, "dispatch"),
+                            choice(ExpertKernels.class, row, "expert_kernels"),
                             yes(row, "interleaves"),
                             yes(row, "sequence_parallel"),
                             choice(Sharding.class, row, "sharding"),

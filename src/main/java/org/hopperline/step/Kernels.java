@@ -32,11 +32,9 @@ final class Kernels {
     private final Attention[] attentions = new Attention[AttentionBackend.values().length];
     private final MemoryBound memory;
     private final double exactAccumulation;
-    private final double groupedCastBytesPerSecond;
 
     private Kernels(Chip chip, StepConstants constants) {
         exactAccumulation = constants.fp8ExactAccumulation();
-        groupedCastBytesPerSecond = constants.groupedCastShare() * chip.memoryBytesPerSecond();
         for (Precision precision : Precision.values()) {
             if (chip.supports(precision) && precision != Precision.INT8) {
                 products[precision.ordinal()] = Gemm.on(chip, precision).sustained();
@@ -169,7 +167,7 @@ final class Kernels {
             case ROTARY -> one(MemoryOperation.ROTARY, n, fused);
             case GATED_ACTIVATION -> one(MemoryOperation.SWIGLU_FORWARD, n, fused);
             case ACTIVATION -> one(MemoryOperation.GELU_FORWARD, n, fused);
-            case CAST, CAST_PART, TRANSPOSE -> casts(pass, n, recipe);
+            case CAST, CAST_PART, TRANSPOSE -> casts(pass, n, recipe, how);
             case PERMUTATION -> one(MemoryOperation.PERMUTE, n, true);
             case EXPERT_BIAS -> one(MemoryOperation.COPY, n, true);
             case EMBEDDING -> one(MemoryOperation.COPY, n, true);
@@ -198,7 +196,7 @@ final class Kernels {
             case ROTARY -> one(MemoryOperation.ROTARY, n, fused);
             case GATED_ACTIVATION -> one(MemoryOperation.SWIGLU_BACKWARD, n, fused);
             case ACTIVATION -> one(MemoryOperation.GELU_BACKWARD, n, fused);
-            case CAST, CAST_PART, TRANSPOSE -> casts(pass, n, recipe);
+            case CAST, CAST_PART, TRANSPOSE -> casts(pass, n, recipe, how);
             case PERMUTATION -> one(MemoryOperation.PERMUTE, n, true);
             case EXPERT_BIAS -> one(MemoryOperation.COPY, n, true);
             // 16-bit rows added to a 32-bit gradient: 2 and 4 bytes read, 4 written, 2.5 copies.
@@ -221,28 +219,23 @@ final class Kernels {
     }
 
     /** Operands of FP8 products; nothing runs in a direction that has no elements. */
-    private double casts(Pass pass, double elements, Fp8Recipe recipe) {
+    private double casts(Pass pass, double elements, Fp8Recipe recipe, ElementwiseKernels how) {
         if (elements == 0) {
             return 0;
         }
         return switch (pass.operation()) {
             case CAST_PART -> maximum(elements, recipe) + one(MemoryOperation.CAST_TO_FP8, elements, true);
             // One byte read and one written where a copy moves 2 and 2.
-            case TRANSPOSE -> one(MemoryOperation.COPY, elements / 2, true);
-            default ->
-                recipe == Fp8Recipe.DELAYED && pass.ofExperts()
-                        ? groupedCast(elements)
-                        : cast(elements, recipe) + (pass.pieces() - 1) * cast(1, recipe);
+            case TRANSPOSE ->
+                how == ElementwiseKernels.FUSED
+                        ? one(MemoryOperation.TRANSPOSE_FP8, elements, true)
+                        : one(MemoryOperation.COPY, elements / 2, true);
+            default -> {
+                // One kernel casts the rows of all experts of a rank where it knows every scale beforehand.
+                int further = recipe == Fp8Recipe.DELAYED && pass.ofExperts() ? 0 : pass.pieces() - 1;
+                yield cast(elements, recipe, how) + further * cast(1, recipe, how);
+            }
         };
-    }
-
-    /**
-     * Rows of all experts of a rank cast to FP8 in both layouts by one kernel, which knows every scale beforehand: 2 bytes
-     * read and 2 written an element.
-     */
-    private double groupedCast(double elements) {
-        double streamed = one(MemoryOperation.CAST_TO_FP8_TRANSPOSED, elements, true);
-        return Math.max(streamed, 4 * elements / groupedCastBytesPerSecond);
     }
 
     private double maximum(double elements, Fp8Recipe recipe) {
@@ -253,10 +246,12 @@ final class Kernels {
      * An operand cast to FP8 in both layouts, since Hopper multiplies FP8 in one layout only. A row stays on chip between its
      * largest magnitude and its cast; a column of all tokens does not, and is read twice where it has a scale of its own.
      */
-    double cast(double elements, Fp8Recipe recipe) {
+    double cast(double elements, Fp8Recipe recipe, ElementwiseKernels how) {
+        MemoryOperation both = how == ElementwiseKernels.FUSED
+                ? MemoryOperation.CAST_AND_TRANSPOSE
+                : MemoryOperation.CAST_TO_FP8_TRANSPOSED;
         return switch (recipe) {
-            case DELAYED, CURRENT ->
-                maximum(elements, recipe) + one(MemoryOperation.CAST_TO_FP8_TRANSPOSED, elements, true);
+            case DELAYED, CURRENT -> maximum(elements, recipe) + one(both, elements, true);
             case ROW ->
                 one(MemoryOperation.ABSOLUTE_MAXIMUM, elements, true)
                         + 2 * one(MemoryOperation.CAST_TO_FP8, elements, true);

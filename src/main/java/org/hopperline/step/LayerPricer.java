@@ -80,7 +80,7 @@ final class LayerPricer {
         }
         SoftwareProfile software = setup.software();
         if (setup.precision() == Precision.FP8 && work.castWeights() > 0) {
-            times.castsOnce = kernels.cast(work.castWeights(), software.fp8Recipe());
+            times.castsOnce = kernels.cast(work.castWeights(), software.fp8Recipe(), software.elementwise());
         }
         times.inRun(
                 run.products(setup.cluster().chip().architecture(), software.newerLibraries()),

@@ -16,7 +16,6 @@ import org.hopperline.text.FigureTable;
  * @param optimizerBytes bytes that the optimizer moves for each parameter
  * @param launchSeconds time of the host for one kernel that an operation launches
  * @param fp8ExactAccumulation rate of an FP8 product that adds in 32 bits over one that does not
- * @param groupedCastShare of the specified memory bandwidth that the cast of several tensors at once reaches
  */
 public record StepConstants(
         double scatterChunks,
@@ -28,8 +27,7 @@ public record StepConstants(
         double bucketParameters,
         double optimizerBytes,
         double launchSeconds,
-        double fp8ExactAccumulation,
-        double groupedCastShare) {
+        double fp8ExactAccumulation) {
 
     private static final StepConstants SHIPPED = read(FigureTable.resource(StepConstants.class, "step.csv"));
 
@@ -50,7 +48,6 @@ public record StepConstants(
                 table.value("bucket_parameters"),
                 table.value("optimizer_bytes"),
                 table.value("launch"),
-                table.value("fp8_exact_accumulation"),
-                table.value("grouped_cast_share"));
+                table.value("fp8_exact_accumulation"));
     }
 }

@@ -95,6 +95,7 @@ final class AttentionPart {
         return draft.columnProducts(
                 MatrixProduct.Part.ATTENTION_PROJECTION,
                 model.hidden(),
+                true,
                 (long) call.heads() * call.queryDim(),
                 (long) call.keyValueHeads() * call.queryDim(),
                 (long) call.keyValueHeads() * call.valueDim());
@@ -131,7 +132,7 @@ final class AttentionPart {
 
     /** A column-parallel product of the ranks, of which so many columns are gathered. */
     private void up(long columns, int inner, int gathered) {
-        int column = draft.columnProduct(MatrixProduct.Part.ATTENTION_PROJECTION, columns, inner);
+        int column = draft.columnProduct(MatrixProduct.Part.ATTENTION_PROJECTION, columns, inner, true);
         draft.columnMessages(column, gathered);
     }
 

@@ -7,6 +7,7 @@ import org.hopperline.model.Biases;
 import org.hopperline.model.Experts;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.ExpertDispatch;
+import org.hopperline.plan.ExpertKernels;
 import org.hopperline.plan.ParallelPlan;
 
 /**
@@ -61,10 +62,11 @@ final class ExpertPart {
         part.router();
         part.products();
         part.rowOrder();
+        part.join();
         part.biases();
         part.messages();
         if (experts.sharedFfnHidden() > 0) {
-            FeedForwardPart.addMatrices(draft, experts.sharedFfnHidden());
+            FeedForwardPart.addMatrices(draft, experts.sharedFfnHidden(), false);
         }
         draft.residual();
     }
@@ -101,7 +103,7 @@ final class ExpertPart {
         if (draft.setup.software().dispatch() != ExpertDispatch.COPY_PER_EXPERT) {
             draft.add(ordered);
         } else {
-            draft.add(Pass.of(Pass.Operation.PERMUTATION, 2 * copies * model.hidden()));
+            draft.add(sent());
             if (local > 1 && plan.expert() * plan.expertTensor() > 1) {
                 draft.add(ordered);
             }
@@ -109,6 +111,29 @@ final class ExpertPart {
         if (draft.setup.precision() == Precision.FP8 && !experts.routing().padded()) {
             // Rows of each expert are padded to a multiple of 16 and cut again (Fp8Padding in Transformer Engine).
             draft.add(ordered);
+        }
+    }
+
+    /**
+     * A rank's copies into the order in which they leave, and back. By single operations, in copies, which read and write 4
+     * bytes an element: forward the selection is 1; the product with the router's weight 1, the sums set to zero 0.5 over
+     * top-k and each row added to them 1.5 (scatter_add in unpermute, Megatron-Core, transformer/moe/moe_utils.py).
+     * Backward, selection of the gradients 1, their product with the weight 1, that with the output and its sum for the
+     * weight's gradient 2, and the gradients of the input as forward, 1.5 and 0.5 over top-k.
+     */
+    private Pass sent() {
+        double elements = copies * model.hidden();
+        if (draft.setup.software().expertKernels() == ExpertKernels.FUSED) {
+            return Pass.of(Pass.Operation.PERMUTATION, 2 * elements);
+        }
+        double zeroes = 0.5 / experts.topK();
+        return new Pass(Pass.Operation.PERMUTATION, (3.5 + zeroes) * elements, (5.5 + zeroes) * elements);
+    }
+
+    /** Outputs of several experts that run one after the other are joined, and the gradients of their inputs. */
+    private void join() {
+        if (local > 1 && draft.setup.software().expertKernels() == ExpertKernels.SEQUENTIAL) {
+            draft.add(Pass.of(Pass.Operation.PERMUTATION, rows * model.hidden()).withinExperts());
         }
     }
 

@@ -13,17 +13,22 @@ final class FeedForwardPart {
         Transformer model = draft.model;
         Experts experts = model.experts();
         draft.norm(model.hidden());
-        addMatrices(draft, experts == null ? model.ffnHidden() : experts.denseFfnHidden());
+        addMatrices(draft, experts == null ? model.ffnHidden() : experts.denseFfnHidden(), true);
         draft.residual();
     }
 
-    /** The matrices alone, as shared experts have them too: {@code width} is that of the activation. */
-    static void addMatrices(LayerDraft draft, int width) {
+    /**
+     * The matrices alone, as shared experts have them too.
+     *
+     * @param width of the activation
+     * @param normed true if a norm stands before them that serves nothing else
+     */
+    static void addMatrices(LayerDraft draft, int width, boolean normed) {
         Transformer model = draft.model;
         long share = Math.max(1, width / draft.plan.tensor());
         int column = model.gated()
-                ? draft.columnProducts(MatrixProduct.Part.FEED_FORWARD, model.hidden(), share, share)
-                : draft.columnProduct(MatrixProduct.Part.FEED_FORWARD, share, model.hidden());
+                ? draft.columnProducts(MatrixProduct.Part.FEED_FORWARD, model.hidden(), normed, share, share)
+                : draft.columnProduct(MatrixProduct.Part.FEED_FORWARD, share, model.hidden(), normed);
         draft.add(draft.activated((double) draft.tokens * share));
         int row = draft.rowProduct(MatrixProduct.Part.FEED_FORWARD, share);
         draft.tensorMessages(column, row);

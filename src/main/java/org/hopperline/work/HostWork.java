@@ -1,6 +1,7 @@
 package org.hopperline.work;
 
 import org.hopperline.core.Precision;
+import org.hopperline.plan.ExpertKernels;
 import org.hopperline.plan.Fp8Recipe;
 import org.hopperline.plan.GraphedPart;
 import org.hopperline.plan.SoftwareProfile;
@@ -64,7 +65,8 @@ public record HostWork(
             int casts = precision == Precision.FP8 && product.lowPrecision()
                     ? product.groups() * kernelsOfACast(software.fp8Recipe())
                     : 0;
-            tally.add(part, 1, product.groups() + casts, 1, 2 * product.groups() + casts);
+            double calls = software.expertKernels() == ExpertKernels.SEQUENTIAL ? product.groups() : 1;
+            tally.add(part, calls, product.groups() + casts, calls, 2 * product.groups() + casts);
         }
         int calls = work.attention().size();
         tally.add(GraphedPart.ATTENTION, calls, 0, calls, 0);

@@ -9,6 +9,7 @@ import org.hopperline.core.Precision;
 import org.hopperline.model.Normalisation;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.ElementwiseKernels;
+import org.hopperline.plan.Fp8Recipe;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.SoftwareProfile;
 import org.hopperline.plan.TrainingSetup;
@@ -124,35 +125,41 @@ final class LayerDraft {
     /**
      * A column-parallel product: its input is gathered, once more in the backward pass for the weight gradient.
      *
+     * @param normed true if its input comes from a norm that serves nothing else
      * @return its place in the layer
      */
-    int columnProduct(MatrixProduct.Part part, long columns, long inner) {
-        return columnProduct(part, columns, inner, true);
+    int columnProduct(MatrixProduct.Part part, long columns, long inner, boolean normed) {
+        return columnProduct(part, columns, inner, normed, true);
     }
 
     /**
      * Column-parallel products of one input: one product of all columns where the software joins them, else one after the
      * other. What is gathered for the first serves all; compiled kernels also cast it once, others once for each.
      *
+     * @param normed true if their input comes from a norm that serves nothing else
      * @return the place of the first in the layer
      */
-    int columnProducts(MatrixProduct.Part part, long inner, long... columns) {
+    int columnProducts(MatrixProduct.Part part, long inner, boolean normed, long... columns) {
         SoftwareProfile software = setup.software();
         if (software.joinedProjections()) {
-            return columnProduct(part, Arrays.stream(columns).sum(), inner);
+            return columnProduct(part, Arrays.stream(columns).sum(), inner, normed);
         }
-        int first = columnProduct(part, columns[0], inner);
+        int first = columnProduct(part, columns[0], inner, normed);
         for (int i = 1; i < columns.length; i++) {
-            columnProduct(part, columns[i], inner, software.elementwise() != ElementwiseKernels.COMPILED);
+            columnProduct(part, columns[i], inner, normed, software.elementwise() != ElementwiseKernels.COMPILED);
         }
         inputGradients(columns.length);
         return first;
     }
 
-    private int columnProduct(MatrixProduct.Part part, long columns, long inner, boolean castsInput) {
+    private int columnProduct(MatrixProduct.Part part, long columns, long inner, boolean normed, boolean castsInput) {
         MatrixProduct product = new MatrixProduct(part, 1, tokens, columns, inner, true);
         double inputs = castsInput ? product.inputs() : 0;
-        if (gathersEightBits()) {
+        if (normed && castsInNorm()) {
+            add(new Pass(Pass.Operation.TRANSPOSE, 0, product.inputs()));
+            add(new Pass(Pass.Operation.CAST, 0, product.outputs()));
+            castWeights += product.weights();
+        } else if (gathersEightBits()) {
             if (castsInput) {
                 add(new Pass(Pass.Operation.CAST_PART, inputs / plan.tensor(), 0));
                 add(new Pass(Pass.Operation.TRANSPOSE, 0, inputs));
@@ -180,6 +187,16 @@ final class LayerDraft {
         add(new Pass(Pass.Operation.TRANSPOSE, 0, product.outputs()));
         castWeights += product.weights();
         return add(product);
+    }
+
+    /**
+     * A norm whose scale is known beforehand writes FP8 itself, in one layout; the other is made of it in the backward
+     * pass (layernorm_fwd_fp8 and fp8_transpose in Transformer Engine, pytorch/module/layernorm_linear.py).
+     */
+    private boolean castsInNorm() {
+        return setup.precision() == Precision.FP8
+                && setup.software().fp8Recipe() == Fp8Recipe.DELAYED
+                && setup.software().elementwise() == ElementwiseKernels.FUSED;
     }
 
     /**

@@ -121,7 +121,8 @@ final class LayerPricer {
      * Where the host takes longer to issue kernels than the device to run them, the host sets the pace. It runs ahead of the
      * device for as long as it need not know what the device found: what it gains in one pass serves the next, and so do
      * both passes where they are issued together. An expert layer that is not padded stops it in the forward pass until it
-     * knows how many tokens each expert got, whence each pass stands for itself. Embedding and logits are a few calls, for
+     * knows how many tokens each expert got: each pass stands for itself then, and at the least the device waits for the
+     * calls between the counts and what follows from them. Embedding and logits are a few calls, for
      * which the host runs ahead during the layers. Where each launch waits for its kernel, host and device take
      * turns.
      */
@@ -135,22 +136,19 @@ final class LayerPricer {
                 && work.expertParameters() > 0
                 && !experts.routing().padded();
         boolean graphed = software.graphs().cover(GraphedPart.EXPERTS);
-        times.hostAgain = software.blockingLaunches() ? forward : Math.max(0, forward - times.forward());
+        double waits = counts && !graphed ? HostWork.DISPATCH_FORWARD * run.operationSeconds() : 0;
+        times.hostAgain = software.blockingLaunches() ? forward : Math.max(waits, forward - times.forward());
         if (software.blockingLaunches()) {
             times.hostForward = forward;
             times.hostBackward = backward;
         } else if (!counts || graphed || software.expertOverlap()) {
-            double late = Math.max(0, forward + backward - times.forward() - times.backward());
+            double late = Math.max(waits, forward + backward - times.forward() - times.backward());
             double share = late == 0 ? 0 : forward / (forward + backward);
             times.hostForward = share * late;
             times.hostBackward = (1 - share) * late;
         } else {
-            times.hostForward = Math.max(0, forward - times.forward());
+            times.hostForward = Math.max(waits, forward - times.forward());
             times.hostBackward = Math.max(0, backward - times.backward());
-        }
-        if (counts && !graphed) {
-            times.hostForward += run.expertWaitSeconds();
-            times.hostAgain += run.expertWaitSeconds();
         }
     }
 

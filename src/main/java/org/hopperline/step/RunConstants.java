@@ -13,8 +13,6 @@ import org.hopperline.text.FigureTable;
  * @param ampereProducts the same on Ampere
  * @param tritonAttention rate of the Triton attention of 2023 in a run over the rate of its kernels
  * @param newerProducts rate of products with the libraries of 2024-09 and later over that with earlier ones
- * @param expertWaitSeconds time that the device waits for the host in the forward pass of an expert layer that is not
- *     padded: the host must learn how many tokens each expert got before it launches what follows
  * @param operationSeconds time of the host for one call of the framework, a module or its gradient, which runs several
  *     operators of PyTorch
  * @param stepSeconds time of a step that no operation accounts for (host, data, synchronization): the mean over ranks of
@@ -26,7 +24,6 @@ public record RunConstants(
         double ampereProducts,
         double tritonAttention,
         double newerProducts,
-        double expertWaitSeconds,
         double operationSeconds,
         double stepSeconds,
         double rankSpread) {
@@ -52,7 +49,6 @@ public record RunConstants(
                 table.value("ampere_products"),
                 table.value("triton_attention"),
                 table.value("newer_products"),
-                table.value("expert_wait"),
                 table.value("operation"),
                 table.value("step"),
                 table.value("rank_spread"));

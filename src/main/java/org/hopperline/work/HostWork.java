@@ -31,9 +31,11 @@ public record HostWork(
      */
     private static final int PREPROCESS_FORWARD = 10;
 
-    /** Then: their copies to the host, events and waits; order, exchange and padding of the probabilities beside those of
-     * the tokens. */
-    private static final int DISPATCH_FORWARD = 8;
+    /**
+     * Then: their copies to the host, events and waits; order, exchange and padding of the probabilities beside those of
+     * the tokens. For so many calls the device stands still where it had caught up with a host that waited for the counts.
+     */
+    public static final int DISPATCH_FORWARD = 8;
 
     /** Gradients of map, auxiliary loss and scores. */
     private static final int ROUTER_BACKWARD = 8;

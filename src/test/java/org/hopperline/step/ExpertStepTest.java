@@ -21,6 +21,7 @@ import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.SoftwareProfile;
 import org.hopperline.plan.SoftwareProfiles;
 import org.hopperline.plan.TrainingSetup;
+import org.hopperline.work.HostWork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -88,7 +89,7 @@ class ExpertStepTest {
         Batch small = new Batch(64, 512);
         double before =
                 H100.predict(setup(model, ALL_TO_ALL, 16, 16).withBatch(small)).get(StepTerm.HOST);
-        double waits = RunConstants.shipped().expertWaitSeconds();
+        double waits = HostWork.DISPATCH_FORWARD * RunConstants.shipped().operationSeconds();
         for (String scope : List.of("attn", "attn moe_router", "attn moe_router moe_preprocess", "attn moe")) {
             TrainingSetup graphs = setup(model, ALL_TO_ALL.withGraphs(CudaGraphs.parse(scope)), 16, 16)
                     .withBatch(small);
@@ -138,7 +139,10 @@ class ExpertStepTest {
     @Test
     void paddedExpertsAreNotWaitedFor() {
         Transformer model = Models.named("Qwen3 30B-A3B");
-        double waits = 4 * model.layers() * RunConstants.shipped().expertWaitSeconds();
+        double waits = 4
+                * model.layers()
+                * HostWork.DISPATCH_FORWARD
+                * RunConstants.shipped().operationSeconds();
         assertThat(host(model, ALL_TO_ALL) - host(padded(model), ALL_TO_ALL)).isGreaterThan(waits * (1 - 1e-9));
         Transformer large = model.toBuilder()
                 .experts(Experts.of(8, 8, 8 * 2048))

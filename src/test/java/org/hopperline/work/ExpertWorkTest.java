@@ -20,6 +20,9 @@ class ExpertWorkTest {
     private static final Transformer QWEN = Models.named("Qwen3 30B-A3B");
     private static final double ROWS = 4096.0 * 8 * 2048;
 
+    /** Copies of what a rank sends, by single operations, eight choices a token. */
+    private static final double SINGLE_FORWARD = 3.5 + 0.5 / 8;
+
     private static LayerWork work(Transformer model, String software, int experts, Precision precision) {
         return LayerWork.expert(new TrainingSetup(
                 model,
@@ -54,6 +57,30 @@ class ExpertWorkTest {
                 .isEqualTo(2 * ROWS);
     }
 
+    /** Selected, weighted, set to zero and added up one operation after the other, or by a kernel each way. */
+    @Test
+    void singleOperationsOrderRowsWithMoreTraffic() {
+        LayerWork single = work(QWEN, "Megatron-Core", 128, Precision.BF16);
+        assertThat(permuted(single)).isEqualTo(SINGLE_FORWARD * ROWS);
+        assertThat(single.passes().stream()
+                        .filter(p -> p.operation() == Pass.Operation.PERMUTATION)
+                        .mapToDouble(Pass::backwardElements)
+                        .sum())
+                .isEqualTo((SINGLE_FORWARD + 2) * ROWS);
+        assertThat(permuted(work(QWEN, "Megatron-Core 2025", 128, Precision.BF16)))
+                .isEqualTo(2 * ROWS);
+    }
+
+    /** The outputs of several experts that run one after the other are joined; that of one stands as it is. */
+    @Test
+    void outputsOfSeveralSequentialExpertsAreJoined() {
+        String sequential = "Megatron-Core, FlashAttention-2";
+        assertThat(permuted(work(QWEN, sequential, 8, Precision.BF16)))
+                .isEqualTo(permuted(work(QWEN, "Megatron-Core", 8, Precision.BF16)) + ROWS);
+        assertThat(permuted(work(QWEN, sequential, 128, Precision.BF16)))
+                .isEqualTo(permuted(work(QWEN, "Megatron-Core", 128, Precision.BF16)));
+    }
+
     /** Of the copies that a rank sends, and of those that all ranks which divide an expert gather. */
     @Test
     void ranksThatDivideExpertsSortWhatTheyGather() {
@@ -70,7 +97,7 @@ class ExpertWorkTest {
                 new Batch(128, 4096),
                 Precision.BF16,
                 SoftwareProfiles.named("Megatron-Core")));
-        assertThat(permuted(work)).isEqualTo(2 * ROWS / 4 + 2 * ROWS);
+        assertThat(permuted(work)).isEqualTo(SINGLE_FORWARD * ROWS / 4 + 2 * ROWS);
         assertThat(expertRows(work)).isEqualTo(2 * 4096 * 8 / 16);
     }
 

@@ -98,7 +98,9 @@ class LatentAttentionWorkTest {
         assertThat(gathered(work, Message.Pattern.ALL_REDUCE, false)).isEqualTo(ranks + stream);
     }
 
-    /** Operands in 8 bits: the input twice for a rank's part, the ranks in parts before they are gathered. */
+    /**
+     * Operands in 8 bits: the input twice for a rank's part; the ranks are cast by their norms and turned once gathered.
+     */
     @Test
     void eachRankCastsItsPart() {
         LayerWork work = work(2, true, Precision.FP8);
@@ -107,8 +109,11 @@ class LatentAttentionWorkTest {
                 .extracting(Pass::forwardElements)
                 .contains(TOKENS / 2.0 * HIDDEN, TOKENS / 2.0 * HIDDEN);
         assertThat(work.passes())
-                .filteredOn(p -> p.operation() == Pass.Operation.CAST_PART && p.forwardElements() > 0)
-                .extracting(Pass::forwardElements)
-                .contains(TOKENS / 2.0 * QUERY_RANK, TOKENS / 2.0 * KEY_VALUE_RANK);
+                .filteredOn(p -> p.operation() == Pass.Operation.TRANSPOSE)
+                .extracting(Pass::backwardElements)
+                .contains((double) TOKENS * QUERY_RANK, (double) TOKENS * KEY_VALUE_RANK);
+        assertThat(work.passes())
+                .filteredOn(p -> p.operation() == Pass.Operation.CAST_PART)
+                .allMatch(p -> p.forwardElements() == 0 || p.forwardElements() == TOKENS / 2.0 * HIDDEN);
     }
 }

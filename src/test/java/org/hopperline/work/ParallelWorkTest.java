@@ -282,7 +282,8 @@ class ParallelWorkTest {
 
     /**
      * What is gathered in 8 bits is cast by each rank for its own part and brought into the other layout for the weight
-     * gradient: the inputs of both column-parallel products, the output gradients of both row-parallel ones.
+     * gradient: the inputs of both column-parallel products, the output gradients of both row-parallel ones. With scales
+     * known beforehand the norms cast those inputs.
      */
     @Test
     void sequenceParallelRanksCastTheirOwnPart() {
@@ -291,7 +292,9 @@ class ParallelWorkTest {
                 setup(Models.LLAMA3_8B, plan(2, 1).sequenceParallel(true).build(), 8192);
         TrainingSetup narrow = new TrainingSetup(
                 wide.model(), wide.cluster(), wide.plan(), wide.batch(), Precision.FP8, wide.software());
-        assertThat(castPasses(narrow, Pass.Operation.CAST_PART, true)).isEqualTo(2 * whole / 2);
+        TrainingSetup current = narrow.withSoftware(SoftwareProfiles.named("Megatron-Bridge"));
+        assertThat(castPasses(current, Pass.Operation.CAST_PART, true)).isEqualTo(2 * whole / 2);
+        assertThat(castPasses(narrow, Pass.Operation.CAST_PART, true)).isZero();
         assertThat(castPasses(narrow, Pass.Operation.CAST_PART, false)).isEqualTo(2 * whole / 2);
         assertThat(castPasses(narrow, Pass.Operation.TRANSPOSE, true)).isZero();
         assertThat(castPasses(narrow, Pass.Operation.TRANSPOSE, false)).isEqualTo(4 * whole);
@@ -302,6 +305,25 @@ class ParallelWorkTest {
                 .isEqualTo(LayerWork.dense(narrow).products().stream()
                         .mapToDouble(MatrixProduct::weights)
                         .sum());
+    }
+
+    /** Without tensor ranks, too: the norms cast the inputs of queries, keys and values and of the feed-forward part. */
+    @Test
+    void normsCastWhereScalesAreKnown() {
+        TrainingSetup delayed = new TrainingSetup(
+                Models.LLAMA3_8B,
+                Clusters.MEMPHIS,
+                plan(1, 1).build(),
+                new Batch(1, 8192),
+                Precision.FP8,
+                SoftwareProfiles.MEGATRON);
+        double current =
+                castPasses(delayed.withSoftware(SoftwareProfiles.named("Megatron-Bridge")), Pass.Operation.CAST, true);
+        assertThat(current - castPasses(delayed, Pass.Operation.CAST, true)).isEqualTo(2 * 8192.0 * 4096);
+        assertThat(castPasses(delayed, Pass.Operation.TRANSPOSE, false)).isEqualTo(2 * 8192.0 * 4096);
+        double compiled =
+                castPasses(delayed.withSoftware(SoftwareProfiles.named("JAX")), Pass.Operation.TRANSPOSE, false);
+        assertThat(compiled).isZero();
     }
 
     /** Scales by row leave the gather in 16 bits, and every rank casts all of it. */

@@ -2,16 +2,13 @@ package org.hopperline.step;
 
 import org.hopperline.collective.ArrivalSpread;
 import org.hopperline.core.Ledger;
-import org.hopperline.kernel.MemoryPattern;
 import org.hopperline.plan.ParallelPlan;
-import org.hopperline.plan.PipelineOrder;
-import org.hopperline.plan.Sharding;
+import org.hopperline.work.StageClasses;
 
-/** Adds up a step along the stage that has most to do, term by term. */
+/** Adds up a step along the stage that has most to do, term by term; beyond the schedule along those last done with it. */
 final class CriticalPath {
 
-    private final Kernels kernels;
-    private final StepConstants constants;
+    private final StepEdges edges;
     private final RunConstants run;
     private final double delaySeconds;
     private int devices;
@@ -20,8 +17,7 @@ final class CriticalPath {
 
     /** @param runsAhead true if what delays the host does not delay the device */
     CriticalPath(Kernels kernels, StepConstants constants, RunConstants run, boolean runsAhead) {
-        this.kernels = kernels;
-        this.constants = constants;
+        this.edges = new StepEdges(kernels, constants);
         this.run = run;
         this.delaySeconds = runsAhead ? 0 : run.stepSeconds();
     }
@@ -30,50 +26,23 @@ final class CriticalPath {
      * Writes every term of a step.
      *
      * @param m micro-batches of a replica
-     * @param slowest the stage that has most to do, one micro-batch
+     * @param times of the stages, one micro-batch
      * @param scheduled seconds from the first forward to the last backward
      */
     void write(
             ParallelPlan plan,
+            StageClasses stages,
             int m,
-            StageTimes slowest,
+            PipelineTimes times,
             double scheduled,
             DataTraffic traffic,
             Ledger<StepTerm> ledger) {
+        StageTimes slowest = times.slowest();
         double busy = m * slowest.seconds();
-        double shared = slowest.parameters;
-        double routed = slowest.expertParameters;
-        double dataExposed;
-        double dataHidden;
-        double dataContention = 0;
-        if (traffic.layerByLayer()) {
-            dataExposed = 0;
-            dataHidden = 0;
-        } else {
-            double sum = traffic.sumGradients(shared, routed);
-            double gather = traffic.gatherParameters(shared, routed);
-            // Postponed weight gradients are complete only while the last micro-batch's run.
-            boolean postponed = plan.order() == PipelineOrder.ZERO_BUBBLE_H1;
-            double window = postponed ? slowest.weightGradient() : slowest.backward();
-            double products = slowest.products();
-            double other = slowest.passes + slowest.casts;
-            double computing = slowest.computing();
-            // All of a window of postponed weight gradients is products.
-            double rate = postponed
-                    ? traffic.rateBesideSum(shared, routed, sum, 1, 0)
-                    : Contention.waiting(traffic.rateBesideSum(shared, routed, sum, products, other), computing);
-            double rateGather =
-                    Contention.waiting(traffic.rateBesideGather(shared, routed, gather, products, other), computing);
-            double forward = slowest.forward();
-            double sumExposed = traffic.exposed(sum, window / rate, shared + routed);
-            double gatherExposed = traffic.gatherExposed(gather, forward / rateGather, shared + routed);
-            dataExposed = sumExposed + gatherExposed;
-            dataHidden = sum + gather - dataExposed;
-            dataContention = Contention.lost(window, sum - sumExposed, rate)
-                    + Contention.lost(forward, gather - gatherExposed, rateGather);
-        }
-        dataExposed += m * traffic.shareMaxima();
-        double optimizer = optimizerSeconds(plan, shared, routed);
+        edges.fill(plan, stages, times, traffic);
+        double dataExposed = edges.exposed + m * traffic.shareMaxima();
+        double dataHidden = edges.hidden;
+        double optimizer = edges.optimizer;
         double linear = m * slowest.linear;
         double experts = m * slowest.experts;
         double attention = m * slowest.attention;
@@ -83,7 +52,7 @@ final class CriticalPath {
         double recompute = m * slowest.recompute;
         double copies = m * slowest.copies;
         double compute = linear + experts + attention + passes + casts + logits + recompute + copies;
-        double contention = m * slowest.contention + dataContention;
+        double contention = m * slowest.contention + edges.contention;
         double tensorExposed = m * slowest.tensorExposed;
         double contextExposed = m * slowest.contextExposed;
         double expertExposed = m * slowest.expertExposed;
@@ -154,13 +123,5 @@ final class CriticalPath {
             slowestRank = ArrivalSpread.standardNormalMaximum(ranks);
             latest = ArrivalSpread.harmonicNumber(ranks);
         }
-    }
-
-    private double optimizerSeconds(ParallelPlan plan, double shared, double routed) {
-        boolean divided = plan.sharding() != Sharding.NONE;
-        double held = divided
-                ? shared / plan.shards() + routed / Math.min(plan.shards(), plan.expertGradientGroup())
-                : shared + routed;
-        return constants.optimizerBytes() * held / kernels.memory().bytesPerSecond(MemoryPattern.STREAM);
     }
 }

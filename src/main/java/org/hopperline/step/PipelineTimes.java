@@ -19,6 +19,8 @@ final class PipelineTimes {
     private final Chunks weight = new Chunks();
     private final Chunks kindForward = new Chunks();
     private final Chunks kindBackward = new Chunks();
+    private final Chunks lags = new Chunks();
+    private final Chunks leads = new Chunks();
     private final PipelineRecurrence recurrence = new PipelineRecurrence();
     private StageTimes[] kinds = {new StageTimes(), new StageTimes(), new StageTimes()};
     private final PlannedLayers planned = new PlannedLayers();
@@ -48,6 +50,21 @@ final class PipelineTimes {
         }
     }
 
+    /** A kind of stage. */
+    StageTimes kind(int kind) {
+        return kinds[kind];
+    }
+
+    /** Seconds from the last backward pass of the first stage of a kind to the end of the schedule, at least. */
+    double lag(int kind) {
+        return lags.array[kind];
+    }
+
+    /** Seconds from the start of the step to the first forward pass of the first stage of a kind. */
+    double lead(int kind) {
+        return leads.array[kind];
+    }
+
     /** The stage that has most to do. */
     StageTimes slowest() {
         return kinds[slowest];
@@ -61,10 +78,34 @@ final class PipelineTimes {
      */
     double seconds(ParallelPlan plan, StageClasses stages, int microBatches, double sendSeconds, boolean defersLogits) {
         double whole = seconds(plan, stages, microBatches, sendSeconds);
+        edges(plan, stages, sendSeconds, defersLogits);
         if (!defersLogits || plan.pipeline() == 1 || plan.order() == PipelineOrder.ZERO_BUBBLE_H1) {
             return whole;
         }
         return whole - savedInFlush(plan, stages, microBatches, sendSeconds);
+    }
+
+    /**
+     * The first micro-batch runs forward through the first chunks of the stages before, the last one backward. Postponed
+     * weight gradients, and deferred ones of the output embedding, fill the time that this would leave.
+     */
+    private void edges(ParallelPlan plan, StageClasses stages, double sendSeconds, boolean defersLogits) {
+        int p = plan.pipeline();
+        double[] lag = lags.of(stages.kinds());
+        double[] lead = leads.of(stages.kinds());
+        boolean filled = plan.order() == PipelineOrder.ZERO_BUBBLE_H1;
+        double forwards = 0;
+        double backwards = 0;
+        for (int stage = 0; stage < p; stage++) {
+            int kind = stages.kindOf(stage);
+            if (stages.firstOf(kind) == stage) {
+                lead[kind] = forwards;
+                lag[kind] = filled || stage == p - 1 && defersLogits ? 0 : backwards;
+            }
+            int chunk = stages.chunkKindOf(stage);
+            forwards += forwardOf(stages, chunk) + sendSeconds + (stage == 0 ? kinds[0].firstForward : 0);
+            backwards += backwardOf(stages, chunk) + sendSeconds + (stage == 0 ? kinds[0].firstBackward : 0);
+        }
     }
 
     /**
@@ -202,17 +243,19 @@ final class PipelineTimes {
     private static final class Chunks {
 
         private double[] @Nullable [] arrays = new double[0][];
+        private double[] array = {};
 
         double[] of(int chunks) {
             if (chunks >= arrays.length) {
                 arrays = Arrays.copyOf(arrays, chunks + 1);
             }
-            double[] array = arrays[chunks];
-            if (array == null) {
-                array = new double[chunks];
-                arrays[chunks] = array;
+            double[] found = arrays[chunks];
+            if (found == null) {
+                found = new double[chunks];
+                arrays[chunks] = found;
             }
-            return array;
+            array = found;
+            return found;
         }
     }
 }

@@ -145,7 +145,7 @@ public final class StepEvaluator {
                 microBatches,
                 sendSeconds(plan, batch, fabric),
                 software.defersLogits() && model.experts() == null);
-        path.write(plan, microBatches, pipeline.slowest(), scheduled, traffic, ledger);
+        path.write(plan, layout, microBatches, pipeline, scheduled, traffic, ledger);
         return ledger.get(StepTerm.STEP);
     }
 

@@ -1,0 +1,97 @@
+package org.hopperline.step;
+
+import org.hopperline.kernel.MemoryPattern;
+import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.PipelineOrder;
+import org.hopperline.plan.Sharding;
+import org.hopperline.work.StageClasses;
+
+/**
+ * What a step does beyond its schedule, on the stages that are last to be done with it. Gradients are summed on each stage
+ * from its own last backward pass on, and optimizers begin when all are, for the norm of all gradients: {@code max over
+ * stages i of (exposed sum of i - lag of i)}, where the lag are the backward passes of the stages before, which the last
+ * micro-batch has still to run. Stage i needs its parameters when the first micro-batch comes to it, its lead after the
+ * first stage: {@code max over i of (optimizer of i + exposed gather of i - lead of i)}. Of stages that are alike the first
+ * has least of both.
+ */
+final class StepEdges {
+
+    private final Kernels kernels;
+    private final StepConstants constants;
+
+    double exposed;
+    double hidden;
+    double contention;
+    double optimizer;
+
+    StepEdges(Kernels kernels, StepConstants constants) {
+        this.kernels = kernels;
+        this.constants = constants;
+    }
+
+    void fill(ParallelPlan plan, StageClasses stages, PipelineTimes times, DataTraffic traffic) {
+        double late = -1;
+        double begun = -1;
+        double lateHidden = 0;
+        double begunExposed = 0;
+        double begunHidden = 0;
+        contention = 0;
+        optimizer = 0;
+        // Postponed weight gradients are complete only while the last micro-batch's run.
+        boolean postponed = plan.order() == PipelineOrder.ZERO_BUBBLE_H1;
+        boolean once = !traffic.layerByLayer();
+        for (int kind = 0; kind < stages.kinds(); kind++) {
+            StageTimes stage = times.kind(kind);
+            double shared = stage.parameters;
+            double routed = stage.expertParameters;
+            double sum = 0;
+            double sumExposed = 0;
+            double gather = 0;
+            double gatherExposed = 0;
+            if (once) {
+                sum = traffic.sumGradients(shared, routed);
+                gather = traffic.gatherParameters(shared, routed);
+                double window = postponed ? stage.weightGradient() : stage.backward();
+                double products = stage.products();
+                double other = stage.passes + stage.casts;
+                double computing = stage.computing();
+                // All of a window of postponed weight gradients is products.
+                double rate = postponed
+                        ? traffic.rateBesideSum(shared, routed, sum, 1, 0)
+                        : Contention.waiting(traffic.rateBesideSum(shared, routed, sum, products, other), computing);
+                double rateGather = Contention.waiting(
+                        traffic.rateBesideGather(shared, routed, gather, products, other), computing);
+                double forward = stage.forward();
+                sumExposed = traffic.exposed(sum, window / rate, shared + routed);
+                gatherExposed = traffic.gatherExposed(gather, forward / rateGather, shared + routed);
+                if (stage == times.slowest()) {
+                    contention = Contention.lost(window, sum - sumExposed, rate)
+                            + Contention.lost(forward, gather - gatherExposed, rateGather);
+                }
+            }
+            double after = sumExposed - times.lag(kind);
+            if (after > late) {
+                late = after;
+                lateHidden = Math.max(0, sum - after);
+            }
+            double update = optimizerSeconds(plan, shared, routed);
+            double before = update + gatherExposed - times.lead(kind);
+            if (before > begun) {
+                begun = before;
+                optimizer = Math.min(update, before);
+                begunExposed = before - optimizer;
+                begunHidden = Math.max(0, gather - begunExposed);
+            }
+        }
+        exposed = late + begunExposed;
+        hidden = lateHidden + begunHidden;
+    }
+
+    private double optimizerSeconds(ParallelPlan plan, double shared, double routed) {
+        boolean divided = plan.sharding() != Sharding.NONE;
+        double held = divided
+                ? shared / plan.shards() + routed / Math.min(plan.shards(), plan.expertGradientGroup())
+                : shared + routed;
+        return constants.optimizerBytes() * held / kernels.memory().bytesPerSecond(MemoryPattern.STREAM);
+    }
+}

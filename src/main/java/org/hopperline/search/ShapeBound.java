@@ -1,7 +1,6 @@
 package org.hopperline.search;
 
 import org.hopperline.core.Ledger;
-import org.hopperline.plan.ParallelPlan;
 import org.hopperline.step.StepTerm;
 
 /**
@@ -9,12 +8,13 @@ import org.hopperline.step.StepTerm;
  *
  * <ol>
  *   <li>A step takes at least as long as the bare plan of its shape, which shards nothing and computes nothing twice, less
- *       what depends on either, or on which stage is the slowest: gradient and parameter traffic, the optimizer, casts of
- *       weights once a step, and the wait for the slowest rank. What is left is the schedule of the layers' kernels and of the
- *       traffic within the model-parallel ranks. Recomputation and sharded parameters lengthen the chunks of the pipeline,
- *       and no schedule ends earlier when a chunk takes longer.
+ *       what depends on either, or on which stage is the slowest: gradient and parameter traffic, the optimizer, and casts of
+ *       weights once a step. What is left is the schedule of the layers' kernels and of the traffic within the model-parallel
+ *       ranks, and the wait for the slowest rank, which has at least the kernels of the stage that has fewest. Recomputation
+ *       and sharded parameters lengthen the chunks of the pipeline, and no schedule ends earlier when a chunk takes longer.
  *   <li>With the same sharding, a step that recomputes takes at least as long as one that does not; of a pipeline, whose
- *       slowest stage may be another one then, only its schedule does.
+ *       slowest stage may be another one then, at least as long as {@link
+ *       org.hopperline.step.StepEvaluator#leastRecomputingSeconds} says.
  * </ol>
  */
 final class ShapeBound {
@@ -38,24 +38,18 @@ final class ShapeBound {
 
     private ShapeBound() {}
 
-    /** The least seconds of a shape, from the terms of its bare plan. */
-    static double leastSeconds(Ledger<StepTerm> bare) {
-        return sum(bare) * ROUNDING;
-    }
-
-    /** The least seconds of plans that recompute, from the terms of the same plan without. */
-    static double recomputing(ParallelPlan plan, Ledger<StepTerm> without) {
-        return ROUNDING
-                * (plan.pipeline() == 1
-                        ? without.get(StepTerm.STEP)
-                        : sum(without) + without.get(StepTerm.SHARD_EXPOSED) + without.get(StepTerm.COPIES));
-    }
-
-    private static double sum(Ledger<StepTerm> ledger) {
-        double sum = 0;
+    /** The least seconds of a shape, whose bare plan was priced last. */
+    static double leastSeconds(StepPricer pricer) {
+        Ledger<StepTerm> ledger = pricer.ledger();
+        double sum = pricer.leastStragglerSeconds();
         for (StepTerm term : COMMON) {
             sum += ledger.get(term);
         }
-        return sum;
+        return sum * ROUNDING;
+    }
+
+    /** The least seconds of plans that recompute, where the same plan without was priced last. */
+    static double recomputing(StepPricer pricer) {
+        return pricer.leastRecomputingSeconds() * ROUNDING;
     }
 }

@@ -45,7 +45,7 @@ final class ShapeSearch {
             return;
         }
         pricer.seconds(shape.bare(), shape.batch());
-        double leastSeconds = ShapeBound.leastSeconds(pricer.ledger());
+        double leastSeconds = ShapeBound.leastSeconds(pricer);
         if (sink.rulesOut(shape.bare(), shape.batch(), floor.bytes(), leastSeconds)) {
             counts.add(Removed.BOUND, space.variants());
             return;
@@ -119,7 +119,7 @@ final class ShapeSearch {
                     && seconds > 0
                     && variant % recomputes == 0
                     && plan.recompute().equals(Recompute.NONE)) {
-                least = ShapeBound.recomputing(plan, pricer.ledger());
+                least = ShapeBound.recomputing(pricer);
                 if (sink.rulesOut(plan, shape.batch(), 0, least)) {
                     counts.add(Removed.BOUND, to - variant - 1);
                     return;

@@ -78,6 +78,16 @@ final class StepPricer {
         return evaluators[last].ledger();
     }
 
+    /** See {@link StepEvaluator#leastStragglerSeconds}. */
+    double leastStragglerSeconds() {
+        return evaluators[last].leastStragglerSeconds();
+    }
+
+    /** See {@link StepEvaluator#leastRecomputingSeconds}. */
+    double leastRecomputingSeconds() {
+        return evaluators[last].leastRecomputingSeconds();
+    }
+
     private StepEvaluator of(Batch batch) {
         if (!isOf(batch, last)) {
             last = 0;

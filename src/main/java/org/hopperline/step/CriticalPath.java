@@ -14,6 +14,8 @@ final class CriticalPath {
     private int devices;
     private double slowestRank;
     private double latest;
+    private double leastStraggler;
+    private double leastRecomputing;
 
     /** @param runsAhead true if what delays the host does not delay the device */
     CriticalPath(Kernels kernels, StepConstants constants, RunConstants run, boolean runsAhead) {
@@ -70,7 +72,10 @@ final class CriticalPath {
                 + contention
                 + optimizer
                 + host;
-        double straggler = (compute + bubble) * run.rankSpread() * slowestRank;
+        double spread = run.rankSpread() * slowestRank;
+        double straggler = (compute + bubble) * spread;
+        leastStraggler = m * times.leastKernels(stages) * spread;
+        leastRecomputing = leastRecomputing(plan, stages, m, times, scheduled, traffic, before + straggler, spread);
 
         ledger.set(StepTerm.LINEAR, linear);
         ledger.set(StepTerm.EXPERTS, experts);
@@ -114,6 +119,40 @@ final class CriticalPath {
                         + expertHidden
                         + shardHidden
                         + dataHidden);
+    }
+
+    /** Least wait for the slowest rank of any plan that shards and computes twice otherwise than the one written last. */
+    double leastStraggler() {
+        return leastStraggler;
+    }
+
+    /** Least seconds of any plan that differs from the one written last in what it computes twice alone. */
+    double leastRecomputing() {
+        return leastRecomputing;
+    }
+
+    /**
+     * A single stage that computes some of its work twice takes longer, whatever it hides by that. In a pipeline another stage
+     * may become the slowest: what is certain is a schedule as long as this one, of which the slowest stage waits for traffic
+     * and host no longer than the stage that waits most, and what follows it if all traffic that can hide does. Where
+     * parameters travel layer by layer the waiting itself depends on the recomputation, and only the schedule is certain.
+     */
+    private double leastRecomputing(
+            ParallelPlan plan,
+            StageClasses stages,
+            int m,
+            PipelineTimes times,
+            double scheduled,
+            DataTraffic traffic,
+            double step,
+            double spread) {
+        if (plan.pipeline() == 1) {
+            return step;
+        }
+        double certain = scheduled + delaySeconds * latest + m * traffic.shareMaxima();
+        return traffic.layerByLayer()
+                ? certain
+                : certain + edges.least + spread * (scheduled - m * times.mostWaiting(stages));
     }
 
     /** Most plans of a search use as many devices as the one before. */

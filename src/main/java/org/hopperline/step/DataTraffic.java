@@ -276,4 +276,14 @@ final class DataTraffic {
     double exposed(double seconds, double window, double parameters) {
         return overlapped ? Math.max(seconds / buckets(parameters), seconds - window) : seconds;
     }
+
+    /** What no compute hides, however long: one bucket. */
+    double leastExposed(double seconds, double parameters) {
+        return exposed(seconds, Double.POSITIVE_INFINITY, parameters);
+    }
+
+    /** What no forward pass hides of the gather of updated parameters, however long. */
+    double leastGatherExposed(double seconds, double parameters) {
+        return gatherExposed(seconds, Double.POSITIVE_INFINITY, parameters);
+    }
 }

@@ -70,6 +70,24 @@ final class PipelineTimes {
         return kinds[slowest];
     }
 
+    /** The least kernels of any stage. */
+    double leastKernels(StageClasses stages) {
+        double least = kinds[0].kernels();
+        for (int kind = 1; kind < stages.kinds(); kind++) {
+            least = Math.min(least, kinds[kind].kernels());
+        }
+        return least;
+    }
+
+    /** The most seconds of a micro-batch that any stage waits, or loses to traffic beside it. */
+    double mostWaiting(StageClasses stages) {
+        double most = 0;
+        for (int kind = 0; kind < stages.kinds(); kind++) {
+            most = Math.max(most, kinds[kind].waiting() + kinds[kind].contention);
+        }
+        return most;
+    }
+
     /**
      * Seconds from the first forward to the last backward of a step: the one place where a schedule is chosen.
      *

@@ -54,10 +54,19 @@ final class StageTimes {
         return linear + experts + attention + logits;
     }
 
+    /** Kernels that run whatever the plan shards and computes twice. */
+    double kernels() {
+        return products() + passes;
+    }
+
+    /** Seconds in which no kernel of the stage runs. */
+    double waiting() {
+        return tensorExposed + contextExposed + expertExposed + shardExposed + host;
+    }
+
     /** Share of the stage's time in which kernels run. */
     double computing() {
-        double waiting = tensorExposed + contextExposed + expertExposed + shardExposed + host;
-        return Math.max(0, 1 - waiting / seconds());
+        return Math.max(0, 1 - waiting() / seconds());
     }
 
     /** Gradients of the weights, part of the backward pass. */

@@ -19,22 +19,38 @@ final class StepEdges {
     private final Kernels kernels;
     private final StepConstants constants;
 
+    /** Sums and gathers that lengthen the step. */
     double exposed;
+
+    /** Of the same stages, sums and gathers that do not. */
     double hidden;
+
+    /** What the passes of the slowest stage lose to its own beside them. */
     double contention;
+
+    /** The optimizer, where it lengthens the step. */
     double optimizer;
+
+    /** Seconds that remain if all traffic that can hide beside compute does. */
+    double least;
+
+    private double sumExposed;
+    private double gatherExposed;
 
     StepEdges(Kernels kernels, StepConstants constants) {
         this.kernels = kernels;
         this.constants = constants;
     }
 
+    /** Looks at one stage of each kind; those that cannot be the last, whatever they hide, are left out. */
     void fill(ParallelPlan plan, StageClasses stages, PipelineTimes times, DataTraffic traffic) {
         double late = -1;
         double begun = -1;
         double lateHidden = 0;
         double begunExposed = 0;
         double begunHidden = 0;
+        double leastLate = 0;
+        double leastBegun = 0;
         contention = 0;
         optimizer = 0;
         // Postponed weight gradients are complete only while the last micro-batch's run.
@@ -44,38 +60,26 @@ final class StepEdges {
             StageTimes stage = times.kind(kind);
             double shared = stage.parameters;
             double routed = stage.expertParameters;
-            double sum = 0;
-            double sumExposed = 0;
-            double gather = 0;
-            double gatherExposed = 0;
-            if (once) {
-                sum = traffic.sumGradients(shared, routed);
-                gather = traffic.gatherParameters(shared, routed);
-                double window = postponed ? stage.weightGradient() : stage.backward();
-                double products = stage.products();
-                double other = stage.passes + stage.casts;
-                double computing = stage.computing();
-                // All of a window of postponed weight gradients is products.
-                double rate = postponed
-                        ? traffic.rateBesideSum(shared, routed, sum, 1, 0)
-                        : Contention.waiting(traffic.rateBesideSum(shared, routed, sum, products, other), computing);
-                double rateGather = Contention.waiting(
-                        traffic.rateBesideGather(shared, routed, gather, products, other), computing);
-                double forward = stage.forward();
-                sumExposed = traffic.exposed(sum, window / rate, shared + routed);
-                gatherExposed = traffic.gatherExposed(gather, forward / rateGather, shared + routed);
-                if (stage == times.slowest()) {
-                    contention = Contention.lost(window, sum - sumExposed, rate)
-                            + Contention.lost(forward, gather - gatherExposed, rateGather);
-                }
+            double sum = once ? traffic.sumGradients(shared, routed) : 0;
+            double gather = once ? traffic.gatherParameters(shared, routed) : 0;
+            double update = optimizerSeconds(plan, shared, routed);
+            double lag = times.lag(kind);
+            double lead = times.lead(kind);
+            leastBegun = Math.max(leastBegun, update + traffic.leastGatherExposed(gather, shared + routed) - lead);
+            if (kind == 0) {
+                // Longer passes of the stages before hide more on the others.
+                leastLate = traffic.leastExposed(sum, shared + routed);
             }
-            double after = sumExposed - times.lag(kind);
+            if (stage != times.slowest() && sum - lag <= late && update + gather - lead <= begun) {
+                continue;
+            }
+            expose(stage, stage == times.slowest(), sum, gather, postponed, traffic);
+            double after = sumExposed - lag;
             if (after > late) {
                 late = after;
                 lateHidden = Math.max(0, sum - after);
             }
-            double update = optimizerSeconds(plan, shared, routed);
-            double before = update + gatherExposed - times.lead(kind);
+            double before = update + gatherExposed - lead;
             if (before > begun) {
                 begun = before;
                 optimizer = Math.min(update, before);
@@ -85,6 +89,36 @@ final class StepEdges {
         }
         exposed = late + begunExposed;
         hidden = lateHidden + begunHidden;
+        least = leastLate + leastBegun;
+    }
+
+    /** What a stage hides of its traffic, and what the slowest loses to that. */
+    private void expose(
+            StageTimes stage, boolean slowest, double sum, double gather, boolean postponed, DataTraffic traffic) {
+        sumExposed = sum;
+        gatherExposed = gather;
+        if (traffic.layerByLayer()) {
+            return;
+        }
+        double shared = stage.parameters;
+        double routed = stage.expertParameters;
+        double window = postponed ? stage.weightGradient() : stage.backward();
+        double products = stage.products();
+        double other = stage.passes + stage.casts;
+        double computing = stage.computing();
+        // All of a window of postponed weight gradients is products.
+        double rate = postponed
+                ? traffic.rateBesideSum(shared, routed, sum, 1, 0)
+                : Contention.waiting(traffic.rateBesideSum(shared, routed, sum, products, other), computing);
+        double rateGather =
+                Contention.waiting(traffic.rateBesideGather(shared, routed, gather, products, other), computing);
+        double forward = stage.forward();
+        sumExposed = traffic.exposed(sum, window / rate, shared + routed);
+        gatherExposed = traffic.gatherExposed(gather, forward / rateGather, shared + routed);
+        if (slowest) {
+            contention = Contention.lost(window, sum - sumExposed, rate)
+                    + Contention.lost(forward, gather - gatherExposed, rateGather);
+        }
     }
 
     private double optimizerSeconds(ParallelPlan plan, double shared, double routed) {

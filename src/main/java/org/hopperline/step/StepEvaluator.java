@@ -162,6 +162,22 @@ public final class StepEvaluator {
         return ledger;
     }
 
+    /**
+     * Seconds that the wait for the slowest rank takes at least in any plan that differs from the one priced last in what it
+     * shards and computes twice alone; for the bounds of a search.
+     */
+    public double leastStragglerSeconds() {
+        return path.leastStraggler();
+    }
+
+    /**
+     * Seconds that a step takes at least by any plan that computes something twice and is like the one priced last, which
+     * computes nothing twice, in all else; for the bounds of a search.
+     */
+    public double leastRecomputingSeconds() {
+        return path.leastRecomputing();
+    }
+
     /** The layers of a plan. */
     PricedLayers layers(ParallelPlan plan, Batch batch) {
         return layers.of(plan, batch, fabrics.using(plan.devices()));

@@ -87,7 +87,11 @@ public enum StepTerm implements Slot {
     BUBBLE("pipeline bubble", "s", "t_schedule - M (F + B) of the slowest stage", "arXiv 2104.04473", Role.CRITICAL),
     /** Gradient and parameter traffic of the data-parallel group that compute does not hide. */
     DATA_EXPOSED(
-            "data parallel, exposed", "s", "sum max(t_comm/buckets, t_comm - window/r)", "collective", Role.CRITICAL),
+            "data parallel, exposed",
+            "s",
+            "max over stages of [max(t_comm/buckets, t_comm - window/r) - lag], for sums and for gathers",
+            "collective",
+            Role.CRITICAL),
     /** Optimizer update. */
     OPTIMIZER("optimizer", "s", "bytes per parameter x parameters/(shards B)", "kernel.MemoryBound", Role.CRITICAL),
     /** The host: kernels that wait to be launched, data, synchronization. */

@@ -64,7 +64,7 @@ class ShapeBoundTest {
                     continue;
                 }
                 pricer.seconds(shape.bare(), shape.batch());
-                double least = ShapeBound.leastSeconds(pricer.ledger());
+                double least = ShapeBound.leastSeconds(pricer);
                 ParallelPlan plan = space.variant(shape, random.nextInt(space.variants()));
                 if (!pricer.keepsRules(plan, shape.batch())) {
                     continue;
@@ -76,7 +76,7 @@ class ShapeBoundTest {
                 assertThat(seconds).as(what).isGreaterThanOrEqualTo(least);
                 ParallelPlan once = plan.toBuilder().recompute(Recompute.NONE).build();
                 pricer.seconds(once, shape.batch());
-                assertThat(seconds).as(what).isGreaterThanOrEqualTo(ShapeBound.recomputing(once, pricer.ledger()));
+                assertThat(seconds).as(what).isGreaterThanOrEqualTo(ShapeBound.recomputing(pricer));
                 int layout = pricer.layout(plan.devices());
                 assertThat(plan.devices() * seconds / shape.batch().tokens())
                         .as(what)

@@ -76,7 +76,9 @@ class StepEdgesTest {
                 .layout(layout(p * v, random))
                 .build();
         TrainingSetup setup = setup(Models.LLAMA3_8B, plan, microBatches);
-        PricedFabric fabric = new PricedFabrics(setup.cluster(), MemoryBound.on(setup.cluster().chip())).using(p);
+        PricedFabric fabric = new PricedFabrics(
+                        setup.cluster(), MemoryBound.on(setup.cluster().chip()))
+                .using(p);
         DataTraffic traffic = new DataTraffic(StepConstants.shipped(), setup.precision(), setup.software(), fabric);
         traffic.lay(plan, fabric);
         StageLayout layout = StageLayout.of(setup.model(), plan);
@@ -93,9 +95,8 @@ class StepEdgesTest {
         StageTimes last = times.kind(stages.kindOf(p - 1));
         for (int g = 0; g < p * v; g++) {
             StageTimes stage = times.kind(stages.kindOf(g % p));
-            double share = layout.layersOf(g % p) == 0
-                    ? 0
-                    : layout.denseLayersOfChunk(g) / (double) layout.layersOf(g % p);
+            double share =
+                    layout.layersOf(g % p) == 0 ? 0 : layout.denseLayersOfChunk(g) / (double) layout.layersOf(g % p);
             forward[g] = share * stage.denseForward;
             weight[g] = share * stage.layersWeight;
             input[g] = share * stage.denseBackward - weight[g];
@@ -131,7 +132,8 @@ class StepEdgesTest {
     @Test
     void theUpdateOfALateStageIsHidden() {
         Transformer two = Models.LLAMA3_8B.toBuilder().layers(2).build();
-        double whole = H100.predict(setup(two, ParallelPlan.builder().build(), 16)).get(StepTerm.OPTIMIZER);
+        double whole =
+                H100.predict(setup(two, ParallelPlan.builder().build(), 16)).get(StepTerm.OPTIMIZER);
         ParallelPlan plan = ParallelPlan.builder()
                 .pipeline(3)
                 .layout(PipelineLayout.parse("E|t|tL"))
@@ -144,8 +146,14 @@ class StepEdgesTest {
     @Test
     void sumsOfALateStageRunBesideTheEarlierOnes() {
         ParallelPlan.Builder plan = ParallelPlan.builder().pipeline(4).data(8);
-        TrainingSetup even = setup(Models.LLAMA3_8B, plan.layout(PipelineLayout.parse("Et*8|t*8|t*8|t*8L")).build(), 16);
-        TrainingSetup late = setup(Models.LLAMA3_8B, plan.layout(PipelineLayout.parse("Et*8|t*6|t*9|t*9L")).build(), 16);
+        TrainingSetup even = setup(
+                Models.LLAMA3_8B,
+                plan.layout(PipelineLayout.parse("Et*8|t*8|t*8|t*8L")).build(),
+                16);
+        TrainingSetup late = setup(
+                Models.LLAMA3_8B,
+                plan.layout(PipelineLayout.parse("Et*8|t*6|t*9|t*9L")).build(),
+                16);
         assertThat(H100.predict(late).get(StepTerm.DATA_EXPOSED))
                 .isCloseTo(H100.predict(even).get(StepTerm.DATA_EXPOSED), within(1e-12));
     }

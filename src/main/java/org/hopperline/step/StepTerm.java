@@ -85,13 +85,12 @@ public enum StepTerm implements Slot {
             Role.CRITICAL),
     /** Idle pipeline stages, and sends between stages; less the gradients of the output embedding made in the flush. */
     BUBBLE("pipeline bubble", "s", "t_schedule - M (F + B) of the slowest stage", "arXiv 2104.04473", Role.CRITICAL),
-    /** Gradient and parameter traffic of the data-parallel group that compute does not hide. */
+    /**
+     * Gradient and parameter traffic of the data-parallel group that compute does not hide, of the stages last to be done
+     * with it: less their lag behind the first.
+     */
     DATA_EXPOSED(
-            "data parallel, exposed",
-            "s",
-            "max over stages of [max(t_comm/buckets, t_comm - window/r) - lag], for sums and for gathers",
-            "collective",
-            Role.CRITICAL),
+            "data parallel, exposed", "s", "max(t_comm/buckets, t_comm - window/r) - lag", "collective", Role.CRITICAL),
     /** Optimizer update. */
     OPTIMIZER("optimizer", "s", "bytes per parameter x parameters/(shards B)", "kernel.MemoryBound", Role.CRITICAL),
     /** The host: kernels that wait to be launched, data, synchronization. */

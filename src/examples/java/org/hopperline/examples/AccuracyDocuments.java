@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.hopperline.report.Charts;
 import org.hopperline.report.Report;
 import org.hopperline.step.StepInterval;
 import org.hopperline.text.Csv;
@@ -44,9 +45,13 @@ public final class AccuracyDocuments {
         pages.put(README, readme(project, report));
         pages.put(
                 "src/docs/accuracy.md",
-                report.toMarkdown().replaceFirst("\n\n", "\n\n![Predicted against measured](accuracy.svg)\n\n"));
+                report.toMarkdown()
+                        .replaceFirst(
+                                "\n\n",
+                                "\n\n![Predicted against measured](accuracy.svg)\n\n![Predicted over measured](errors.svg)\n\n"));
         pages.put("src/docs/accuracy.csv", report.toCsv());
         pages.put("src/docs/accuracy.svg", report.chart().toSvg());
+        pages.put("src/docs/errors.svg", Charts.predictedOverMeasured(accuracy).toSvg());
         return pages;
     }
 

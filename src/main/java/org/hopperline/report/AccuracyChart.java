@@ -1,46 +1,65 @@
 package org.hopperline.report;
 
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.hopperline.validation.Accuracy;
 import org.hopperline.validation.Comparison;
 
-/** Predicted over measured token rates, one colour for each class of runs. */
+/** Predicted beside measured token rates, one colour for each class of runs. */
 final class AccuracyChart {
 
     private AccuracyChart() {}
 
+    /** Both logarithmic, with the line of equality. */
     static Chart of(Accuracy accuracy) {
+        double[] ends = ends(accuracy);
+        Chart.Builder chart = Chart.builder("Token rate of a device, predicted against measured")
+                .x(Axis.log("measured", "token/s"))
+                .y(Axis.log("predicted", "token/s"));
+        points(chart, accuracy, c -> c.prediction().tokensPerSecondPerDevice());
+        return chart.line("equal", ends, ends)
+                .line("20 % above", ends, new double[] {1.2 * ends[0], 1.2 * ends[1]}, Chart.Stroke.DASHED)
+                .line("20 % below", ends, new double[] {0.8 * ends[0], 0.8 * ends[1]}, Chart.Stroke.DASHED)
+                .build();
+    }
+
+    /** The same over what was measured, in which an error of a tenth can be seen. */
+    static Chart ratios(Accuracy accuracy) {
+        double[] ends = ends(accuracy);
+        Chart.Builder chart = Chart.builder("Token rate of a device, predicted over measured")
+                .x(Axis.log("measured", "token/s"))
+                .y(Axis.linear("predicted over measured", ""));
+        points(chart, accuracy, c -> 1 + c.error());
+        return chart.line("equal", ends, new double[] {1, 1})
+                .line("20 % above", ends, new double[] {1.2, 1.2}, Chart.Stroke.DASHED)
+                .line("20 % below", ends, new double[] {0.8, 0.8}, Chart.Stroke.DASHED)
+                .build();
+    }
+
+    private static void points(Chart.Builder chart, Accuracy accuracy, ToDoubleFunction<Comparison> y) {
         Map<String, List<Comparison>> groups = accuracy.comparisons().stream()
                 .collect(Collectors.groupingBy(
                         c -> (c.run().model().hasExperts() ? "experts, " : "dense, ")
                                 + c.run().split(),
                         TreeMap::new,
                         Collectors.toList()));
-        double least = Double.POSITIVE_INFINITY;
-        double most = 0;
-        Chart.Builder chart = Chart.builder("Token rate of a device, predicted against measured")
-                .x(Axis.log("measured", "token/s"))
-                .y(Axis.log("predicted", "token/s"));
-        for (Map.Entry<String, List<Comparison>> group : groups.entrySet()) {
-            double[] x = group.getValue().stream()
-                    .mapToDouble(c -> c.run().tokensPerSecondPerDevice())
-                    .toArray();
-            double[] y = group.getValue().stream()
-                    .mapToDouble(c -> c.prediction().tokensPerSecondPerDevice())
-                    .toArray();
-            for (double value : x) {
-                least = Math.min(least, value);
-                most = Math.max(most, value);
-            }
-            chart.points(group.getKey(), x, y);
-        }
-        double[] ends = {least, most};
-        return chart.line("equal", ends, ends)
-                .line("20 % above", ends, new double[] {1.2 * least, 1.2 * most}, Chart.Stroke.DASHED)
-                .line("20 % below", ends, new double[] {0.8 * least, 0.8 * most}, Chart.Stroke.DASHED)
-                .build();
+        groups.forEach((name, some) -> chart.points(
+                name,
+                some.stream()
+                        .mapToDouble(c -> c.run().tokensPerSecondPerDevice())
+                        .toArray(),
+                some.stream().mapToDouble(y).toArray()));
+    }
+
+    /** The least and the largest measured rate. */
+    private static double[] ends(Accuracy accuracy) {
+        DoubleSummaryStatistics rates = accuracy.comparisons().stream()
+                .mapToDouble(c -> c.run().tokensPerSecondPerDevice())
+                .summaryStatistics();
+        return new double[] {rates.getMin(), rates.getMax()};
     }
 }

@@ -83,20 +83,20 @@ final class AccuracyReport {
                         accuracy.setAside().size()),
                 scores(RunClass::of),
                 List.of()));
-        by("Source", MeasuredRun::source);
-        by("Software", run -> run.software().name());
-        by("Precision", run -> run.precision().toString());
-        by("Architecture", run -> run.model().hasExperts() ? "experts" : "dense");
-        by("Chip", MeasuredRun::chip);
-        by("Devices", RunClass::devices);
-        sections.add(ContrastTable.section(accuracy, SPLITS));
+        sections.add(worst());
+        sections.add(LeftOutTable.section(split("calibration"), HeldOutResidual.shipped()));
         Map<String, Accuracy> splits =
                 SPLITS.stream().collect(Collectors.toMap(s -> s, this::split, (a, b) -> a, LinkedHashMap::new));
         sections.add(IntervalScores.section(split("calibration"), split("validation"), HeldOutResidual.shipped()));
         sections.add(AnchorTable.section(splits));
+        sections.add(ContrastTable.section(accuracy, SPLITS));
         sections.add(FloorTable.section(accuracy, SPLITS));
-        sections.add(LeftOutTable.section(split("calibration"), HeldOutResidual.shipped()));
-        sections.add(worst());
+        by("Devices", RunClass::devices);
+        by("Chip", MeasuredRun::chip);
+        by("Precision", run -> run.precision().toString());
+        by("Architecture", run -> run.model().hasExperts() ? "experts" : "dense");
+        by("Software", run -> run.software().name());
+        by("Source", MeasuredRun::source);
         sections.add(setAside());
     }
 

@@ -32,9 +32,10 @@ final class AnchorTable {
         return new Section(
                 "Anchored to a run alike",
                 "Each run predicted with each other run of the same release of the software, chip, model, precision, sequence"
-                        + " length and micro-batch as the anchor of calibrateTo. Where both also shard, recompute and feed a"
-                        + " device alike, the interval narrows to what such pairs of calibration rows show; where not, it"
-                        + " stays. Each family has one vote on the share inside.",
+                        + " length and micro-batch as the anchor of calibrateTo. Where both also split the model, shard, recompute"
+                        + " and feed a device alike, the interval narrows to what such pairs of calibration rows show,"
+                        + " unless the anchor is far off, outside the 90 % interval of its own prediction; else it stays."
+                        + " Each family has one vote on the share inside.",
                 new Table(
                         List.of(
                                 "split",
@@ -70,7 +71,9 @@ final class AnchorTable {
                 StepPrediction prediction = model.predict(other.prediction().setup());
                 double ratio = other.run().stepSeconds() / prediction.seconds();
                 String label = RunClass.label(StepInterval.regime(prediction.setup()))
-                        + (measured.near(prediction.setup()) ? "" : ", fed or sharded otherwise");
+                        + (!measured.near(prediction.setup())
+                                ? ", fed, sharded or split otherwise"
+                                : model.isExpected() ? "" : ", anchor far off");
                 all.computeIfAbsent(label, r -> new ArrayList<>())
                         .add(new Pair(
                                 other.run().family(),

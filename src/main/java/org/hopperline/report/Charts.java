@@ -22,6 +22,7 @@ import org.hopperline.schedule.Task;
 import org.hopperline.schedule.Timeline;
 import org.hopperline.search.Elasticity;
 import org.hopperline.search.Sensitivity;
+import org.hopperline.validation.Accuracy;
 
 /** The charts that the results of this library ask for most, each from its numbers. */
 public final class Charts {
@@ -81,6 +82,19 @@ public final class Charts {
         return chart.build();
     }
 
+    /**
+     * Predicted over measured token rates of published runs, against the measured ones: the error of each, which a chart of
+     * predicted against measured over four decades hides.
+     *
+     * @param accuracy at least one comparison
+     */
+    public static Chart predictedOverMeasured(Accuracy accuracy) {
+        if (accuracy.comparisons().isEmpty()) {
+            throw new IllegalArgumentException("no measured run could be predicted, so there is nothing to draw");
+        }
+        return AccuracyChart.ratios(accuracy);
+    }
+
     private static double[] times(double[] values, double factor) {
         double[] out = values.clone();
         for (int i = 0; i < out.length; i++) {
@@ -118,8 +132,8 @@ public final class Charts {
         }
         String ranks = log.ranks() + " ranks on " + log.nodes() + (log.nodes() == 1 ? " node" : " nodes");
         return Chart.builder(log.program() + ", " + ranks)
-                .x(Axis.log("size", "byte"))
-                .y(Axis.linear("bus bandwidth", "byte/s"))
+                .x(Axis.log("size", "B"))
+                .y(Axis.linear("bus bandwidth", "B/s"))
                 .line("model", sizes, model)
                 .points(
                         "measured",
@@ -253,7 +267,7 @@ public final class Charts {
                                 comparison.ratio(measure, first, machine.name()).isPresent()))
                 .toList();
         Chart.Builder chart = Chart.builder(first + " over other machines")
-                .x(Axis.log("times as large", "1"))
+                .x(Axis.log("times as large", ""))
                 .y(Axis.of("", measures.stream().map(Measure::label).toList()))
                 .line(
                         "four times",

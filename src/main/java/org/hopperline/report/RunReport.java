@@ -92,7 +92,7 @@ final class RunReport {
 
     static String interval(RunPrediction prediction) {
         Interval likely = prediction.likelyDays();
-        boolean assumed = StepBand.of(prediction.step().setup()).kind() == Kind.ASSUMED;
+        boolean assumed = StepBand.of(prediction.step()).kind() == Kind.ASSUMED;
         return say("%.1f to %.1f", likely.low(), likely.high()) + (assumed ? ", assumed" : "");
     }
 

@@ -68,7 +68,7 @@ public final class PhasedPrediction {
 
     /** The band of the first phase; its kind is that of all, since the machine is the same. */
     public StepBand band() {
-        return StepBand.of(phases.get(0).step().setup());
+        return StepBand.of(phases.get(0).step());
     }
 
     /** Device-hours of all phases. */

@@ -123,7 +123,7 @@ public final class RunPrediction {
 
     /** The same by {@link StepBand}, learnt or assumed, so that there is one on any chip. */
     public Interval likelyDays() {
-        return spread(StepBand.of(step.setup()).factor());
+        return spread(StepBand.of(step).factor());
     }
 
     private Interval spread(Interval factor) {
@@ -237,7 +237,7 @@ public final class RunPrediction {
 
     @Override
     public String toString() {
-        StepBand band = StepBand.of(step.setup());
+        StepBand band = StepBand.of(step);
         Interval likely = likelyDays();
         return String.format(
                 Locale.ROOT,

@@ -3,8 +3,8 @@ package org.hopperline.run;
 import org.hopperline.core.Check;
 import org.hopperline.core.Interval;
 import org.hopperline.core.Kind;
-import org.hopperline.plan.TrainingSetup;
 import org.hopperline.step.StepInterval;
+import org.hopperline.step.StepPrediction;
 import org.hopperline.text.FigureTable;
 
 /**
@@ -25,10 +25,10 @@ public record StepBand(Interval factor, Kind kind) {
         Check.notNull(kind, "kind");
     }
 
-    /** The band of a question. */
-    public static StepBand of(TrainingSetup setup) {
-        return StepInterval.isLearnt(setup)
-                ? new StepBand(StepInterval.factor(setup, COVERAGE), Kind.FITTED)
+    /** The band of a prediction, narrower where a run alike anchors it. */
+    public static StepBand of(StepPrediction step) {
+        return StepInterval.isLearnt(step.setup())
+                ? new StepBand(step.factor(COVERAGE), Kind.FITTED)
                 : new StepBand(new Interval(UNSCORED.value("fast"), UNSCORED.value("slow"), COVERAGE), Kind.ASSUMED);
     }
 

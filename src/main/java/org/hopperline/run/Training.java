@@ -299,7 +299,7 @@ public record Training(
         return machines.withTraining(machine -> {
             RunPrediction run = on(machine);
             double flopsPerSecond = 6 * model.activeParameters() * run.step().tokensPerSecond();
-            StepBand band = StepBand.of(run.step().setup());
+            StepBand band = StepBand.of(run.step());
             Interval likely = band.throughputFactor().times(flopsPerSecond);
             return Figure.assumed(
                     flopsPerSecond,

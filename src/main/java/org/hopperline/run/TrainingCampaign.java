@@ -124,8 +124,8 @@ public final class TrainingCampaign {
      */
     public CampaignUncertainty uncertainty() {
         return CampaignUncertainty.none()
-                .withThroughputFactor(Distribution.logNormal(
-                        StepBand.of(largest.step().setup()).throughputFactor()))
+                .withThroughputFactor(
+                        Distribution.logLaplace(StepBand.of(largest.step()).throughputFactor()))
                 .withFailureFactor(Spreads.failureFactor(training.goodput().failures()));
     }
 

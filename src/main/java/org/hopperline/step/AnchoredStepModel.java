@@ -8,24 +8,50 @@ import org.hopperline.plan.TrainingSetup;
 /**
  * Predicts steps of runs like one that was measured: each prediction is multiplied by what the measured step took over what
  * was predicted for it, since what a model misses of one run it misses of runs alike. The interval narrows to what
- * published runs show when one of a family anchors the others, where they also {@linkplain MeasuredStep#near shard,
- * recompute and feed their devices alike}.
+ * published runs show when one of a family anchors the others, where they also {@linkplain MeasuredStep#near split the
+ * model, shard, recompute and feed their devices alike}, and the measured step was itself to be expected: of published runs
+ * outside the 90 % interval of their own prediction, the narrow one held a third of those alike, not four fifths.
  */
 public final class AnchoredStepModel {
 
+    /** Measured over predicted from which on a wrong unit is likelier than a slow run; published runs stay within 2. */
+    private static final double WRONG_UNIT = 5;
+
+    /** Level of the interval within which a measured step was to be expected. */
+    private static final double EXPECTED = 0.9;
+
     private final StepModel model;
     private final MeasuredStep measured;
+    private final StepPrediction plain;
     private final double factor;
 
+    /** @throws IllegalArgumentException if the step took five times as long as predicted, or more */
     AnchoredStepModel(StepModel model, MeasuredStep measured) {
         this.model = model;
         this.measured = measured;
-        this.factor = measured.seconds() / model.predict(measured.setup()).seconds();
+        this.plain = model.predict(measured.setup());
+        this.factor = measured.seconds() / plain.seconds();
+        if (factor >= WRONG_UNIT) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "a measured step of %s is %.3g times the %s that are predicted for it, and published runs stay within"
+                            + " twice; check that the step is in seconds and a token rate of all %,d devices together,"
+                            + " or describe the machine and the plan as they are",
+                    Units.format(measured.seconds(), "s"),
+                    factor,
+                    Units.format(plain.seconds(), "s"),
+                    measured.setup().cluster().devices()));
+        }
     }
 
     /** Measured over predicted seconds of the anchor. */
     public double factor() {
         return factor;
+    }
+
+    /** True if the measured step lies inside the 90 % interval of its own prediction, without which no anchor narrows one. */
+    public boolean isExpected() {
+        return StepInterval.isLearnt(measured.setup()) && plain.factor(EXPECTED).contains(factor);
     }
 
     /**
@@ -47,7 +73,7 @@ public final class AnchoredStepModel {
                     + ". Anchored across such differences predictions of published runs grew worse, not better:"
                     + " measure a run alike, or ask without an anchor");
         }
-        boolean near = measured.near(setup);
+        String wide = whyWide(setup);
         return model.predict(setup, assumptions)
                 .anchored(
                         factor,
@@ -57,11 +83,30 @@ public final class AnchoredStepModel {
                                 factor,
                                 measured.setup().cluster().devices(),
                                 Units.format(measured.seconds(), "s"),
-                                near
-                                        ? ""
-                                        : "; the interval is that of no anchor, for that run had "
-                                                + MeasuredStep.regime(measured.setup()) + ", and this one has "
-                                                + MeasuredStep.regime(setup)),
-                        near && (StepInterval.scored(setup) || !StepInterval.scored(measured.setup())));
+                                wide.isEmpty() ? "" : "; the interval is that of no anchor, for " + wide),
+                        wide.isEmpty());
+    }
+
+    /** Why the interval stays as it is without an anchor; empty if it narrows. */
+    private String whyWide(TrainingSetup setup) {
+        if (!StepInterval.isLearnt(setup)) {
+            return "no run on such a chip is scored";
+        }
+        if (!measured.near(setup)) {
+            return "that run had " + MeasuredStep.regime(measured.setup()) + ", and this one has "
+                    + MeasuredStep.regime(setup);
+        }
+        if (StepInterval.scored(measured.setup()) && !StepInterval.scored(setup)) {
+            return "no run of this size or context parallelism is scored, and that one was smaller";
+        }
+        if (!isExpected()) {
+            return String.format(
+                    Locale.ROOT,
+                    "that step is outside the 90 %% interval of its own prediction, %s to %s: look for what the question"
+                            + " does not say",
+                    Units.format(plain.seconds(EXPECTED).low(), "s"),
+                    Units.format(plain.seconds(EXPECTED).high(), "s"));
+        }
+        return "";
     }
 }

@@ -67,20 +67,24 @@ public record MeasuredStep(TrainingSetup setup, double seconds) {
     }
 
     /**
-     * True if a run alike also shards, recomputes and feeds each device as this one does, so that fixed times of a step
-     * weigh as much in it: then an anchor narrows the interval. Measured runs that differ in these are met no better with
-     * an anchor than without.
+     * True if a run alike also splits its model, shards, recomputes and feeds each device as this one does, so that each
+     * kind of time weighs as much in it: then an anchor narrows the interval. Measured runs that are fed or sharded
+     * otherwise are met no better with an anchor than without, and none that split their model otherwise are known.
      */
     public boolean near(TrainingSetup other) {
         return regime(setup).equals(regime(other));
     }
 
-    /** How a run shards and recomputes, and sequences a device and step. */
+    /** How a run splits its model, shards and recomputes, and sequences a device and step. */
     public static String regime(TrainingSetup setup) {
         ParallelPlan plan = setup.plan();
         return String.format(
                 Locale.ROOT,
-                "%s over %s, recompute %s, %.2g a device",
+                "TP%d CP%d PP%d EP%d, %s over %s, recompute %s, %.2g a device",
+                plan.tensor(),
+                plan.context(),
+                plan.pipeline(),
+                plan.expert(),
                 plan.sharding(),
                 plan.shards() == plan.gradientGroup() ? "all" : plan.shards(),
                 plan.recompute(),

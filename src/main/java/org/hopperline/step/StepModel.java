@@ -49,7 +49,8 @@ public final class StepModel {
     /**
      * The model anchored to a measured step of the user's own, for runs like it.
      *
-     * @throws IllegalArgumentException if the measured run has another chip or breaks a rule of shape
+     * @throws IllegalArgumentException if the measured run has another chip, breaks a rule of shape or took five times as
+     *     long as predicted
      */
     public AnchoredStepModel calibrateTo(MeasuredStep measured) {
         return new AnchoredStepModel(this, Check.notNull(measured, "measured step"));

@@ -63,13 +63,13 @@ class AccuracyReportTest {
         assertThat(left.rows().get(left.rows().size() - 1).get(1)).isEqualTo(Integer.toString(rows));
     }
 
-    /** Runs of one release scale together: an anchor takes away at least half of the error of tuned dense runs. */
+    /** Runs of one release scale together: an anchor takes away at least a third of the error of tuned dense runs. */
     @Test
     void anAnchorIsWorthMuch() {
         assertThat(table("Anchored to a run alike").rows())
                 .filteredOn(row -> row.get(1).equals("tuned dense"))
                 .hasSize(2)
-                .allSatisfy(row -> assertThat(percent(row.get(4))).isLessThan(percent(row.get(3)) / 2));
+                .allSatisfy(row -> assertThat(percent(row.get(4))).isLessThan(percent(row.get(3)) / 1.5));
     }
 
     /** Every residual that intervals are learnt from is of a calibration row, so validation rows only score them. */

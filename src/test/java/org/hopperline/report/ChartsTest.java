@@ -56,7 +56,7 @@ class ChartsTest {
         double[] model = chart.lines().get(0).y();
         assertThat(model[0]).isCloseTo(1.75 * 1e6 / (1e-5 + 4e-6), within(1e3));
         assertThat(model[model.length - 1]).isCloseTo(1.75 * 1e9 / (1e-5 + 4e-3), within(1e6));
-        assertThat(chart.toSvg()).contains("bus bandwidth (Gbyte/s)");
+        assertThat(chart.toSvg()).contains("bus bandwidth (GB/s)");
     }
 
     @Test

@@ -17,7 +17,7 @@ class StepBandTest {
     @Test
     void scoredChipsKeepWhatWasLearnt() {
         RunPrediction run = QUESTION.on(Clusters.dgxH100(256));
-        StepBand band = StepBand.of(run.step().setup());
+        StepBand band = StepBand.of(run.step());
         assertThat(band.kind()).isEqualTo(Kind.FITTED);
         assertThat(band.factor()).isEqualTo(StepInterval.factor(run.step().setup(), 0.8));
     }
@@ -25,12 +25,12 @@ class StepBandTest {
     @Test
     void otherChipsGetAWiderBandThatIsAssumed() {
         RunPrediction run = QUESTION.on(Clusters.FRONTIER.withDevices(512));
-        StepBand band = StepBand.of(run.step().setup());
+        StepBand band = StepBand.of(run.step());
         assertThat(band.kind()).isEqualTo(Kind.ASSUMED);
         assertThat(band.factor().contains(1)).isTrue();
         assertThat(band.factor().width())
                 .isGreaterThan(2
-                        * StepBand.of(QUESTION.on(Clusters.dgxH100(256)).step().setup())
+                        * StepBand.of(QUESTION.on(Clusters.dgxH100(256)).step())
                                 .factor()
                                 .width());
         assertThat(band.throughputFactor().low() * band.factor().high()).isCloseTo(1, within(1e-12));

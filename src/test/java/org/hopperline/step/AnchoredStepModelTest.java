@@ -106,26 +106,59 @@ class AnchoredStepModelTest {
                 .isEqualTo(MODEL.predict(alike(1024)).factor(0.8));
     }
 
-    /** Twice the sequences a device, or another sharding: the time scales, the interval stays, and the answer says why. */
+    /** Twice the sequences a device, another sharding or other degrees: the time scales, the interval stays, and the answer says why. */
     @Test
     void runsFedOrShardedOtherwiseDoNotNarrow() {
         AnchoredStepModel anchored = MODEL.calibrateTo(
-                new MeasuredStep(alike(2), 1.1 * MODEL.predict(alike(2)).seconds()));
+                new MeasuredStep(alike(2), 1.02 * MODEL.predict(alike(2)).seconds()));
         TrainingSetup fed = alike(4).withBatch(new Batch(64, 8192));
         TrainingSetup whole = alike(4).withPlan(
                         alike(4).plan().toBuilder().sharding(Sharding.NONE).build());
-        for (TrainingSetup other : List.of(fed, whole)) {
+        TrainingSetup split = alike(4).withPlan(
+                        alike(4).plan().toBuilder().tensor(8).pipeline(1).build());
+        for (TrainingSetup other : List.of(fed, whole, split)) {
             StepPrediction plain = MODEL.predict(other);
             StepPrediction scaled = anchored.predict(other);
-            assertThat(scaled.seconds()).isCloseTo(1.1 * plain.seconds(), within(1e-9));
+            assertThat(scaled.seconds()).isCloseTo(1.02 * plain.seconds(), within(1e-9));
             assertThat(scaled.factor(0.8)).isEqualTo(plain.factor(0.8));
         }
         assertThat(anchored.predict(fed).assumptions())
                 .singleElement()
                 .asString()
-                .endsWith(
-                        "the interval is that of no anchor, for that run had OPTIMIZER over all, recompute none, 1.0 a"
-                                + " device, and this one has OPTIMIZER over all, recompute none, 2.0 a device");
+                .endsWith("the interval is that of no anchor, for that run had TP4 CP1 PP2 EP1, OPTIMIZER over all,"
+                        + " recompute none, 1.0 a device, and this one has TP4 CP1 PP2 EP1, OPTIMIZER over all,"
+                        + " recompute none, 2.0 a device");
+    }
+
+    /** A run that nobody expected scales others alike, but does not make them sure. */
+    @Test
+    void anAnchorFarOffDoesNotNarrow() {
+        StepPrediction plain = MODEL.predict(alike(2));
+        double high = plain.factor(0.9).high();
+        AnchoredStepModel off = MODEL.calibrateTo(new MeasuredStep(alike(2), 1.01 * high * plain.seconds()));
+        assertThat(off.isExpected()).isFalse();
+        assertThat(off.predict(alike(4)).factor(0.8))
+                .isEqualTo(MODEL.predict(alike(4)).factor(0.8));
+        assertThat(off.predict(alike(4)).assumptions())
+                .singleElement()
+                .asString()
+                .contains("that step is outside the 90 % interval of its own prediction")
+                .endsWith("look for what the question does not say");
+        assertThat(MODEL.calibrateTo(new MeasuredStep(alike(2), 0.99 * high * plain.seconds()))
+                        .isExpected())
+                .isTrue();
+    }
+
+    /** Milliseconds for seconds, or the rate of one device for that of all. */
+    @ParameterizedTest
+    @ValueSource(doubles = {5, 16, 1000})
+    void aWrongUnitIsRefused(double factor) {
+        MeasuredStep wrong =
+                new MeasuredStep(alike(2), factor * MODEL.predict(alike(2)).seconds());
+        assertThatThrownBy(() -> MODEL.calibrateTo(wrong))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("that are predicted for it, and published runs stay within twice")
+                .hasMessageContaining("a token rate of all 16 devices together");
     }
 
     @ParameterizedTest

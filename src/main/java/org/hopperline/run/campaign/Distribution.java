@@ -30,9 +30,17 @@ public sealed interface Distribution {
     }
 
     /**
-     * The log-normal distribution that holds {@code interval} with its coverage and as much chance below as above; such as
-     * the measured-over-predicted interval of a step.
+     * The distribution with a logarithm of Laplace's law that holds {@code interval} with its coverage and as much chance
+     * below as above; such as the measured-over-predicted interval of a step, which is learnt by that law.
      */
+    static Distribution logLaplace(Interval interval) {
+        double low = Check.positive(interval.low(), "low end", "1");
+        return new LogLaplace(
+                Math.sqrt(low * interval.high()),
+                Math.log(interval.high() / low) / (-2 * Math.log(1 - interval.coverage())));
+    }
+
+    /** The log-normal distribution that holds {@code interval} with its coverage and as much chance below as above. */
     static Distribution logNormal(Interval interval) {
         double low = Check.positive(interval.low(), "low end", "1");
         double z = Normal.quantile(0.5 + interval.coverage() / 2);
@@ -85,6 +93,29 @@ public sealed interface Distribution {
         @Override
         public double quantile(double p) {
             return median * StrictMath.exp(sigma * Normal.quantile(p));
+        }
+    }
+
+    /**
+     * Its logarithm follows Laplace's law.
+     *
+     * @param median above 0
+     * @param scale mean distance of the logarithm from that of the median, above 0
+     */
+    record LogLaplace(double median, double scale) implements Distribution {
+
+        /** @throws IllegalArgumentException if a parameter is not above 0 */
+        public LogLaplace {
+            Check.positive(median, "median", "1");
+            Check.positive(scale, "scale of the logarithm", "1");
+        }
+
+        @Override
+        public double quantile(double p) {
+            inside(p);
+            return p < 0.5
+                    ? median * StrictMath.exp(scale * StrictMath.log(2 * p))
+                    : median * StrictMath.exp(-scale * StrictMath.log(2 * (1 - p)));
         }
     }
 

@@ -105,6 +105,19 @@ class CampaignBandsTest {
         assertThat(Normal.quantile(p)).isCloseTo(x, within(1e-13));
     }
 
+    /** Laplace's law: the 80 % ends are 5 to the scale, the 90 % ends 10 to it. */
+    @Test
+    void logLaplaceHoldsItsInterval() {
+        Distribution laplace = Distribution.logLaplace(new Interval(1 / Math.pow(5, 0.1), Math.pow(5, 0.1), 0.8));
+        assertThat(laplace.quantile(0.1)).isCloseTo(Math.pow(5, -0.1), within(1e-12));
+        assertThat(laplace.quantile(0.5)).isCloseTo(1, within(1e-12));
+        assertThat(laplace.quantile(0.9)).isCloseTo(Math.pow(5, 0.1), within(1e-12));
+        assertThat(laplace.quantile(0.95)).isCloseTo(Math.pow(10, 0.1), within(1e-12));
+        assertThatThrownBy(() -> laplace.quantile(1)).hasMessageContaining("probability is 1.0");
+        assertThatThrownBy(() -> new Distribution.LogLaplace(1, 0))
+                .hasMessageContaining("scale of the logarithm is 0.0");
+    }
+
     @Test
     void quantilesOfTheDistributions() {
         Distribution logNormal = Distribution.logNormal(new Interval(0.5, 2, 0.8));

@@ -49,6 +49,8 @@ import org.hopperline.core.Check;
  *     another; false if each has its own, so that the gradients of their common input are added up
  * @param runsAhead true if the host issues a whole step while the device runs the one before (JAX's asynchronous dispatch
  *     of one compiled program), so that what delays the host does not delay the device
+ * @param accumulates true if gradients are summed over several micro-batches of one sequence where nothing else is said;
+ *     false if a rank without pipeline takes its whole share of the batch at once
  * @param source where the choices were read
  */
 public record SoftwareProfile(
@@ -83,6 +85,7 @@ public record SoftwareProfile(
         boolean batchFirst,
         boolean joinedProjections,
         boolean runsAhead,
+        boolean accumulates,
         String source) {
 
     /** Checks that nothing is missing and that gradients are kept in 2 or 4 bytes. */
@@ -150,6 +153,7 @@ public record SoftwareProfile(
                 batchFirst,
                 joinedProjections,
                 runsAhead,
+                accumulates,
                 source);
     }
 }

@@ -196,4 +196,41 @@ class PlanCompletionTest {
         assertThatThrownBy(() -> Recipe.builder().microBatch(-2).build())
                 .hasMessage("micro-batch is -2, but must be at least 0");
     }
+
+    /** Software that accumulates no gradients takes a rank's share of a batch at once, or as much of it as fits. */
+    @Test
+    void withoutAccumulationAMicroBatchIsTheShareOfARank() {
+        SoftwareProfile torchtitan = SoftwareProfiles.named("torchtitan");
+        Cluster cluster = Clusters.dgxH100(64);
+        PlanCompletion two =
+                PlanCompletion.of(SILENT, Models.LLAMA3_8B, cluster, new Batch(128, 8192), Precision.BF16, torchtitan);
+        assertThat(two.setup().plan().microBatch()).isEqualTo(2);
+        assertThat(two.assumptions())
+                .contains("micro-batch 2: torchtitan accumulates no gradients where nothing is said");
+        PlanCompletion many =
+                PlanCompletion.of(SILENT, Models.LLAMA3_8B, cluster, new Batch(4096, 8192), Precision.BF16, torchtitan);
+        int fits = many.setup().plan().microBatch();
+        assertThat(fits).isBetween(4, 32);
+        assertThat(MemoryFootprint.of(many.setup()).total())
+                .isLessThan(cluster.chip().visibleMemoryBytes());
+        assertThat(many.assumptions())
+                .contains("micro-batch " + fits
+                        + ": torchtitan accumulates no gradients where nothing is said, and more does not fit");
+        PlanCompletion accumulated = PlanCompletion.of(
+                SILENT, Models.LLAMA3_8B, cluster, new Batch(128, 8192), Precision.BF16, SoftwareProfiles.MEGATRON);
+        assertThat(accumulated.setup().plan().microBatch()).isEqualTo(1);
+    }
+
+    @Test
+    void aBatchThatTheRanksDoNotDivideIsLeftToTheRules() {
+        PlanCompletion uneven = PlanCompletion.of(
+                SILENT,
+                Models.LLAMA3_8B,
+                Clusters.dgxH100(64),
+                new Batch(100, 8192),
+                Precision.BF16,
+                SoftwareProfiles.named("torchtitan"));
+        assertThat(uneven.setup().plan().microBatch()).isEqualTo(1);
+        assertThat(PlanRules.violations(uneven.setup())).isNotEmpty();
+    }
 }

@@ -10,6 +10,7 @@ import org.hopperline.model.Experts;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.ParameterStorage;
 import org.hopperline.plan.PipelineLayout;
 import org.hopperline.plan.PipelineOrder;
 import org.hopperline.plan.PlanRules;
@@ -29,6 +30,10 @@ import org.hopperline.work.MemoryFootprint;
  *   <li>a micro-batch is one sequence, or where the software accumulates no gradients and there is no pipeline a rank's
  *       share of the batch, halved until it fits the memory with full recomputation;
  *   <li>sequence parallelism, sharding and the tensor ranks of experts follow the software's default;
+ *   <li>fully sharded parameters that each lie by themselves (PyTorch's {@code fully_shard}) stay gathered through a step of
+ *       a pipeline, and their gradients are summed before they are scattered: only the optimizer is sharded then
+ *       (torchtitan, {@code reshard_after_forward_policy} default; PyTorch, torch/distributed/pipelining/stage.py, {@code
+ *       backward_maybe_with_nosync});
  *   <li>stages work in one-forward-one-backward order;
  *   <li>virtual stages as the layout of the layers has them; without one, where the software interleaves and the stages divide the micro-batches: the fewest that leave an
  *       even pipeline at most 1 % idle, else the most that divide the layers, or the layers with embedding and logits
@@ -78,6 +83,11 @@ public record PlanCompletion(TrainingSetup setup, List<String> assumptions) {
         Sharding sharding = recipe.sharding() == null ? software.sharding() : recipe.sharding();
         if (recipe.sharding() == null) {
             assumed.add("sharding " + sharding.name().toLowerCase(Locale.ROOT) + ", as " + software.name() + " has it");
+        }
+        if (sharding == Sharding.PARAMETERS && pipeline > 1 && software.states().storage() == ParameterStorage.EACH) {
+            sharding = Sharding.OPTIMIZER;
+            assumed.add("sharding optimizer: in a pipeline " + software.name()
+                    + " keeps parameters gathered through a step and sums gradients before it scatters them");
         }
         int shardGroup = Math.min(recipe.shardGroup(), data * context);
         int expertTensor = expertTensor(recipe, model, software, tensor, context * data, assumed);

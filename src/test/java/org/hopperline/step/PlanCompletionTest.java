@@ -233,4 +233,23 @@ class PlanCompletionTest {
         assertThat(uneven.setup().plan().microBatch()).isEqualTo(1);
         assertThat(PlanRules.violations(uneven.setup())).isNotEmpty();
     }
+
+    /** PyTorch's fully_shard keeps parameters through a step of a pipeline; without one, or flat, it shards them. */
+    @Test
+    void parametersStayGatheredThroughAStepOfAPipeline() {
+        Cluster cluster = Clusters.dgxH100(64);
+        Recipe sharded =
+                Recipe.builder().pipeline(4).sharding(Sharding.PARAMETERS).build();
+        PlanCompletion kept = complete(sharded, Models.LLAMA3_8B, cluster, SoftwareProfiles.named("torchtitan"));
+        assertThat(kept.setup().plan().sharding()).isEqualTo(Sharding.OPTIMIZER);
+        assertThat(kept.assumptions())
+                .contains(
+                        "sharding optimizer: in a pipeline torchtitan keeps parameters gathered through a step and sums"
+                                + " gradients before it scatters them");
+        PlanCompletion flat = complete(sharded, Models.LLAMA3_8B, cluster, SoftwareProfiles.named("compiled FSDP"));
+        assertThat(flat.setup().plan().sharding()).isEqualTo(Sharding.PARAMETERS);
+        Recipe alone = Recipe.builder().sharding(Sharding.PARAMETERS).build();
+        PlanCompletion one = complete(alone, Models.LLAMA3_8B, cluster, SoftwareProfiles.named("torchtitan"));
+        assertThat(one.setup().plan().sharding()).isEqualTo(Sharding.PARAMETERS);
+    }
 }

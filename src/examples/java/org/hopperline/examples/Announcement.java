@@ -141,7 +141,10 @@ public final class Announcement {
 
     private static String power(RunPrediction run) {
         StringBuilder text = new StringBuilder("\"at up to 150 MW\"");
-        FacilityPower each = ratedPerGpu(run);
+        FacilityPower each = run.energy()
+                .rated()
+                .facility()
+                .times(1.0 / run.step().setup().cluster().devices());
         say(
                 text,
                 "Rated for %,d GPUs: %s, %s, %s, %s",
@@ -165,7 +168,10 @@ public final class Announcement {
 
     private static String approval(RunPrediction run) {
         StringBuilder text = new StringBuilder("\"above 100 MW the utility must approve\"");
-        FacilityPower each = ratedPerGpu(run);
+        FacilityPower each = run.energy()
+                .rated()
+                .facility()
+                .times(1.0 / run.step().setup().cluster().devices());
         say(
                 text,
                 "Needed from %s on; without it at most %,d GPUs at their rating.",
@@ -184,13 +190,6 @@ public final class Announcement {
                 100 * under.relativeClock());
         say(text, "  or on the %,d GPUs that 100 MW hold at full clock.", under.gpusAtFullClock());
         return text.toString();
-    }
-
-    private static FacilityPower ratedPerGpu(RunPrediction run) {
-        return run.energy()
-                .rated()
-                .facility()
-                .times(1.0 / run.step().setup().cluster().devices());
     }
 
     /** Breaks a list so that no line is wider than a terminal. */

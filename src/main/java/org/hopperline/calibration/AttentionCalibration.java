@@ -227,10 +227,11 @@ public final class AttentionCalibration {
 
     /** Rows of the table that a fit of {@code backend} would take. */
     private List<AttentionTable.Row> rows(AttentionBackend backend, String direction, boolean eightBit) {
-        return table.rows().stream()
+        List<AttentionTable.Row> rows = table.rows().stream()
                 .filter(row -> backend(row) == backend && eightBit(row) == eightBit)
                 .filter(row -> row.direction().equals(direction))
                 .toList();
+        return rows;
     }
 
     /**

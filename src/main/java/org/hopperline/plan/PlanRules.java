@@ -1,8 +1,10 @@
 package org.hopperline.plan;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 import org.hopperline.hardware.Cluster;
 import org.hopperline.model.Experts;
 import org.hopperline.model.Transformer;
@@ -123,14 +125,33 @@ public final class PlanRules {
         Cluster cluster = setup.cluster();
         if (plan.devices() != cluster.devices()) {
             int block = plan.tensor() * plan.context() * plan.pipeline();
-            String remedy = cluster.devices() >= block
-                    ? "data parallel " + cluster.devices() / block + " uses " + cluster.devices() / block * block
-                    : "a model-parallel block of " + block + " needs at least as many";
+            int node = cluster.node().devices();
+            int data = cluster.devices() / block;
+            while (data > 0 && !fillsNodes(data * block, node)) {
+                data--;
+            }
+            String remedy = data > 0
+                    ? "data parallel " + data + " uses " + data * block
+                    : "a model-parallel block of " + block + " needs at least " + leastDevices(block, node);
             broken.add(new Violation(
                     "tensor x context x pipeline x data = " + plan.devices() + " on " + cluster.devices() + " devices",
                     "the product must be the number of devices",
                     remedy));
         }
+    }
+
+    /** True for a part of one node and for whole nodes. */
+    private static boolean fillsNodes(long devices, int node) {
+        return devices < node || devices % node == 0;
+    }
+
+    /** The fewest devices that blocks of so many fill. */
+    private static long leastDevices(int block, int node) {
+        long devices = block;
+        while (!fillsNodes(devices, node)) {
+            devices += block;
+        }
+        return devices;
     }
 
     private static void shape(TrainingSetup setup, List<Violation> broken) {
@@ -222,15 +243,15 @@ public final class PlanRules {
         int last = plan.lastStageLayers();
         int others = ShapeRules.stagesBetween(plan);
         if (!ShapeRules.edgesLeaveLayers(model, plan)) {
+            int most = model.layers() - others;
+            String less = others == 0 ? "state " + most + " in all" : "state at most " + most + " in all";
             broken.add(new Violation(
                     first + " layers stated for the first and " + last + " for the last of " + plan.pipeline()
                             + " stages of " + model.layers() + " layers",
                     "the stages between need a layer each, and all layers a stage",
                     plan.pipeline() == 1
                             ? "state none on one stage"
-                            : others == 0
-                                    ? "state " + model.layers() + " in all"
-                                    : "state at most " + Math.max(0, model.layers() - others) + " in all"));
+                            : most < plan.pipeline() - others ? "state none, and take fewer stages" : less));
         }
     }
 
@@ -248,8 +269,8 @@ public final class PlanRules {
                     "their product must be the chunks",
                     chunks % plan.pipeline() == 0
                             ? "take " + chunks / plan.pipeline() + " virtual stages"
-                            : "take " + divisorsNear(chunks, plan.pipeline()) + " stages or a layout of "
-                                    + plan.pipeline() * plan.virtualStages() + " chunks"));
+                            : "take stages x virtual stages of " + stagesNear(chunks, plan.pipeline())
+                                    + " or a layout of " + plan.pipeline() * plan.virtualStages() + " chunks"));
         }
         if (!ShapeRules.layoutHasLayers(model, plan)) {
             broken.add(new Violation(
@@ -316,10 +337,24 @@ public final class PlanRules {
                     "expert parallel " + plan.expert() + " x expert tensor parallel " + plan.expertTensor() + " within "
                             + ranks + " ranks of a stage",
                     "their product must divide the ranks of a stage",
-                    ranks % plan.expertTensor() == 0
-                            ? "take an expert degree of " + nearest(plan.expert(), experts.count(), wouldDo)
-                            : "take an expert tensor degree of " + divisorsNear(ranks, plan.expertTensor())));
+                    degreesWithin(ranks, plan, experts)));
         }
+    }
+
+    /** One of the two degrees where the other can stay; otherwise an expert degree alone. */
+    private static String degreesWithin(int ranks, ParallelPlan plan, Experts experts) {
+        if (ranks % plan.expertTensor() == 0) {
+            int shared = ranks / plan.expertTensor();
+            return "take an expert degree of "
+                    + nearest(plan.expert(), experts.count(), e -> experts.count() % e == 0 && shared % e == 0);
+        }
+        if (ranks % plan.expert() == 0) {
+            int shared = ranks / plan.expert();
+            return "take an expert tensor degree of "
+                    + nearest(plan.expertTensor(), shared, t -> experts.ffnHidden() % t == 0 && shared % t == 0);
+        }
+        return "take an expert tensor degree of 1 and an expert degree of "
+                + nearest(plan.expert(), experts.count(), e -> experts.count() % e == 0 && ranks % e == 0);
     }
 
     private static void sharding(TrainingSetup setup, List<Violation> broken) {
@@ -342,8 +377,24 @@ public final class PlanRules {
         return nearest(near, number, divisor -> number % divisor == 0);
     }
 
+    /** Stages, and the virtual stages with which they have so many chunks; one stage alone has no virtual ones. */
+    private static String stagesNear(int chunks, int near) {
+        return Arrays.stream(near(near, chunks, stages -> chunks % stages == 0))
+                .map(stages -> stages == 1 ? chunks : stages)
+                .distinct()
+                .mapToObj(stages -> stages + " x " + chunks / stages)
+                .collect(Collectors.joining(" or "));
+    }
+
     /** The values next below and next above {@code near} that would do, from 1, which does, to {@code most}. */
     private static String nearest(int near, int most, IntPredicate wouldDo) {
+        return Arrays.stream(near(near, most, wouldDo))
+                .mapToObj(Integer::toString)
+                .collect(Collectors.joining(" or "));
+    }
+
+    /** The same as numbers, one or two. */
+    private static int[] near(int near, int most, IntPredicate wouldDo) {
         int below = Math.min(near, most);
         while (!wouldDo.test(below)) {
             below--;
@@ -352,6 +403,6 @@ public final class PlanRules {
         while (above <= most && !wouldDo.test(above)) {
             above++;
         }
-        return below == above || above > most ? Integer.toString(below) : below + " or " + above;
+        return below == above || above > most ? new int[] {below} : new int[] {below, above};
     }
 }

@@ -27,7 +27,8 @@ import org.hopperline.core.Check;
  *     or later
  * @param loss how the loss is computed from the logits
  * @param defersLogits true if the last stage of a pipeline of a dense model makes gradients of the output embedding's
- *     weights while the pipeline empties (Megatron-Core's defer_embedding_wgrad_compute)
+ *     weights while the pipeline empties (Megatron-Core's defer_embedding_wgrad_compute); of as many micro-batches as memory
+ *     allows, taken to be enough, since this stage keeps the activations of fewer than the others
  * @param shardedBytes bytes of a parameter whose states are all sharded, with its gradient and its two moments: 16 in 32
  *     bits, 8 in 16 bits; without parameter sharding {@code 2 + gradientBytes + 12} are held instead
  * @param dropout true if the model is trained with dropout, whose masks are kept
@@ -49,8 +50,6 @@ import org.hopperline.core.Check;
  *     another; false if each has its own, so that the gradients of their common input are added up
  * @param runsAhead true if the host issues a whole step while the device runs the one before (JAX's asynchronous dispatch
  *     of one compiled program), so that what delays the host does not delay the device
- * @param accumulates true if gradients are summed over several micro-batches of one sequence where nothing else is said;
- *     false if a rank without pipeline takes its whole share of the batch at once
  * @param source where the choices were read
  */
 public record SoftwareProfile(
@@ -85,7 +84,6 @@ public record SoftwareProfile(
         boolean batchFirst,
         boolean joinedProjections,
         boolean runsAhead,
-        boolean accumulates,
         String source) {
 
     /** Checks that nothing is missing and that gradients are kept in 2 or 4 bytes. */
@@ -153,7 +151,6 @@ public record SoftwareProfile(
                 batchFirst,
                 joinedProjections,
                 runsAhead,
-                accumulates,
                 source);
     }
 }

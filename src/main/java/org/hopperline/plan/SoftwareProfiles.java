@@ -80,7 +80,6 @@ public final class SoftwareProfiles {
                             yes(row, "batch_first"),
                             yes(row, "joined_projections"),
                             yes(row, "runs_ahead"),
-                            yes(row, "accumulates"),
                             row.text("source")));
         }
         return all;

@@ -83,8 +83,8 @@ final class NearestPlan {
         StepPrediction plan = found.first();
         return String.format(
                 Locale.ROOT,
-                "the fastest makes %,.0f tokens a second (%s); ask for less, or take more devices",
-                plan.tokensPerSecond(),
+                "the fastest %s (%s); ask for less, or take more devices",
+                question.objective().reached(plan.tokensPerSecond()),
                 plan.setup().plan());
     }
 

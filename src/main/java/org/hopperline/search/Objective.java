@@ -1,5 +1,6 @@
 package org.hopperline.search;
 
+import java.util.Locale;
 import org.hopperline.core.Ledger;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.ParallelPlan;
@@ -26,6 +27,14 @@ public interface Objective {
      * @param step every term of the step
      */
     double cost(ParallelPlan plan, Batch batch, double memoryBytes, Ledger<StepTerm> step);
+
+    /**
+     * What a plan of so many tokens a second reaches, in words that follow "the fastest": said where the objective refuses
+     * every plan.
+     */
+    default String reached(double tokensPerSecond) {
+        return String.format(Locale.ROOT, "makes %,.0f tokens a second", tokensPerSecond);
+    }
 
     /**
      * A cost that no plan of these degrees and this batch undercuts if its step takes at least {@code leastSeconds} and its

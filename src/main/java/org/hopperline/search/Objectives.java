@@ -97,6 +97,8 @@ public enum Objectives implements Objective {
 
     private record Deadline(double tokens, double seconds) implements Objective {
 
+        private static final double DAY = 86_400;
+
         Deadline {
             Check.positive(tokens, "tokens", "token");
             Check.positive(seconds, "time until the deadline", "s");
@@ -104,7 +106,20 @@ public enum Objectives implements Objective {
 
         @Override
         public String label() {
-            return String.format(Locale.ROOT, "devices for %.4g tokens in %.4g s", tokens, seconds);
+            return String.format(Locale.ROOT, "devices for %.4g tokens in %s", tokens, span(seconds));
+        }
+
+        @Override
+        public String reached(double tokensPerSecond) {
+            return String.format(
+                    Locale.ROOT, "takes %s, at %,.0f tokens a second", span(tokens / tokensPerSecond), tokensPerSecond);
+        }
+
+        /** From a day on in days, as deadlines are set. */
+        private static String span(double seconds) {
+            return seconds < DAY
+                    ? String.format(Locale.ROOT, "%.4g s", seconds)
+                    : String.format(Locale.ROOT, "%.4g days", seconds / DAY);
         }
 
         @Override

@@ -5,7 +5,10 @@ import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.hopperline.core.Ledger;
+import org.hopperline.core.Units;
+import org.hopperline.plan.Batch;
 import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.PlanRules;
 import org.hopperline.plan.TrainingSetup;
 import org.hopperline.step.StepPrediction;
 import org.hopperline.step.StepTerm;
@@ -53,10 +56,32 @@ final class PlanSweep implements Sweep {
         }
         for (Removed why : Removed.values()) {
             if (counts.get(why) > 0) {
-                return SweepOutcome.failed(index, point, why.toString(), "combination " + index + " " + why);
+                return SweepOutcome.failed(index, point, why.toString(), message(why, index, counts, pricer));
             }
         }
         throw new IllegalStateException("combination " + index + " was neither priced nor removed");
+    }
+
+    /** Why a combination has no step, with what it needs or breaks where that can be said of it. */
+    private String message(Removed why, long index, SpaceCounts counts, StepPricer pricer) {
+        ParallelPlan plan = space.plan(index);
+        Batch batch = space.batch(index);
+        String subject = "combination " + index + (plan == null ? "" : ", " + plan + ",") + " ";
+        return subject
+                + switch (why) {
+                    case MEMORY ->
+                        "needs " + Units.format(counts.leastBytes(), "byte") + " on each device, which has "
+                                + Units.format(question.roomBytes(), "byte");
+                    case BATCH -> why + ", " + space.target(index);
+                    case OBJECTIVE -> "does not do for " + question.objective().label();
+                    case RULES ->
+                        plan == null || batch == null
+                                ? why.toString()
+                                : why + ": "
+                                        + PlanRules.violations(pricer.setup(plan, batch))
+                                                .get(0);
+                    default -> why.toString();
+                };
     }
 
     @Override

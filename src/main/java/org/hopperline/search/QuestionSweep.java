@@ -67,7 +67,7 @@ final class QuestionSweep implements Sweep {
         try {
             point = points.apply(index);
             SweepOutcome outcome = point.plan() == null ? searched(index, point) : planned(index, point, point.plan());
-            return measure == SweepMeasure.DOLLARS && point.dollarsPerDeviceHour() == 0
+            return measure == SweepMeasure.DOLLARS && outcome.step() != null && point.dollarsPerDeviceHour() == 0
                     ? SweepOutcome.failed(index, point, NO_PRICE, "the question has no price of a device-hour")
                     : outcome;
         } catch (IllegalArgumentException | ArithmeticException e) {

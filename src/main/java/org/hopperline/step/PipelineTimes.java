@@ -242,12 +242,12 @@ final class PipelineTimes {
     }
 
     /**
-     * Where the closed forms may fall short by more than a few percent: chunks of unlike numbers of layers, and postponed
-     * weight gradients of fewer micro-batches than stages. Every task is looked at then.
+     * Where the closed forms may fall short by more than a percent: chunks of unlike numbers of layers, and postponed weight
+     * gradients of unlike stages or of fewer micro-batches than stages. Every task is looked at then.
      */
     private static boolean exactly(PipelineSchedule schedule, StageClasses stages, int microBatches) {
         return schedule == PipelineSchedule.INTERLEAVED && !stages.isEven()
-                || schedule.splitsBackward() && microBatches < stages.stages();
+                || schedule.splitsBackward() && (microBatches < stages.stages() || !stages.isEven());
     }
 
     private void grow(int count) {

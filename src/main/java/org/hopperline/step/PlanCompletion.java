@@ -10,7 +10,6 @@ import org.hopperline.model.Experts;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.ParallelPlan;
-import org.hopperline.plan.ParameterStorage;
 import org.hopperline.plan.PipelineLayout;
 import org.hopperline.plan.PipelineOrder;
 import org.hopperline.plan.PlanRules;
@@ -27,13 +26,8 @@ import org.hopperline.work.MemoryFootprint;
  *
  * <ul>
  *   <li>degrees not stated are 1, the data-parallel degree is what the devices leave;
- *   <li>a micro-batch is one sequence, or where the software accumulates no gradients and there is no pipeline a rank's
- *       share of the batch, halved until it fits the memory with full recomputation;
+ *   <li>a micro-batch is one sequence;
  *   <li>sequence parallelism, sharding and the tensor ranks of experts follow the software's default;
- *   <li>fully sharded parameters that each lie by themselves (PyTorch's {@code fully_shard}) stay gathered through a step of
- *       a pipeline, and their gradients are summed before they are scattered: only the optimizer is sharded then
- *       (torchtitan, {@code reshard_after_forward_policy} default; PyTorch, torch/distributed/pipelining/stage.py, {@code
- *       backward_maybe_with_nosync});
  *   <li>stages work in one-forward-one-backward order;
  *   <li>virtual stages as the layout of the layers has them; without one, where the software interleaves and the stages divide the micro-batches: the fewest that leave an
  *       even pipeline at most 1 % idle, else the most that divide the layers, or the layers with embedding and logits
@@ -72,8 +66,7 @@ public record PlanCompletion(TrainingSetup setup, List<String> assumptions) {
         int context = degree(recipe.context(), "context parallel", assumed);
         int pipeline = degree(recipe.pipeline(), "pipeline", assumed);
         int data = Math.max(1, cluster.devices() / (tensor * context * pipeline));
-        boolean whole = recipe.microBatch() == 0 && pipeline == 1 && !software.accumulates();
-        int microBatch = whole ? share(batch, data) : degree(recipe.microBatch(), "micro-batch", assumed);
+        int microBatch = degree(recipe.microBatch(), "micro-batch", assumed);
         boolean sequenceParallel = tensor > 1
                 && (recipe.sequenceParallel() == null ? software.sequenceParallel() : recipe.sequenceParallel());
         if (recipe.sequenceParallel() == null && tensor > 1) {
@@ -83,11 +76,6 @@ public record PlanCompletion(TrainingSetup setup, List<String> assumptions) {
         Sharding sharding = recipe.sharding() == null ? software.sharding() : recipe.sharding();
         if (recipe.sharding() == null) {
             assumed.add("sharding " + sharding.name().toLowerCase(Locale.ROOT) + ", as " + software.name() + " has it");
-        }
-        if (sharding == Sharding.PARAMETERS && pipeline > 1 && software.states().storage() == ParameterStorage.EACH) {
-            sharding = Sharding.OPTIMIZER;
-            assumed.add("sharding optimizer: in a pipeline " + software.name()
-                    + " keeps parameters gathered through a step and sums gradients before it scatters them");
         }
         int shardGroup = Math.min(recipe.shardGroup(), data * context);
         int expertTensor = expertTensor(recipe, model, software, tensor, context * data, assumed);
@@ -118,32 +106,10 @@ public record PlanCompletion(TrainingSetup setup, List<String> assumptions) {
         if (!PlanRules.violations(stated).isEmpty()) {
             return new PlanCompletion(stated, assumed);
         }
-        TrainingSetup setup = roomy(whole ? fitting(stated, assumed) : stated, assumed);
+        TrainingSetup setup = roomy(stated, assumed);
         return recipe.recompute() == null
                 ? new PlanCompletion(recomputing(setup, assumed), assumed)
                 : new PlanCompletion(setup, assumed);
-    }
-
-    /** A rank's sequences of a batch; one where the ranks do not divide it, which breaks a rule that says so. */
-    private static int share(Batch batch, int data) {
-        return batch.sequences() % data == 0 ? batch.sequences() / data : 1;
-    }
-
-    /** Half of the micro-batch, and half of that, as long as it is even and does not fit with full recomputation. */
-    private static TrainingSetup fitting(TrainingSetup setup, List<String> assumed) {
-        TrainingSetup tried = setup;
-        while (tried.plan().microBatch() % 2 == 0
-                && MemoryFootprint.of(with(tried, Recompute.FULL)).total()
-                        > setup.cluster().chip().visibleMemoryBytes()) {
-            ParallelPlan half = tried.plan().toBuilder()
-                    .microBatch(tried.plan().microBatch() / 2)
-                    .build();
-            tried = tried.withPlan(half);
-        }
-        assumed.add("micro-batch " + tried.plan().microBatch() + ": "
-                + setup.software().name() + " accumulates no gradients where nothing is said"
-                + (tried == setup ? "" : ", and more does not fit"));
-        return tried;
     }
 
     private static int degree(int stated, String what, List<String> assumed) {

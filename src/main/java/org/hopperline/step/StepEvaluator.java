@@ -29,8 +29,10 @@ import org.jspecify.annotations.Nullable;
  * millions of plans and reads the total.
  *
  * <p>What few axes of a plan decide (the kernels and messages of a layer, the groups, the collectives, the layout of the
- * stages) is priced on first use and kept; the rest is arithmetic in memory that is used again. Not safe for use by several
- * threads at once; give each its own.
+ * stages) is priced on first use and kept; the rest is arithmetic in memory that is used again, in a time that hardly
+ * depends on the plan. The exceptions are schedules without a closed form: interleaved chunks of unlike numbers of layers,
+ * and ZB-H1 on unlike stages or with fewer micro-batches than stages. Every task of those is looked at, so that they take
+ * a time that grows with stages x micro-batches. Not safe for use by several threads at once; give each its own.
  */
 public final class StepEvaluator {
 

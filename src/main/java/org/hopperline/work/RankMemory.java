@@ -24,6 +24,9 @@ public final class RankMemory {
      */
     private static final double WEIGHT_GRADIENT_SHARE = 32.0 / 34.0;
 
+    /** Bytes of a logit's gradient while that of the output embedding's weights waits for it: 16 bits. */
+    private static final double LOGIT_GRADIENT_BYTES = 2;
+
     private final Transformer model;
     private final Precision precision;
     private final SoftwareProfile software;
@@ -134,7 +137,10 @@ public final class RankMemory {
         double logitsOfOne = each * software.loss().bytes(plan.tensor() > 1);
         // All forwards before all backwards: each micro-batch keeps what its backward pass needs.
         int waiting = schedule == PipelineSchedule.GPIPE ? microBatches - 1 : 0;
-        logits = logitsOfOne + waiting * each * software.loss().keptBytes();
+        int postponed = lastStage ? schedule.pendingWeightGradients(plan.pipeline(), microBatches, stage) : 0;
+        logits = logitsOfOne
+                + waiting * each * software.loss().keptBytes()
+                + postponed * (LOGIT_GRADIENT_BYTES * each + inputOfLogits(plan));
         double again = tokens * Math.max(dense > 0 ? layers.denseAgain() : 0, expert > 0 ? layers.expertAgain() : 0);
         double kept = uneven ? keptUnevenly(layers, stages, plan, stage) : kept(layers, dense, expert, plan, stage);
         activations = tokens * kept + Math.max(0, again - logitsOfOne);
@@ -147,6 +153,11 @@ public final class RankMemory {
                 + buffers
                 + constants.idleBytes()
                 + fragmentation();
+    }
+
+    /** Bytes of one micro-batch's input to the logits, of which each tensor rank keeps its part with sequence parallelism. */
+    private double inputOfLogits(ParallelPlan plan) {
+        return LayerWork.ACTIVATION_BYTES * tokens * model.hidden() / (plan.sequenceParallel() ? plan.tensor() : 1);
     }
 
     /** What was filled in last. */

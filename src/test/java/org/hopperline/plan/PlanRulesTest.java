@@ -52,7 +52,15 @@ class PlanRulesTest {
                         + " devices; data parallel 4 uses 64");
         assertThat(only(dense(GOOD.toBuilder().tensor(32).pipeline(4).data(1).build()))
                         .remedy())
-                .isEqualTo("a model-parallel block of 128 needs at least as many");
+                .isEqualTo("a model-parallel block of 128 needs at least 128");
+        // 15 ranks fill whole nodes of 8 as eight blocks alone, and 64 devices hold four.
+        assertThat(only(dense(ParallelPlan.builder()
+                                .context(4)
+                                .pipeline(3)
+                                .data(4)
+                                .build()))
+                        .remedy())
+                .isEqualTo("data parallel 4 uses 48");
     }
 
     @Test
@@ -246,7 +254,7 @@ class PlanRulesTest {
         assertThat(only(dense(four.layout(PipelineLayout.parse("E|t*16|t*16|||L"))
                                 .build()))
                         .remedy())
-                .isEqualTo("take 3 or 6 stages or a layout of 4 chunks");
+                .isEqualTo("take stages x virtual stages of 3 x 2 or 6 x 1 or a layout of 4 chunks");
         assertThat(only(dense(
                         four.layout(PipelineLayout.parse("Et*7|t*9|t*9|t*7mL")).build())))
                 .hasToString("a layout of 32 layers and 1 for further tokens on 32 and 0 of Llama 3 8B: it must place"

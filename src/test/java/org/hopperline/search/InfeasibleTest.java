@@ -160,7 +160,8 @@ class InfeasibleTest {
     void aDeadlineThatNothingMeets() {
         assertThatThrownBy(() ->
                         small().objective(Objectives.deadline(15e12, 3600)).best(1))
-                .hasMessageContaining("does for devices for 1.500e+13 tokens in 3600 s; the fastest makes ")
+                .hasMessageContaining("does for devices for 1.500e+13 tokens in 3600 s; the fastest takes ")
+                .hasMessageContaining(" days, at ")
                 .hasMessageContaining(" tokens a second (TP")
                 .hasMessageContaining("); ask for less, or take more devices");
     }

@@ -174,6 +174,34 @@ class SweepTest {
         assertThat(sweep.best(0, 2).failures()).containsEntry("no price", 1L).hasSize(1);
     }
 
+    @Test
+    void aCombinationWithoutAStepSaysWhatItNeedsOrBreaks() {
+        Sweep large = PlanSearch.of(Models.LLAMA31_405B, Clusters.dgxH100(8))
+                .batch(new Batch(8, 8192))
+                .tensor(8)
+                .sweep(1);
+        assertThat(large.at(0).failure()).isEqualTo(Removed.MEMORY.toString());
+        assertThat(large.at(0).message())
+                .startsWith("combination 0, TP8 ")
+                .contains(", needs ")
+                .endsWith(" on each device, which has 85.52 GB");
+        Sweep dense = plans().expert(2).sweep(1);
+        assertThat(LongStream.range(0, dense.size())
+                        .mapToObj(index -> dense.at(index).message()))
+                .anySatisfy(message -> assertThat(message)
+                        .endsWith("breaks a rule of shape: expert parallel 2 on a dense model: there are no experts to"
+                                + " share; take 1 for both degrees"));
+    }
+
+    @Test
+    void whatHasNoStepLacksMoreThanAPrice() {
+        Sweep sweep = SweepSpace.of(Models.LLAMA31_405B, Clusters.dgxH100(8), 1e6, 8192)
+                .dollarsPerDeviceHour(0)
+                .by(SweepMeasure.DOLLARS)
+                .sweep();
+        assertThat(sweep.at(0).failure()).isEqualTo("memory");
+    }
+
     /** The best plans of a whole space by parts, on a parallel stream of the user's own, equal those of the search. */
     @Test
     void theSweepOverPlansFindsWhatTheSearchFinds() {

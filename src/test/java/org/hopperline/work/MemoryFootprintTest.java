@@ -265,4 +265,25 @@ class MemoryFootprintTest {
                         "fragmentation",
                         " GB");
     }
+
+    private static double logitsOfLastStage(PipelineOrder order, int microBatches, SoftwareProfile software) {
+        ParallelPlan plan = ParallelPlan.builder().pipeline(4).order(order).build();
+        return MemoryFootprint.ofStage(setup(Models.LLAMA3_8B, plan, microBatches, software), 3)
+                .logits();
+    }
+
+    /** Gradients in 16 bits of 128,256 logits, and their input of 4,096, for each token of a micro-batch. */
+    private static double oneThatWaits() {
+        return 8192 * 2.0 * (128_256 + 4096);
+    }
+
+    /** The last of four stages postpones those of three micro-batches, but of none where there is one alone. */
+    @Test
+    void postponedGradientsOfTheOutputEmbeddingWait() {
+        for (SoftwareProfile software : new SoftwareProfile[] {SoftwareProfiles.UNKNOWN, SoftwareProfiles.MEGATRON}) {
+            double more = logitsOfLastStage(PipelineOrder.ZERO_BUBBLE_H1, 8, software)
+                    - logitsOfLastStage(PipelineOrder.ZERO_BUBBLE_H1, 1, software);
+            assertThat(more).as(software.name()).isCloseTo(3 * oneThatWaits(), EXACT);
+        }
+    }
 }

@@ -25,6 +25,9 @@ final class RunModels {
     private static final Pattern LEARNED_POSITIONS =
             Pattern.compile("(gpt-(?!oss|neox)|gpt3|mpt|bloom|opt|turing|mt-nlg|bloomberg|starcoder(?!2)).*");
 
+    /** Architectures of layers of attention, of feed-forward parts or experts, and of Mamba-2. */
+    private static final Pattern HYBRID = Pattern.compile("(dense|moe)-hybrid-mamba2");
+
     /** What stands behind the name of a model without changing its shape. */
     private static final Pattern VARIANT =
             Pattern.compile("(?i)[-_ ]*(\\(.*\\)|hf|base|instruct|chat|pretrain|proxy)$");
@@ -66,10 +69,19 @@ final class RunModels {
         return model;
     }
 
+    /** True if the row calls its model a hybrid with Mamba-2 layers and the catalogue has one of its name. */
+    static boolean isKnownHybrid(Csv.Row row) {
+        return HYBRID.matcher(arch(row)).matches()
+                && named(row.text("model"))
+                        .filter(m -> m.pattern() != null && agrees(m, row))
+                        .isPresent();
+    }
+
     /** Models whose shape has more to it than a table has columns for. */
     private static boolean hasMoreThanColumns(Transformer model) {
         Experts experts = model.experts();
-        return model.latentAttention() != null
+        return model.pattern() != null
+                || model.latentAttention() != null
                 || model.slidingWindow() != null
                 || model.sinks()
                 || (experts != null
@@ -87,8 +99,15 @@ final class RunModels {
                 && (same(row, "ffn_hidden", known.ffnHidden()) || same(row, "ffn_hidden", known.denseFfnHidden()))
                 && (experts == null || same(row, "experts", experts.count()))
                 && (experts == null || same(row, "topk", experts.topK()))
-                && (arch(row).isEmpty() || arch(row).equals("moe") == (experts != null))
+                && isOf(arch(row), known)
                 && (!row.has("gated") || Boolean.valueOf(known.gated()).equals(RunCells.yesNo(row, "gated")));
+    }
+
+    /** True if a model is of an architecture, or none is said. */
+    private static boolean isOf(String arch, Transformer known) {
+        return arch.isEmpty()
+                || arch.startsWith("moe") == (known.experts() != null)
+                        && HYBRID.matcher(arch).matches() == (known.pattern() != null);
     }
 
     private static boolean same(Csv.Row row, String column, int known) {

@@ -93,8 +93,10 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
             throw new IllegalArgumentException("run type " + type + " is no pre-training step throughput");
         }
         String arch = row.text("arch");
-        if (!arch.matches("(?i)dense|moe|")) {
-            throw new IllegalArgumentException("architecture " + arch + " is no plain transformer");
+        if (!arch.matches("(?i)dense|moe|") && !RunModels.isKnownHybrid(row)) {
+            throw new IllegalArgumentException("architecture " + arch
+                    + " is no plain transformer, and no hybrid of the catalogue is called " + row.text("model")
+                    + " and has its shape");
         }
         for (String column : COUNTS) {
             if (row.has(column)) {

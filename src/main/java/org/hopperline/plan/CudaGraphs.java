@@ -21,8 +21,8 @@ public record CudaGraphs(Set<GraphedPart> parts) {
     public static final CudaGraphs NONE = new CudaGraphs(Set.of());
 
     /** Every layer as a whole: the scope that Megatron-Core takes where none is named, {@code full}. */
-    public static final CudaGraphs LAYER =
-            new CudaGraphs(Set.of(GraphedPart.ATTENTION, GraphedPart.FEED_FORWARD, GraphedPart.EXPERTS));
+    public static final CudaGraphs LAYER = new CudaGraphs(
+            Set.of(GraphedPart.ATTENTION, GraphedPart.MAMBA, GraphedPart.FEED_FORWARD, GraphedPart.EXPERTS));
 
     /** The whole step, as also a compiled program that runs without its host. */
     public static final CudaGraphs ITERATION = new CudaGraphs(Set.of(GraphedPart.ITERATION));

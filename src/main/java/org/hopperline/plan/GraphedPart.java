@@ -7,6 +7,8 @@ package org.hopperline.plan;
 public enum GraphedPart {
     /** Attention with its norm and its addition to the residual stream: {@code TransformerLayer._forward_attention}. */
     ATTENTION("attn"),
+    /** A Mamba-2 layer with its norm and its addition to the residual stream. */
+    MAMBA("mamba"),
     /** The feed-forward part of a dense layer: {@code TransformerLayer._forward_mlp}. */
     FEED_FORWARD("mlp"),
     /** The same of a layer with experts, with their dispatch: only where every expert gets a fixed number of rows. */

@@ -7,6 +7,7 @@ import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import org.hopperline.hardware.Cluster;
 import org.hopperline.model.Experts;
+import org.hopperline.model.Mamba2;
 import org.hopperline.model.Transformer;
 
 /** The rules of shape that a plan keeps with itself, the model, the cluster and the batch. */
@@ -31,14 +32,6 @@ public final class PlanRules {
     /** Every rule that the question breaks; empty if none. */
     public static List<Violation> violations(TrainingSetup setup) {
         List<Violation> broken = new ArrayList<>();
-        if (!ShapeRules.layersAreWhole(setup.model())) {
-            broken.add(new Violation(
-                    setup.model().name() + ", a hybrid of " + setup.model().mambaLayers() + " Mamba-2 and "
-                            + setup.model().attentionLayers() + " attention layers",
-                    "only steps of models whose layers all have attention and a feed-forward part are predicted",
-                    "its counts of parameters, FLOPs and activations are all there is"));
-            return broken;
-        }
         devices(setup, broken);
         shape(setup, broken);
         batch(setup, broken);
@@ -169,6 +162,7 @@ public final class PlanRules {
                     "it must divide them or be a multiple of them",
                     "take " + tensorNear(model, plan.tensor())));
         }
+        states(plan, model, broken);
         if (!ShapeRules.tensorDividesWidth(model, plan)) {
             int width = ShapeRules.denseWidth(model);
             broken.add(new Violation(
@@ -198,6 +192,30 @@ public final class PlanRules {
                     "take 1 virtual stage or " + PipelineOrder.ONE_FORWARD_ONE_BACKWARD.label()));
         }
         sequence(setup, broken);
+    }
+
+    /** Tensor and context ranks share the heads and groups of Mamba-2 layers. */
+    private static void states(ParallelPlan plan, Transformer model, List<Violation> broken) {
+        Mamba2 mamba = model.mamba();
+        if (mamba == null) {
+            return;
+        }
+        if (!ShapeRules.tensorDividesStates(model, plan)) {
+            broken.add(new Violation(
+                    "tensor parallel " + plan.tensor() + " with " + mamba.heads() + " heads in " + mamba.groups()
+                            + " groups of Mamba-2 layers",
+                    "it must divide both",
+                    "take " + tensorNear(model, plan.tensor())));
+        } else if (!ShapeRules.contextDividesStates(model, plan)) {
+            int heads = mamba.heads() / plan.tensor();
+            broken.add(new Violation(
+                    "context parallel " + plan.context() + " with " + heads + " heads in "
+                            + mamba.groups() / plan.tensor() + " groups of Mamba-2 layers on a tensor rank",
+                    "it must divide the heads, and divide the groups or be a multiple of them",
+                    "take "
+                            + nearest(
+                                    plan.context(), heads, context -> ShapeRules.dividesStates(model, plan, context))));
+        }
     }
 
     /** Each chunk holds a layer, or in its place the embedding or the logits. */
@@ -231,7 +249,7 @@ public final class PlanRules {
                     "take "
                             + nearest(
                                     plan.tensor(),
-                                    model.heads(),
+                                    ShapeRules.mostTensor(model),
                                     tensor -> part % tensor == 0 && ShapeRules.sharesModel(model, tensor))
                             + " or no sequence parallelism"));
         }
@@ -369,7 +387,7 @@ public final class PlanRules {
 
     /** The tensor degrees next below and next above that divide heads, key-value heads and width alike. */
     private static String tensorNear(Transformer model, int near) {
-        return nearest(near, model.heads(), tensor -> ShapeRules.sharesModel(model, tensor));
+        return nearest(near, ShapeRules.mostTensor(model), tensor -> ShapeRules.sharesModel(model, tensor));
     }
 
     /** The divisors of {@code number} next below and next above {@code near}. */

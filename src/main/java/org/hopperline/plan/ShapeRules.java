@@ -1,6 +1,7 @@
 package org.hopperline.plan;
 
 import org.hopperline.model.Experts;
+import org.hopperline.model.Mamba2;
 import org.hopperline.model.Transformer;
 
 /** The conditions of {@link PlanRules}, one by one and all together. */
@@ -10,9 +11,9 @@ final class ShapeRules {
 
     /** True if every condition below holds. */
     static boolean keeps(Transformer model, ParallelPlan plan, Batch batch) {
-        return layersAreWhole(model)
-                && tensorDividesHeads(model, plan)
+        return tensorDividesHeads(model, plan)
                 && tensorSharesKeyHeads(model, plan)
+                && tensorDividesStates(model, plan)
                 && tensorDividesWidth(model, plan)
                 && chunksHaveLayers(model, plan)
                 && virtualStagesHavePipeline(plan)
@@ -23,6 +24,7 @@ final class ShapeRules {
                 && orderHasPipeline(plan)
                 && virtualStagesInterleave(plan)
                 && contextDividesSequence(plan, batch)
+                && contextDividesStates(model, plan)
                 && tensorDividesSequencePart(plan, batch)
                 && replicasDivideBatch(plan, batch)
                 && expertsExist(model, plan)
@@ -30,11 +32,6 @@ final class ShapeRules {
                 && expertTensorDividesWidth(model, plan)
                 && expertsDivideRanks(model, plan)
                 && shardsDivideGroup(plan);
-    }
-
-    /** True unless layers are single blocks, whose steps nothing here can price. */
-    static boolean layersAreWhole(Transformer model) {
-        return model.pattern() == null;
     }
 
     static boolean tensorDividesHeads(Transformer model, ParallelPlan plan) {
@@ -50,13 +47,50 @@ final class ShapeRules {
         return model.kvHeads() == 0 || model.kvHeads() % tensor == 0 || tensor % model.kvHeads() == 0;
     }
 
+    /** Tensor ranks hold whole heads and whole groups of Mamba-2 layers (Megatron-Core, ssm/mamba_mixer.py). */
+    static boolean tensorDividesStates(Transformer model, ParallelPlan plan) {
+        return dividesStates(model, plan.tensor());
+    }
+
+    private static boolean dividesStates(Transformer model, int tensor) {
+        Mamba2 mamba = model.mamba();
+        return mamba == null || mamba.heads() % tensor == 0 && mamba.groups() % tensor == 0;
+    }
+
+    /**
+     * Around Mamba-2 layers context ranks hold whole heads of a tensor rank, and whole groups or, several of them, the same
+     * one (Megatron-Core, ssm/mamba_context_parallel.py).
+     */
+    static boolean contextDividesStates(Transformer model, ParallelPlan plan) {
+        return dividesStates(model, plan, plan.context());
+    }
+
+    /** True if so many context ranks keep the rule above. */
+    static boolean dividesStates(Transformer model, ParallelPlan plan, int context) {
+        Mamba2 mamba = model.mamba();
+        if (mamba == null || !tensorDividesStates(model, plan)) {
+            return true;
+        }
+        int groups = mamba.groups() / plan.tensor();
+        return mamba.heads() / plan.tensor() % context == 0 && (groups % context == 0 || context % groups == 0);
+    }
+
     static boolean tensorDividesWidth(Transformer model, ParallelPlan plan) {
         return denseWidth(model) % plan.tensor() == 0;
     }
 
-    /** True if so many tensor ranks keep the three rules above. */
+    /** True if so many tensor ranks keep the rules of tensor ranks above. */
     static boolean sharesModel(Transformer model, int tensor) {
-        return model.heads() % tensor == 0 && sharesKeyHeads(model, tensor) && denseWidth(model) % tensor == 0;
+        return model.heads() % tensor == 0
+                && sharesKeyHeads(model, tensor)
+                && dividesStates(model, tensor)
+                && denseWidth(model) % tensor == 0;
+    }
+
+    /** Heads of attention, or of a model without it those of its Mamba-2 layers: no more tensor ranks than these. */
+    static int mostTensor(Transformer model) {
+        Mamba2 mamba = model.mamba();
+        return model.heads() == 0 && mamba != null ? mamba.heads() : model.heads();
     }
 
     /** Width of the dense feed-forward part; 0 if every layer has experts. */

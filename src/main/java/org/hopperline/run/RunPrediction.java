@@ -88,7 +88,7 @@ public final class RunPrediction {
         double perToken = attention
                 ? TrainingFlops.perToken(
                         active,
-                        setup.model().layers(),
+                        setup.model().attentionLayers(),
                         setup.model().heads() * setup.model().headDim(),
                         (int) Math.round(setup.batch().attendedLength()),
                         causal)

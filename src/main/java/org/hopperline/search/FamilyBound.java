@@ -34,7 +34,7 @@ record FamilyBound(
 
     /** Kernels of the layers, the same for every number of replicas. */
     private static final StepTerm[] KERNELS = {
-        StepTerm.LINEAR, StepTerm.EXPERTS, StepTerm.ATTENTION, StepTerm.PASSES, StepTerm.LOGITS
+        StepTerm.LINEAR, StepTerm.EXPERTS, StepTerm.ATTENTION, StepTerm.SCAN, StepTerm.PASSES, StepTerm.LOGITS
     };
 
     private static final StepTerm[] TRAFFIC = {

@@ -24,6 +24,7 @@ final class ShapeBound {
         StepTerm.LINEAR,
         StepTerm.EXPERTS,
         StepTerm.ATTENTION,
+        StepTerm.SCAN,
         StepTerm.PASSES,
         StepTerm.LOGITS,
         StepTerm.TENSOR_EXPOSED,

@@ -48,12 +48,13 @@ final class CriticalPath {
         double linear = m * slowest.linear;
         double experts = m * slowest.experts;
         double attention = m * slowest.attention;
+        double scan = m * slowest.scan;
         double passes = m * slowest.passes;
         double casts = m * slowest.casts + slowest.castsOnce;
         double logits = m * slowest.logits;
         double recompute = m * slowest.recompute;
         double copies = m * slowest.copies;
-        double compute = linear + experts + attention + passes + casts + logits + recompute + copies;
+        double compute = linear + experts + attention + scan + passes + casts + logits + recompute + copies;
         double contention = m * slowest.contention + edges.contention;
         double tensorExposed = m * slowest.tensorExposed;
         double contextExposed = m * slowest.contextExposed;
@@ -80,6 +81,7 @@ final class CriticalPath {
         ledger.set(StepTerm.LINEAR, linear);
         ledger.set(StepTerm.EXPERTS, experts);
         ledger.set(StepTerm.ATTENTION, attention);
+        ledger.set(StepTerm.SCAN, scan);
         ledger.set(StepTerm.PASSES, passes);
         ledger.set(StepTerm.CASTS, casts);
         ledger.set(StepTerm.LOGITS, logits);

@@ -9,12 +9,14 @@ import org.hopperline.kernel.Gemm;
 import org.hopperline.kernel.GemmLayout;
 import org.hopperline.kernel.MemoryBound;
 import org.hopperline.kernel.MemoryOperation;
+import org.hopperline.kernel.StateSpaceScan;
 import org.hopperline.plan.ElementwiseKernels;
 import org.hopperline.plan.Fp8Recipe;
 import org.hopperline.plan.LossKernel;
 import org.hopperline.work.AttentionCall;
 import org.hopperline.work.MatrixProduct;
 import org.hopperline.work.Pass;
+import org.hopperline.work.ScanCall;
 
 /** Seconds of the kernels of a layer on one chip that has long settled at its power limit. */
 final class Kernels {
@@ -31,6 +33,7 @@ final class Kernels {
     private final Gemm[] products = new Gemm[Precision.values().length];
     private final Attention[] attentions = new Attention[AttentionBackend.values().length];
     private final MemoryBound memory;
+    private final StateSpaceScan scan;
     private final double exactAccumulation;
 
     private Kernels(Chip chip, StepConstants constants) {
@@ -45,6 +48,7 @@ final class Kernels {
             attentions[backend.ordinal()] = Attention.on(chip, used).sustained();
         }
         memory = MemoryBound.on(chip);
+        scan = StateSpaceScan.on(chip);
     }
 
     static Kernels on(Chip chip, StepConstants constants) {
@@ -153,6 +157,16 @@ final class Kernels {
                         a.batch(), a.heads(), a.keyValueHeads(), a.keys(), context, a.queryDim(), a.valueDim());
     }
 
+    double forward(ScanCall call) {
+        return scan.forwardSeconds(
+                call.tokens(), call.heads(), call.headDim(), call.groups(), call.state(), call.chunk());
+    }
+
+    double backward(ScanCall call) {
+        return scan.backwardSeconds(
+                call.tokens(), call.heads(), call.headDim(), call.groups(), call.state(), call.chunk());
+    }
+
     double forward(Pass pass, ElementwiseKernels how, Fp8Recipe recipe, LossKernel loss) {
         double n = pass.forwardElements();
         boolean fused = how != ElementwiseKernels.EAGER;
@@ -170,6 +184,7 @@ final class Kernels {
             case CAST, CAST_PART, TRANSPOSE -> casts(pass, n, recipe, how);
             case PERMUTATION -> one(MemoryOperation.PERMUTE, n, true);
             case EXPERT_BIAS -> one(MemoryOperation.COPY, n, true);
+            case CONVOLUTION -> one(MemoryOperation.COPY, n, true);
             case EMBEDDING -> one(MemoryOperation.COPY, n, true);
             case LOSS ->
                 loss == LossKernel.IN_PLACE
@@ -199,6 +214,9 @@ final class Kernels {
             case CAST, CAST_PART, TRANSPOSE -> casts(pass, n, recipe, how);
             case PERMUTATION -> one(MemoryOperation.PERMUTE, n, true);
             case EXPERT_BIAS -> one(MemoryOperation.COPY, n, true);
+            // Run forward again, then input and output gradient read and a gradient written: a copy and 6 bytes, 1.5
+            // more.
+            case CONVOLUTION -> 2.5 * one(MemoryOperation.COPY, n, true);
             // 16-bit rows added to a 32-bit gradient: 2 and 4 bytes read, 4 written, 2.5 copies.
             case EMBEDDING -> 2.5 * one(MemoryOperation.COPY, n, true);
             // In place the gradient stands since the forward pass; it is read and written once more, times that of the

@@ -64,13 +64,22 @@ final class LayerPricer {
                 plan.order() == PipelineOrder.ZERO_BUBBLE_H1);
     }
 
-    LayerTimes price(LayerWork work) {
+    /**
+     * Prices the work of a layer.
+     *
+     * @param ofLayers false for the embedding and the logits
+     */
+    LayerTimes price(LayerWork work, boolean ofLayers) {
         LayerTimes times = new LayerTimes();
         times.parameters = work.parameters();
         times.expertParameters = work.expertParameters();
         PricedProduct[] products = products(work, times);
         for (AttentionCall call : work.attention()) {
             attention(call, times);
+        }
+        if (work.scan() != null) {
+            times.scanForward = kernels.forward(work.scan());
+            times.scanBackward = kernels.backward(work.scan());
         }
         for (Pass pass : work.passes()) {
             pass(pass, times);
@@ -88,7 +97,7 @@ final class LayerPricer {
         if (software.expertOverlap() && work.expertParameters() > 0) {
             hideExchange(times);
         }
-        if (!work.attention().isEmpty()) {
+        if (ofLayers) {
             host(work, times);
         }
         return times;
@@ -173,24 +182,26 @@ final class LayerPricer {
                 times.linearWeight += weight;
             }
             times.alternateForward += i % 2 == 1 ? forward : 0;
+            boolean last = i + 1 == priced.length;
             boolean ends = product.columns() == setup.model().hidden()
-                    && (i + 1 == priced.length || work.products().get(i + 1).part() != product.part());
-            part(product, ends, forward, times);
+                    && (last || work.products().get(i + 1).part() != product.part());
+            part(product, ends, last, forward, times);
         }
         return priced;
     }
 
     /** Which products run again where only parts of a layer do: the last of a part ends it. */
-    private void part(MatrixProduct product, boolean ends, double forward, LayerTimes times) {
+    private void part(MatrixProduct product, boolean ends, boolean last, double forward, LayerTimes times) {
         switch (product.part()) {
             case ATTENTION_PROJECTION -> {
                 if (ends) {
                     times.attentionOutputForward += forward;
+                    times.lastForward += last ? forward : 0;
                 } else if (!toRanks(product)) {
                     times.queryKeyValueForward += forward;
                 }
             }
-            case FEED_FORWARD, EXPERTS -> {
+            case STATE_SPACE_PROJECTION, FEED_FORWARD, EXPERTS -> {
                 if (ends) {
                     times.lastForward += forward;
                 }
@@ -282,7 +293,7 @@ final class LayerPricer {
         if (experts == null || setup.software().dispatch() == ExpertDispatch.COPY_PER_EXPERT) {
             return seconds(message, expert);
         }
-        int hidden = setup.model().hidden();
+        int hidden = experts.inputWidth(setup.model().hidden());
         double tokens = message.bytes() / ExpertExchange.bf16TokenBytes(hidden) / experts.topK();
         return exchange.seconds(
                 expert,
@@ -305,6 +316,12 @@ final class LayerPricer {
      */
     private void context(Message message, LayerTimes times) {
         double seconds = seconds(message, context);
+        if (message.pattern() == Message.Pattern.ALL_TO_ALL) {
+            // The scan cannot begin before all of its tokens are there.
+            times.contextForward += message.forward() * seconds;
+            times.contextBackward += message.backward() * seconds;
+            return;
+        }
         if (setup.software().contextExchange().standsAlone()) {
             times.contextForward += message.forward() * seconds;
             times.contextBackward += message.backward() * seconds;

@@ -10,6 +10,7 @@ import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.PipelineOrder;
 import org.hopperline.plan.SoftwareProfile;
 import org.hopperline.plan.TrainingSetup;
+import org.hopperline.work.LayerSort;
 import org.hopperline.work.LayerWork;
 import org.hopperline.work.StageLayout;
 
@@ -23,12 +24,11 @@ import org.hopperline.work.StageLayout;
  */
 final class LayerTables {
 
-    private static final int DENSE = 0;
-    private static final int EXPERT = 1;
-    private static final int EMBEDDING = 2;
-    private static final int LOGITS = 3;
-    private static final int FURTHER = 4;
-    private static final int SET = 5;
+    /** Beside the ordinals of the sorts of layers. */
+    private static final int EMBEDDING = LayerSort.COUNT;
+
+    private static final int LOGITS = EMBEDDING + 1;
+    private static final int SET = LOGITS + 1;
 
     private final Kernels kernels;
     private final StepConstants constants;
@@ -36,7 +36,7 @@ final class LayerTables {
     private final Transformer model;
     private final Precision precision;
     private final SoftwareProfile software;
-    private final boolean hasDense;
+    private final StageLayout layout;
     private final boolean hasExperts;
     private PrimitiveKeys layerKeys = new PrimitiveKeys();
     private final List<LayerTimes> layers = new ArrayList<>();
@@ -59,8 +59,7 @@ final class LayerTables {
         this.model = model;
         this.precision = precision;
         this.software = software;
-        StageLayout layout = StageLayout.of(model, 1);
-        this.hasDense = layout.expertLayers() < layout.layers();
+        this.layout = StageLayout.of(model, 1);
         this.hasExperts = layout.expertLayers() > 0;
     }
 
@@ -117,16 +116,22 @@ final class LayerTables {
         TrainingSetup setup = new TrainingSetup(model, cluster, plan, batch, precision, software);
         LayerPricer pricer = new LayerPricer(kernels, fabric, constants, run, setup);
         return new PricedLayers(
-                hasDense ? layer(DENSE, setup, fabric, pricer) : none,
-                hasExperts ? layer(EXPERT, setup, fabric, pricer) : none,
+                layer(LayerSort.DENSE, setup, fabric, pricer),
+                layer(LayerSort.EXPERT, setup, fabric, pricer),
                 layer(EMBEDDING, setup, fabric, pricer),
                 layer(LOGITS, setup, fabric, pricer),
-                model.multiTokenLayers() > 0 ? layer(FURTHER, setup, fabric, pricer) : none);
+                layer(LayerSort.FURTHER, setup, fabric, pricer),
+                layer(LayerSort.ATTENTION, setup, fabric, pricer),
+                layer(LayerSort.MAMBA, setup, fabric, pricer));
+    }
+
+    private LayerTimes layer(LayerSort sort, TrainingSetup setup, PricedFabric fabric, LayerPricer pricer) {
+        return layout.layers(sort) == 0 ? none : layer(sort.ordinal(), setup, fabric, pricer);
     }
 
     private LayerTimes layer(int kind, TrainingSetup setup, PricedFabric fabric, LayerPricer pricer) {
         ParallelPlan plan = setup.plan();
-        boolean exchanges = kind == EXPERT || kind == FURTHER;
+        boolean exchanges = kind == LayerSort.EXPERT.ordinal() || kind == LayerSort.FURTHER.ordinal();
         long shape = shape(exchanges, plan, setup.batch());
         long experts = exchanges ? PrimitiveKeys.pair(plan.expert(), plan.expertTensor()) : 0;
         long rest = rest(kind, plan, fabric);
@@ -134,19 +139,16 @@ final class LayerTables {
         if (found >= 0) {
             return layers.get(found);
         }
-        LayerTimes times = pricer.price(work(kind, setup));
+        LayerTimes times = pricer.price(work(kind, setup), kind < LayerSort.COUNT);
         layerKeys.add(shape, experts, rest);
         layers.add(times);
         return times;
     }
 
     private static LayerWork work(int kind, TrainingSetup setup) {
-        return switch (kind) {
-            case DENSE -> LayerWork.dense(setup);
-            case EXPERT -> LayerWork.expert(setup);
-            case EMBEDDING -> LayerWork.embedding(setup);
-            case FURTHER -> LayerWork.further(setup);
-            default -> LayerWork.logits(setup);
-        };
+        if (kind == EMBEDDING) {
+            return LayerWork.embedding(setup);
+        }
+        return kind == LOGITS ? LayerWork.logits(setup) : LayerWork.of(LayerSort.of(kind), setup);
     }
 }

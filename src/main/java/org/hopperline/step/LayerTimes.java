@@ -54,6 +54,12 @@ public final class LayerTimes {
     /** Attention, backward. */
     double attentionBackward;
 
+    /** The state-space scan of Mamba-2, forward. */
+    double scanForward;
+
+    /** The state-space scan of Mamba-2, backward. */
+    double scanBackward;
+
     /** Memory-bound operations between dispatch to experts and the way back, forward. */
     double expertPassesForward;
 
@@ -149,7 +155,7 @@ public final class LayerTimes {
 
     /** Kernels of the forward pass that multiprocessors bound. */
     double productsForward() {
-        return linearForward + expertsForward + attentionForward;
+        return linearForward + expertsForward + attentionForward + scanForward;
     }
 
     /** Kernels of the forward pass that memory bounds. */
@@ -159,7 +165,7 @@ public final class LayerTimes {
 
     /** Kernels of the backward pass that multiprocessors bound. */
     double productsBackward() {
-        return linearBackward + expertsBackward + attentionBackward;
+        return linearBackward + expertsBackward + attentionBackward + scanBackward;
     }
 
     /** Kernels of the backward pass that memory bounds. */
@@ -241,7 +247,7 @@ public final class LayerTimes {
 
     private double parts(Recompute what, boolean unfused, boolean wholeLayer) {
         if (what.productShare() > 0) {
-            return products(what.productShare()) + passesForward + castsForward;
+            return products(what.productShare()) + scanForward + passesForward + castsForward;
         }
         if (what.parts().isEmpty()) {
             return 0;

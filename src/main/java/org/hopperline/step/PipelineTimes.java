@@ -192,17 +192,21 @@ final class PipelineTimes {
     /** Layers of a chunk of a kind forward, embedding and logits left out. */
     private double forwardOf(StageClasses stages, int chunkKind) {
         StageTimes stage = kinds[stages.stageKindOf(chunkKind)];
-        return stages.denseShare(chunkKind) * stage.denseForward
-                + stages.expertShare(chunkKind) * stage.expertForward
-                + stages.furtherShare(chunkKind) * stage.furtherForward;
+        return sum(stages, chunkKind, stage.forwards);
     }
 
     /** Layers of a chunk of a kind backward, embedding and logits left out. */
     private double backwardOf(StageClasses stages, int chunkKind) {
         StageTimes stage = kinds[stages.stageKindOf(chunkKind)];
-        return stages.denseShare(chunkKind) * stage.denseBackward
-                + stages.expertShare(chunkKind) * stage.expertBackward
-                + stages.furtherShare(chunkKind) * stage.furtherBackward;
+        return sum(stages, chunkKind, stage.backwards);
+    }
+
+    private static double sum(StageClasses stages, int chunkKind, double[] ofStage) {
+        double sum = 0;
+        for (int sort = 0; sort < ofStage.length; sort++) {
+            sum += stages.share(sort, chunkKind) * ofStage[sort];
+        }
+        return sum;
     }
 
     private double stageByStage(

@@ -1,35 +1,33 @@
 package org.hopperline.step;
 
 import org.hopperline.plan.Recompute;
+import org.hopperline.work.LayerSort;
 
 /** The layers of a model under the choices of one plan after another. */
 final class PlannedLayers {
 
     private LayerTimes embedding = new LayerTimes();
     private LayerTimes logits = embedding;
-    private final PlannedLayer dense = new PlannedLayer(embedding);
-    private final PlannedLayer expert = new PlannedLayer(embedding);
-    private final PlannedLayer further = new PlannedLayer(embedding);
+    private final PlannedLayer[] layers = new PlannedLayer[LayerSort.COUNT];
+
+    PlannedLayers() {
+        for (int sort = 0; sort < layers.length; sort++) {
+            layers[sort] = new PlannedLayer(embedding);
+        }
+    }
 
     /** Takes up the layers of a plan; the parameters are those of {@link PlannedLayer#lay}. */
     void lay(PricedLayers priced, Recompute what, boolean unfused, boolean wholeLayer, DataTraffic traffic) {
-        dense.lay(priced.dense(), what, unfused, wholeLayer, traffic);
-        expert.lay(priced.expert(), what, unfused, wholeLayer, traffic);
-        further.lay(priced.further(), what, unfused, wholeLayer, traffic);
+        for (int sort = 0; sort < layers.length; sort++) {
+            layers[sort].lay(priced.of(sort), what, unfused, wholeLayer, traffic);
+        }
         embedding = priced.embedding();
         logits = priced.logits();
     }
 
-    PlannedLayer dense() {
-        return dense;
-    }
-
-    PlannedLayer expert() {
-        return expert;
-    }
-
-    PlannedLayer further() {
-        return further;
+    /** The layer of a sort, by its ordinal. */
+    PlannedLayer of(int sort) {
+        return layers[sort];
     }
 
     LayerTimes embedding() {

@@ -6,10 +6,12 @@ import org.hopperline.hardware.Cluster;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.TrainingSetup;
 import org.hopperline.work.AttentionCall;
+import org.hopperline.work.LayerSort;
 import org.hopperline.work.LayerWork;
 import org.hopperline.work.MatrixProduct;
 import org.hopperline.work.Message;
 import org.hopperline.work.Pass;
+import org.hopperline.work.ScanCall;
 import org.hopperline.work.StageLayout;
 
 /**
@@ -25,6 +27,9 @@ public record SpeedOfLight(double matrixSeconds, double memorySeconds, double sc
     /** Bytes that a memory-bound operation moves for each element at the least: one 16-bit read and one write. */
     private static final double LEAST_BYTES_PER_ELEMENT = 4;
 
+    /** x, the gate and the output pass through memory once, and their gradients, in 16 bits. */
+    private static final double LEAST_SCAN_BYTES = 12;
+
     /** The bound of a question, of the mean stage. */
     public static SpeedOfLight of(TrainingSetup setup) {
         ParallelPlan plan = setup.plan();
@@ -35,17 +40,13 @@ public record SpeedOfLight(double matrixSeconds, double memorySeconds, double sc
         double forward = setup.software().wholeLayerAgain() ? 1 : 0.5;
         double again = 1 + forward * plan.recompute().layerShare() / 3;
         Sum sum = new Sum(setup, clock);
-        int dense = layout.layers() - layout.expertLayers();
-        if (dense > 0) {
-            sum.add(LayerWork.dense(setup), dense * again);
-        }
-        if (layout.expertLayers() > 0) {
-            sum.add(LayerWork.expert(setup), layout.expertLayers() * again);
+        for (LayerSort sort : LayerSort.values()) {
+            int layers = layout.layers(sort);
+            if (layers > 0) {
+                sum.add(LayerWork.of(sort, setup), layers * again);
+            }
         }
         int further = layout.furtherLayers();
-        if (further > 0) {
-            sum.add(LayerWork.further(setup), further * again);
-        }
         sum.add(LayerWork.logits(setup), 1.0 + further);
         double share = (double) setup.microBatches() / plan.pipeline();
         return new SpeedOfLight(share * sum.matrix, share * sum.memory, share * sum.scaleUp);
@@ -87,6 +88,15 @@ public record SpeedOfLight(double matrixSeconds, double memorySeconds, double sc
                         * (call.queryDim() + call.valueDim());
                 matrix += times * flops / peak(false);
             }
+            ScanCall scan = work.scan();
+            if (scan != null) {
+                matrix += times * scanFlops(scan) / peak(false);
+                memory += times
+                        * LEAST_SCAN_BYTES
+                        * scan.tokens()
+                        * scan.inner()
+                        / cluster.chip().memoryBytesPerSecond();
+            }
             for (Pass pass : work.passes()) {
                 double elements = pass.forwardElements() + pass.backwardElements();
                 memory += times
@@ -102,6 +112,13 @@ public record SpeedOfLight(double matrixSeconds, double memorySeconds, double sc
                     scaleUp += times * wire / cluster.node().scaleUp().bytesPerSecond();
                 }
             }
+        }
+
+        /** Masked halves of chunk matrices left out, twice as much backward. */
+        private static double scanFlops(ScanCall scan) {
+            double inner = scan.inner();
+            double shared = (double) scan.groups() * scan.state();
+            return 3 * scan.tokens() * (scan.chunk() * (shared + inner) + 4 * inner * scan.state());
         }
 
         private double peak(boolean lowPrecision) {

@@ -1,5 +1,6 @@
 package org.hopperline.step;
 
+import org.hopperline.work.LayerSort;
 import org.hopperline.work.StageClasses;
 
 /** Seconds of one micro-batch on one stage, by term. */
@@ -26,12 +27,14 @@ final class StageTimes {
     double contention;
     double parameters;
     double expertParameters;
-    double denseForward;
-    double denseBackward;
-    double expertForward;
-    double expertBackward;
-    double furtherForward;
-    double furtherBackward;
+    double scan;
+
+    /** Layers of each sort forward, by its ordinal. */
+    final double[] forwards = new double[LayerSort.COUNT];
+
+    /** Layers of each sort backward, by its ordinal. */
+    final double[] backwards = new double[LayerSort.COUNT];
+
     double layersWeight;
     double firstForward;
     double firstBackward;
@@ -42,16 +45,24 @@ final class StageTimes {
     private double addedBackward;
 
     double forward() {
-        return denseForward + expertForward + furtherForward + firstForward + lastForward;
+        return sum(forwards) + firstForward + lastForward;
     }
 
     double backward() {
-        return denseBackward + expertBackward + furtherBackward + firstBackward + lastBackward;
+        return sum(backwards) + firstBackward + lastBackward;
     }
 
-    /** Kernels that multiprocessors bound: products and attention. */
+    private static double sum(double[] ofSorts) {
+        double sum = 0;
+        for (double each : ofSorts) {
+            sum += each;
+        }
+        return sum;
+    }
+
+    /** Kernels that multiprocessors bound: products, attention and scans. */
     double products() {
-        return linear + experts + attention + logits;
+        return linear + experts + attention + scan + logits;
     }
 
     /** Kernels that run whatever the plan shards and computes twice. */
@@ -81,15 +92,11 @@ final class StageTimes {
     /** Writes the times of one kind of stage, beside the traffic of the data-parallel group. */
     void fill(PlannedLayers layers, StageClasses stages, int kind, DataTraffic traffic) {
         clear();
-        add(layers.dense(), stages.dense(kind), traffic);
-        denseForward = addedForward;
-        denseBackward = addedBackward;
-        add(layers.expert(), stages.expert(kind), traffic);
-        expertForward = addedForward;
-        expertBackward = addedBackward;
-        add(layers.further(), stages.further(kind), traffic);
-        furtherForward = addedForward;
-        furtherBackward = addedBackward;
+        for (int sort = 0; sort < LayerSort.COUNT; sort++) {
+            add(layers.of(sort), stages.layers(sort, kind), traffic);
+            forwards[sort] = addedForward;
+            backwards[sort] = addedBackward;
+        }
         if (stages.isFirst(kind)) {
             LayerTimes e = layers.embedding();
             passes += e.passesForward + e.passesBackward;
@@ -149,6 +156,7 @@ final class StageTimes {
         linear += count * (t.linearForward + t.linearBackward);
         experts += count * (t.expertsForward + t.expertsBackward);
         attention += count * (t.attentionForward + t.attentionBackward);
+        scan += count * (t.scanForward + t.scanBackward);
         passes += count * (t.passesForward + t.passesBackward);
         casts += count * (t.castsForward + t.castsBackward);
         recompute += count * layer.again;
@@ -197,6 +205,7 @@ final class StageTimes {
         linear = 0;
         experts = 0;
         attention = 0;
+        scan = 0;
         passes = 0;
         casts = 0;
         logits = 0;

@@ -28,6 +28,13 @@ public enum StepTerm implements Slot {
             "M L (t_fwd(s) + t_bwd(s)) / c_run",
             "kernel.Attention, step.RunConstants",
             Role.CRITICAL),
+    /** The state-space scan of Mamba-2 layers. */
+    SCAN(
+            "state-space scan",
+            "s",
+            "M L (n t0 + bytes/B + FLOPs/R), forward and backward",
+            "kernel.StateSpaceScan",
+            Role.CRITICAL),
     /** Norms, residuals, rotary embedding, activations, permutations, embedding. */
     PASSES(
             "memory-bound operations",
@@ -120,7 +127,7 @@ public enum StepTerm implements Slot {
     COMPUTE(
             "compute kernels",
             "s",
-            "linear + experts + attention + passes + casts + logits + recomputation + copies",
+            "linear + experts + attention + scan + passes + casts + logits + recomputation + copies",
             "step.StepModel",
             Role.DETAIL),
     /** All traffic of one rank, hidden or not. */

@@ -140,7 +140,7 @@ final class AttentionPart {
     private void besideCalls() {
         shuffles();
         int rotatedHeads = call.heads() + call.keyValueHeads();
-        if (model.learnedPositions() == 0) {
+        if (model.learnedPositions() == 0 && model.pattern() == null) {
             draft.add(Pass.of(Pass.Operation.ROTARY, (double) rotatedHeads * call.queryDim() * draft.tokens));
         }
     }

@@ -35,6 +35,9 @@ final class ExpertPart {
 
     private final int gates;
 
+    /** Width of what experts take and return. */
+    private final int width;
+
     private ExpertPart(LayerDraft draft, Experts experts) {
         this.draft = draft;
         this.model = draft.model;
@@ -45,6 +48,7 @@ final class ExpertPart {
         this.local = Math.max(1, experts.count() / plan.expert());
         this.share = Math.max(1, experts.ffnHidden() / plan.expertTensor());
         this.gates = model.gated() ? 2 : 1;
+        this.width = experts.inputWidth(model.hidden());
     }
 
     /**
@@ -60,11 +64,17 @@ final class ExpertPart {
         ExpertPart part = new ExpertPart(draft, experts);
         draft.norm(draft.model.hidden());
         part.router();
+        if (experts.latentHidden() > 0) {
+            part.latentProjection(experts.latentHidden(), draft.model.hidden());
+        }
         part.products();
         part.rowOrder();
         part.join();
         part.biases();
         part.messages();
+        if (experts.latentHidden() > 0) {
+            part.latentProjection(draft.model.hidden(), experts.latentHidden());
+        }
         if (experts.sharedFfnHidden() > 0) {
             FeedForwardPart.addMatrices(draft, experts.sharedFfnHidden(), false);
         }
@@ -78,11 +88,22 @@ final class ExpertPart {
         draft.addParameters((double) experts.count() * model.hidden());
     }
 
+    /**
+     * A projection to the latent width or back, whole on every tensor rank, each for its part of the sequence (Megatron-Core,
+     * transformer/moe/moe_layer.py: fc1_latent_proj and fc2_latent_proj).
+     */
+    private void latentProjection(int columns, int inner) {
+        long rows = Math.max(1, Math.round(draft.sharedTokens));
+        MatrixProduct product = new MatrixProduct(MatrixProduct.Part.FEED_FORWARD, 1, rows, columns, inner, true);
+        draft.add(product);
+        draft.casts(product);
+    }
+
     private void products() {
         long each = Math.max(1, Math.round(rows / local));
-        product(each, gates * share, model.hidden());
-        product(each, model.hidden(), share);
-        draft.addExpertParameters((double) local * share * (gates + 1) * model.hidden());
+        product(each, gates * share, width);
+        product(each, width, share);
+        draft.addExpertParameters((double) local * share * (gates + 1) * width);
         draft.add(draft.activated(rows * share).withinExperts());
     }
 
@@ -98,8 +119,7 @@ final class ExpertPart {
      * the local experts (permute and sort_chunks_by_idxs in Megatron-Core, transformer/moe/token_dispatcher.py).
      */
     private void rowOrder() {
-        Pass ordered =
-                Pass.of(Pass.Operation.PERMUTATION, 2 * rows * model.hidden()).withinExperts();
+        Pass ordered = Pass.of(Pass.Operation.PERMUTATION, 2 * rows * width).withinExperts();
         if (draft.setup.software().dispatch() != ExpertDispatch.COPY_PER_EXPERT) {
             draft.add(ordered);
         } else {
@@ -122,7 +142,7 @@ final class ExpertPart {
      * weight's gradient 2, and the gradients of the input as forward, 1.5 and 0.5 over top-k.
      */
     private Pass sent() {
-        double elements = copies * model.hidden();
+        double elements = copies * width;
         if (draft.setup.software().expertKernels() == ExpertKernels.FUSED) {
             return Pass.of(Pass.Operation.PERMUTATION, 2 * elements);
         }
@@ -133,7 +153,7 @@ final class ExpertPart {
     /** Outputs of several experts that run one after the other are joined, and the gradients of their inputs. */
     private void join() {
         if (local > 1 && draft.setup.software().expertKernels() == ExpertKernels.SEQUENTIAL) {
-            draft.add(Pass.of(Pass.Operation.PERMUTATION, rows * model.hidden()).withinExperts());
+            draft.add(Pass.of(Pass.Operation.PERMUTATION, rows * width).withinExperts());
         }
     }
 
@@ -151,7 +171,7 @@ final class ExpertPart {
             return;
         }
         double first = rows * (gates * share);
-        double second = rows * model.hidden();
+        double second = rows * width;
         boolean wide = draft.setup.software().dispatch() == ExpertDispatch.COPY_PER_NODE;
         boolean learnt = !experts.routing().consecutive();
         double forward = wide ? 7 : 3;
@@ -167,11 +187,11 @@ final class ExpertPart {
     /** Tokens to the ranks of their experts and back, and among the ranks that divide an expert. */
     private void messages() {
         if (plan.expert() > 1) {
-            double sent = copies * model.hidden() * ACTIVATION_BYTES;
+            double sent = copies * width * ACTIVATION_BYTES;
             draft.add(Message.alone(Message.Axis.EXPERT, Message.Pattern.ALL_TO_ALL, sent, 2, 2));
         }
         if (plan.expertTensor() > 1) {
-            double whole = rows * model.hidden() * ACTIVATION_BYTES;
+            double whole = rows * width * ACTIVATION_BYTES;
             draft.add(Message.alone(Message.Axis.TENSOR, Message.Pattern.ALL_GATHER, whole, 1, 1));
             draft.add(Message.alone(Message.Axis.TENSOR, Message.Pattern.REDUCE_SCATTER, whole, 1, 1));
         }

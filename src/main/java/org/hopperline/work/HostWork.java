@@ -43,6 +43,12 @@ public record HostWork(
     /** Gradients of the probabilities, back through order and exchange. */
     private static final int DISPATCH_BACKWARD = 6;
 
+    /** Kernels of the scan forward, behind one call: decays, chunk states, passing of states, chunk matrices, outputs. */
+    private static final int SCAN_FORWARD = 5;
+
+    /** Kernels of the scan backward: four of these again, and eleven for the gradients. */
+    private static final int SCAN_BACKWARD = 15;
+
     /**
      * Pieces into which a layer is cut so that the exchange of one micro-batch runs beside the compute of another:
      * attention, router, dispatch, experts, combine (Megatron-Core, TransformerLayerSchedulePlan).
@@ -59,11 +65,12 @@ public record HostWork(
         }
         HostTally tally = new HostTally(software.graphs());
         boolean expertLayer = work.expertParameters() > 0;
+        boolean mamba = work.scan() != null;
         LayerWork.Extent attention = work.attentionPart();
         for (int i = 0; i < work.products().size(); i++) {
             MatrixProduct product = work.products().get(i);
             boolean routed = product.part() == MatrixProduct.Part.EXPERTS;
-            GraphedPart part = part(i < attention.products(), expertLayer, routed);
+            GraphedPart part = part(i < attention.products(), mamba, expertLayer, routed);
             int casts = precision == Precision.FP8 && product.lowPrecision()
                     ? product.groups() * kernelsOfACast(software.fp8Recipe())
                     : 0;
@@ -78,15 +85,18 @@ public record HostWork(
                 boolean routed = pass.ofExperts()
                         || pass.operation() == Pass.Operation.PERMUTATION
                         || pass.operation() == Pass.Operation.RESIDUAL;
-                GraphedPart part = part(i < attention.passes(), expertLayer, routed);
+                GraphedPart part = part(i < attention.passes(), mamba, expertLayer, routed);
                 tally.add(part, 1, pass.pieces(), 1, pass.pieces());
             }
         }
         for (int i = 0; i < work.messages().size(); i++) {
             Message message = work.messages().get(i);
             boolean routed = message.axis() == Message.Axis.EXPERT || message.column() < 0 && message.row() < 0;
-            GraphedPart part = part(i < attention.messages(), expertLayer, routed);
+            GraphedPart part = part(i < attention.messages(), mamba, expertLayer, routed);
             tally.add(part, message.forward(), 0, message.backward(), 0);
+        }
+        if (mamba) {
+            tally.add(GraphedPart.MAMBA, 1, SCAN_FORWARD, 1, SCAN_BACKWARD);
         }
         if (expertLayer) {
             int cut = software.expertOverlap() ? PIECES * CALLS_OF_A_PIECE : 0;
@@ -101,7 +111,10 @@ public record HostWork(
      * The part of a layer that a graph may hold. Of a layer with experts, what follows on attention and is not of the
      * routed experts and their sum stands before the router: the norm and the shared experts.
      */
-    private static GraphedPart part(boolean ofAttention, boolean expertLayer, boolean routed) {
+    private static GraphedPart part(boolean ofAttention, boolean mamba, boolean expertLayer, boolean routed) {
+        if (mamba) {
+            return GraphedPart.MAMBA;
+        }
         if (ofAttention) {
             return GraphedPart.ATTENTION;
         }

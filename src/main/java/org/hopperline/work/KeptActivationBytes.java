@@ -4,6 +4,7 @@ import org.hopperline.core.AttentionBackend;
 import org.hopperline.core.Precision;
 import org.hopperline.model.Experts;
 import org.hopperline.model.LatentAttention;
+import org.hopperline.model.Mamba2;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.Recompute;
@@ -43,7 +44,44 @@ final class KeptActivationBytes {
     static double layer(TrainingSetup setup, boolean expertLayer, Recompute what) {
         return what.productShare() > 0
                 ? alternateProducts(setup, expertLayer, what.productShare())
-                : attention(setup, what) + feedForward(setup, expertLayer, what);
+                : before(setup, what) + feedForward(setup, expertLayer, what);
+    }
+
+    /** What stands before a feed-forward part, in a hybrid nothing. */
+    private static double before(TrainingSetup setup, Recompute what) {
+        return setup.model().pattern() == null ? attention(setup, what) : 0;
+    }
+
+    /** What a hybrid's layer of attention keeps that does not run again as a whole. */
+    static double attentionLayer(TrainingSetup setup, Recompute what) {
+        return what.productShare() > 0
+                ? withShare(attention(setup, Recompute.NONE), 2 * input(setup), what.productShare())
+                : attention(setup, what);
+    }
+
+    /**
+     * What a Mamba-2 layer keeps that does not run again as a whole: input and output of its norm, what the first projection
+     * makes, the output of the scan before its gate, after it and normalised. States and chunk matrices are made again
+     * (state-spaces/mamba, MambaSplitConv1dScanCombinedFn).
+     */
+    static double mambaLayer(TrainingSetup setup, Recompute what) {
+        Mamba2 mamba = setup.model().mamba();
+        if (mamba == null) {
+            return 0;
+        }
+        double t = setup.plan().tensor();
+        double kept = input(setup)
+                + ELEMENT * (mamba.projected() + 2.0 * mamba.inner()) / t
+                + productInput(setup) * mamba.inner() / t;
+        if (!what.again(RecomputedPart.NORMS)) {
+            kept += productInput(setup) * setup.model().hidden() / divided(setup.plan());
+        }
+        return what.productShare() > 0 ? withShare(kept, 2 * input(setup), what.productShare()) : kept;
+    }
+
+    /** Between everything and what is kept where every second product runs again. */
+    private static double withShare(double whole, double alternate, double again) {
+        return whole + (alternate - whole) * Math.min(1, again / Recompute.ALTERNATE_PRODUCTS.productShare());
     }
 
     /**
@@ -55,10 +93,10 @@ final class KeptActivationBytes {
         Transformer m = setup.model();
         double t = setup.plan().tensor();
         double alternate = 2 * input(setup)
-                + ELEMENT * (queries(m) + values(m) + outputs(m)) / t
+                + (m.pattern() == null ? ELEMENT * (queries(m) + values(m) + outputs(m)) / t : 0)
                 + ELEMENT * width(m, expertLayer) / t;
-        double whole = attention(setup, Recompute.NONE) + feedForward(setup, expertLayer, Recompute.NONE);
-        return whole + (alternate - whole) * Math.min(1, again / Recompute.ALTERNATE_PRODUCTS.productShare());
+        double whole = before(setup, Recompute.NONE) + feedForward(setup, expertLayer, Recompute.NONE);
+        return withShare(whole, alternate, again);
     }
 
     private static double width(Transformer m, boolean expertLayer) {
@@ -73,7 +111,9 @@ final class KeptActivationBytes {
 
     /** Inputs of norms beyond the two: those after attention and after the feed-forward part. */
     private static double furtherNorms(TrainingSetup setup) {
-        return (setup.model().normalisation().perLayer() - 2) * input(setup);
+        return (setup.model().normalisation().perLayer() - 2)
+                * input(setup)
+                / (setup.model().pattern() == null ? 1 : 2);
     }
 
     /** Input and output of the first norm; queries, keys, values; scores where a kernel writes them; the output. */
@@ -129,7 +169,7 @@ final class KeptActivationBytes {
         Transformer m = setup.model();
         ParallelPlan plan = setup.plan();
         double bytes = dropoutMask(setup) + furtherNorms(setup);
-        if (!what.again(RecomputedPart.ATTENTION_OUTPUT)) {
+        if (m.pattern() != null || !what.again(RecomputedPart.ATTENTION_OUTPUT)) {
             bytes += input(setup);
         }
         if (!what.again(RecomputedPart.NORMS)) {
@@ -166,9 +206,15 @@ final class KeptActivationBytes {
         // Since 2025-04 Megatron-Core multiplies by it inside the activation function, so no gradient needs the output.
         double output = setup.software().newerLibraries() ? 0 : ELEMENT;
         return 4.0 * experts.count() / t
-                + copies * (productInput(setup) + output) * hidden
+                + copies * (productInput(setup) + output) * experts.inputWidth(hidden)
+                + latent(setup, experts)
                 + copies * inner(setup, experts.ffnHidden(), what) / plan.expertTensor()
                 + inner(setup, experts.sharedFfnHidden(), what) / t;
+    }
+
+    /** The latent copy of a token, and the sum of its experts, the input of the projection back. */
+    private static double latent(TrainingSetup setup, Experts experts) {
+        return (ELEMENT + productInput(setup)) * experts.latentHidden() / divided(setup.plan());
     }
 
     private static double queries(Transformer m) {

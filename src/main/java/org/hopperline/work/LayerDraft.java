@@ -13,9 +13,10 @@ import org.hopperline.plan.Fp8Recipe;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.SoftwareProfile;
 import org.hopperline.plan.TrainingSetup;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A layer in the making. Its parts ({@link AttentionPart}, {@link FeedForwardPart}, {@link ExpertPart},
+ * A layer in the making. Its parts ({@link AttentionPart}, {@link MambaPart}, {@link FeedForwardPart}, {@link ExpertPart},
  * {@link VocabularyPart}) add to it in the order in which they run what they ask of one rank for one micro-batch; what
  * several of them have in common stands here: products as tensor parallelism divides them, with their casts and
  * messages, norms and the residual stream.
@@ -39,6 +40,7 @@ final class LayerDraft {
     private double expertParameters;
     private double castWeights;
     private List<AttentionCall> attention = List.of();
+    private @Nullable ScanCall scan;
     private LayerWork.Extent attentionPart = LayerWork.Extent.NONE;
 
     LayerDraft(TrainingSetup setup) {
@@ -52,13 +54,18 @@ final class LayerDraft {
     /** All that has been added. */
     LayerWork build() {
         return new LayerWork(
-                products, attention, passes, messages, parameters, expertParameters, castWeights, attentionPart);
+                products, attention, scan, passes, messages, parameters, expertParameters, castWeights, attentionPart);
     }
 
     /** What has been added so far is the part before the feed-forward part, and these are its calls. */
     void endAttention(List<AttentionCall> calls) {
         attention = calls;
         attentionPart = new LayerWork.Extent(products.size(), passes.size(), messages.size());
+    }
+
+    /** The scan of a Mamba-2 layer. */
+    void scan(ScanCall call) {
+        scan = call;
     }
 
     void add(Pass pass) {

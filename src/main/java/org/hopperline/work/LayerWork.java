@@ -3,12 +3,14 @@ package org.hopperline.work;
 import java.util.List;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.TrainingSetup;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What one transformer layer, the embedding or the logits ask of one rank for one micro-batch.
+ * What one layer, the embedding or the logits ask of one rank for one micro-batch.
  *
  * @param products linear layers
  * @param attention the core of attention, one call for each kind of layer; none for the embedding and the logits
+ * @param scan the state-space scan of a Mamba-2 layer, or null
  * @param passes memory-bound operations
  * @param messages messages inside the layer
  * @param parameters parameters of the layer on this rank that all data-parallel ranks share
@@ -19,6 +21,7 @@ import org.hopperline.plan.TrainingSetup;
 public record LayerWork(
         List<MatrixProduct> products,
         List<AttentionCall> attention,
+        @Nullable ScanCall scan,
         List<Pass> passes,
         List<Message> messages,
         double parameters,
@@ -50,23 +53,64 @@ public record LayerWork(
         messages = List.copyOf(messages);
     }
 
-    /** A layer with the dense feed-forward part. */
+    /** A layer of a sort. */
+    public static LayerWork of(LayerSort sort, TrainingSetup setup) {
+        return switch (sort) {
+            case DENSE -> dense(setup);
+            case EXPERT -> expert(setup);
+            case ATTENTION -> attention(setup);
+            case MAMBA -> mamba(setup);
+            case FURTHER -> further(setup);
+        };
+    }
+
+    /** A layer with the dense feed-forward part, which is all that a hybrid's has. */
     public static LayerWork dense(TrainingSetup setup) {
         LayerDraft draft = new LayerDraft(setup);
-        AttentionPart.addTo(draft);
+        if (setup.model().pattern() == null) {
+            AttentionPart.addTo(draft);
+        }
         FeedForwardPart.addTo(draft);
         return draft.build();
     }
 
     /**
-     * A layer with routed experts.
+     * A layer with routed experts, which are all that a hybrid's has.
      *
      * @throws IllegalArgumentException if the model has none
      */
     public static LayerWork expert(TrainingSetup setup) {
         LayerDraft draft = new LayerDraft(setup);
-        AttentionPart.addTo(draft);
+        if (setup.model().pattern() == null) {
+            AttentionPart.addTo(draft);
+        }
         ExpertPart.addTo(draft);
+        return draft.build();
+    }
+
+    /**
+     * A hybrid's layer of attention alone.
+     *
+     * @throws IllegalArgumentException if the model has none
+     */
+    public static LayerWork attention(TrainingSetup setup) {
+        if (setup.model().pattern() == null || setup.model().attentionLayers() == 0) {
+            throw new IllegalArgumentException(
+                    setup.model().name() + " has no layer of attention alone; ask for its other layers");
+        }
+        LayerDraft draft = new LayerDraft(setup);
+        AttentionPart.addTo(draft);
+        return draft.build();
+    }
+
+    /**
+     * A hybrid's Mamba-2 layer.
+     *
+     * @throws IllegalArgumentException if the model has none
+     */
+    public static LayerWork mamba(TrainingSetup setup) {
+        LayerDraft draft = new LayerDraft(setup);
+        MambaPart.addTo(draft);
         return draft.build();
     }
 
@@ -86,8 +130,8 @@ public record LayerWork(
 
     /**
      * A layer that predicts one more token (arXiv 2412.19437 section 2.2): the embedding of that token and the last
-     * activations, each normalised, are projected from {@code 2h} to {@code h} and pass a layer like the last one and a
-     * norm. Its logits are {@link #logits} once more. A pipeline's last stage keeps a copy of the embedding for it.
+     * activations, each normalised, are projected from {@code 2h} to {@code h} and pass a layer like the last one (of a
+     * hybrid attention and then experts, or else a feed-forward part) and a norm. Its logits are {@link #logits} once more. A pipeline's last stage keeps a copy of the embedding for it.
      *
      * @throws IllegalArgumentException if the model has none
      */
@@ -99,7 +143,7 @@ public record LayerWork(
         LayerDraft draft = new LayerDraft(setup);
         VocabularyPart.addJoin(draft);
         AttentionPart.addTo(draft);
-        if (model.isExpertLayer(model.layers() - 1)) {
+        if (model.pattern() != null ? model.hasExperts() : model.isExpertLayer(model.layers() - 1)) {
             ExpertPart.addTo(draft);
         } else {
             FeedForwardPart.addTo(draft);

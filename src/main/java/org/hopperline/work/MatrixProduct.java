@@ -18,6 +18,8 @@ public record MatrixProduct(Part part, int groups, long rows, long columns, long
     public enum Part {
         /** Projections before and after attention. */
         ATTENTION_PROJECTION,
+        /** Projections before and after the scan of Mamba-2. */
+        STATE_SPACE_PROJECTION,
         /** The dense feed-forward part, and shared experts. */
         FEED_FORWARD,
         /** Routed experts. */

@@ -48,6 +48,8 @@ public record Pass(
         INPUT_GRADIENTS,
         /** Partial outputs, or gradients, of a ring of context ranks added up in 32 bits. */
         RING_SUM,
+        /** Short causal convolution over the tokens, with its activation. */
+        CONVOLUTION,
         /** Product of a gate's activation and its input; elements of the product. */
         GATED_ACTIVATION,
         /** Activation without a gate. */

@@ -32,6 +32,8 @@ public final class RankMemory {
     private final SoftwareProfile software;
     private final MemoryConstants constants;
     private final boolean furtherExperts;
+    private final boolean hybrid;
+    private final double[] counts = new double[LayerSort.COUNT];
     private boolean uneven;
     private double[] chunkSizes = {};
     private PipelineSchedule schedule = PipelineSchedule.ONE_FORWARD_ONE_BACKWARD;
@@ -53,7 +55,8 @@ public final class RankMemory {
         this.precision = precision;
         this.software = software;
         this.constants = constants;
-        this.furtherExperts = model.isExpertLayer(model.layers() - 1);
+        this.hybrid = model.pattern() != null;
+        this.furtherExperts = hybrid ? model.hasExperts() : model.isExpertLayer(model.layers() - 1);
     }
 
     static RankMemory of(TrainingSetup setup, MemoryConstants constants) {
@@ -123,11 +126,20 @@ public final class RankMemory {
     private double fillLaid(LayerMemory layers, StageClasses stages, ParallelPlan plan, int stage) {
         boolean lastStage = stage == plan.pipeline() - 1;
         int kind = stages.kindOf(stage);
-        int further = stages.further(kind);
-        int dense = stages.dense(kind) + (furtherExperts ? 0 : further);
-        int expert = stages.expert(kind) + (furtherExperts ? further : 0);
-        double shared = dense * layers.dense()
-                + expert * layers.besideExperts()
+        int further = stages.layers(LayerSort.FURTHER.ordinal(), kind);
+        for (int sort = 0; sort < LayerSort.COUNT; sort++) {
+            counts[sort] = stages.layers(sort, kind);
+        }
+        spread(further);
+        double inLayers = 0;
+        double largestAgain = 0;
+        for (int sort = 0; sort < LayerSort.COUNT; sort++) {
+            LayerMemory.OneLayer layer = layers.of(sort);
+            inLayers += counts[sort] * layer.parameters();
+            largestAgain = Math.max(largestAgain, counts[sort] > 0 ? layer.again() : 0);
+        }
+        double expert = counts[LayerSort.EXPERT.ordinal()];
+        double shared = inLayers
                 + further * besideFurther
                 + (stage == 0 ? layers.embedding() : 0)
                 + (lastStage ? layers.logits() : 0);
@@ -141,10 +153,10 @@ public final class RankMemory {
         logits = logitsOfOne
                 + waiting * each * software.loss().keptBytes()
                 + postponed * (LOGIT_GRADIENT_BYTES * each + inputOfLogits(plan));
-        double again = tokens * Math.max(dense > 0 ? layers.denseAgain() : 0, expert > 0 ? layers.expertAgain() : 0);
-        double kept = uneven ? keptUnevenly(layers, stages, plan, stage) : kept(layers, dense, expert, plan, stage);
+        double again = tokens * largestAgain;
+        buffers = gathered(layers, plan) + overlapped(plan) + (expert == 0 ? 0 : exchanged(plan));
+        double kept = uneven ? keptUnevenly(layers, stages, plan, stage) : kept(layers, plan, stage);
         activations = tokens * kept + Math.max(0, again - logitsOfOne);
-        buffers = gathered(layers, dense, expert, plan) + overlapped(plan) + (expert == 0 ? 0 : exchanged(plan));
         return weights
                 + gradients
                 + optimizer
@@ -158,6 +170,15 @@ public final class RankMemory {
     /** Bytes of one micro-batch's input to the logits, of which each tensor rank keeps its part with sequence parallelism. */
     private double inputOfLogits(ParallelPlan plan) {
         return LayerWork.ACTIVATION_BYTES * tokens * model.hidden() / (plan.sequenceParallel() ? plan.tensor() : 1);
+    }
+
+    /** Counts layers for further tokens as those that they are like: the last, of a hybrid attention and what follows it. */
+    private void spread(double further) {
+        counts[LayerSort.FURTHER.ordinal()] = 0;
+        counts[(furtherExperts ? LayerSort.EXPERT : LayerSort.DENSE).ordinal()] += further;
+        if (hybrid) {
+            counts[LayerSort.ATTENTION.ordinal()] += further;
+        }
     }
 
     /** What was filled in last. */
@@ -184,21 +205,30 @@ public final class RankMemory {
     }
 
     /** Activations of all micro-batches in flight, for each token of one. */
-    private double kept(LayerMemory layers, int dense, int expert, ParallelPlan plan, int stage) {
-        double each = each(layers, plan, dense, expert);
-        double whole = dense * layers.denseWhole() + expert * layers.expertWhole();
+    private double kept(LayerMemory layers, ParallelPlan plan, int stage) {
+        double each = each(layers, plan);
+        double whole = 0;
+        for (int sort = 0; sort < LayerSort.COUNT; sort++) {
+            whole += counts[sort] * layers.of(sort).whole();
+        }
         int p = plan.pipeline();
         double inFlight = schedule.peakInFlight(p, virtualStages, microBatches, stage) / (double) virtualStages;
         double awaited = schedule.pendingWeightGradients(p, microBatches, stage) * WEIGHT_GRADIENT_SHARE;
         return each * inFlight + awaited * whole;
     }
 
-    /** Bytes that so many layers keep for each token of one micro-batch. */
-    private static double each(LayerMemory layers, ParallelPlan plan, double dense, double expert) {
+    /** Bytes that so many layers of each sort keep for each token of one micro-batch. */
+    private double each(LayerMemory layers, ParallelPlan plan) {
         double share = plan.recompute().layerShare();
-        return share * (dense + expert) * layers.input()
-                + (1 - share) * dense * layers.denseKept()
-                + (1 - share) * expert * layers.expertKept();
+        double all = 0;
+        for (double count : counts) {
+            all += count;
+        }
+        double bytes = share * all * layers.input();
+        for (int sort = 0; sort < LayerSort.COUNT; sort++) {
+            bytes += (1 - share) * counts[sort] * layers.of(sort).kept();
+        }
+        return bytes;
     }
 
     /** Activations of all micro-batches in flight, chunk by chunk. */
@@ -210,21 +240,26 @@ public final class RankMemory {
         }
         for (int c = 0; c < virtualStages; c++) {
             int chunk = stages.chunkKindOf(c * p + stage);
-            double further = stages.furtherShare(chunk) * stages.further(kind);
-            double dense = stages.denseShare(chunk) * stages.dense(kind) + (furtherExperts ? 0 : further);
-            double expert = stages.expertShare(chunk) * stages.expert(kind) + (furtherExperts ? further : 0);
-            chunkSizes[c] = each(layers, plan, dense, expert);
+            for (int sort = 0; sort < LayerSort.COUNT; sort++) {
+                counts[sort] = stages.share(sort, chunk) * stages.layers(sort, kind);
+            }
+            spread(counts[LayerSort.FURTHER.ordinal()]);
+            chunkSizes[c] = each(layers, plan);
         }
         return Interleaved.peakInFlight(p, microBatches, stage, chunkSizes, virtualStages);
     }
 
     /** Layers whose parameters stand gathered in 16 bits, and the gradient of one before and after its reduction. */
-    private double gathered(LayerMemory layers, int dense, int expert, ParallelPlan plan) {
+    private double gathered(LayerMemory layers, ParallelPlan plan) {
         if (plan.sharding() != Sharding.PARAMETERS || plan.shards() == 1) {
             return 0;
         }
         double routed = plan.expertGradientGroup() > 1 ? layers.experts() : 0;
-        double largest = Math.max(dense > 0 ? layers.dense() : 0, expert > 0 ? layers.besideExperts() + routed : 0);
+        double largest = 0;
+        for (int sort = 0; sort < LayerSort.COUNT; sort++) {
+            double beside = sort == LayerSort.EXPERT.ordinal() ? routed : 0;
+            largest = Math.max(largest, counts[sort] > 0 ? layers.of(sort).parameters() + beside : 0);
+        }
         return (2 * constants.gatheredLayers() + 2 + software.gradientBytes()) * largest;
     }
 
@@ -244,6 +279,6 @@ public final class RankMemory {
             return 0;
         }
         double copies = tokens / plan.tensor() * experts.topK();
-        return 2.0 * LayerWork.ACTIVATION_BYTES * copies * model.hidden();
+        return 2.0 * LayerWork.ACTIVATION_BYTES * copies * experts.inputWidth(model.hidden());
     }
 }

@@ -2,6 +2,7 @@ package org.hopperline.work;
 
 import org.hopperline.model.Experts;
 import org.hopperline.model.LatentAttention;
+import org.hopperline.model.Mamba2;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.ParallelPlan;
 
@@ -13,21 +14,47 @@ final class RankParameters {
 
     private RankParameters() {}
 
-    /** Norms, attention, and the dense feed-forward part. */
+    /** Norms, attention, and the dense feed-forward part; of a hybrid's layer a norm and that part. */
     static double dense(Transformer m, ParallelPlan plan) {
         Experts experts = m.experts();
         int width = experts == null ? m.ffnHidden() : experts.denseFfnHidden();
-        return attention(m, plan.tensor()) + feedForward(m, width, plan.tensor());
+        return before(m, plan) + feedForward(m, width, plan.tensor());
     }
 
-    /** Norms, attention, router and shared experts of a layer with experts: all but the routed experts. */
+    /** What stands before a feed-forward part: both norms and attention, or in a hybrid its norm alone. */
+    private static double before(Transformer m, ParallelPlan plan) {
+        return m.pattern() == null ? attention(m, plan.tensor()) : m.hidden();
+    }
+
+    /** A hybrid's layer of attention and its norm; 0 for another model. */
+    static double attentionLayer(Transformer m, ParallelPlan plan) {
+        return m.pattern() == null || m.attentionLayers() == 0 ? 0 : attention(m, plan.tensor()) - m.hidden();
+    }
+
+    /** A Mamba-2 layer and its norm; 0 if the model has none. */
+    static double mambaLayer(Transformer m, ParallelPlan plan) {
+        Mamba2 mamba = m.mamba();
+        if (mamba == null) {
+            return 0;
+        }
+        double heads = Math.max(1, mamba.heads() / plan.tensor());
+        double inner = heads * mamba.headDim();
+        double convolved = inner + 2.0 * Math.max(1, mamba.groups() / plan.tensor()) * mamba.state();
+        return m.hidden() * (1 + inner + convolved + heads + inner)
+                + (mamba.convolution() + 1) * convolved
+                + 3 * heads
+                + inner;
+    }
+
+    /** Norms, attention, router, latent projections and shared experts of a layer with experts: all but routed experts. */
     static double besideExperts(Transformer m, ParallelPlan plan) {
         Experts experts = m.experts();
         if (experts == null) {
             return 0;
         }
         double shared = experts.sharedFfnHidden() == 0 ? 0 : feedForward(m, experts.sharedFfnHidden(), plan.tensor());
-        return attention(m, plan.tensor()) + (double) experts.count() * m.hidden() + shared;
+        double latent = 2.0 * m.hidden() * experts.latentHidden();
+        return before(m, plan) + (double) experts.count() * m.hidden() + latent + shared;
     }
 
     /** Routed experts of one layer. */
@@ -38,7 +65,7 @@ final class RankParameters {
         }
         int local = Math.max(1, experts.count() / plan.expert());
         long share = Math.max(1, experts.ffnHidden() / plan.expertTensor());
-        return (double) local * share * (m.gated() ? 3 : 2) * m.hidden();
+        return (double) local * share * (m.gated() ? 3 : 2) * experts.inputWidth(m.hidden());
     }
 
     /**

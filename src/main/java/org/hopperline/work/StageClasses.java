@@ -15,9 +15,7 @@ public final class StageClasses {
     private final Layers ofKind;
     private final int[] chunkKindOf;
     private final int[] stageKindOf;
-    private final double[] denseShares;
-    private final double[] expertShares;
-    private final double[] furtherShares;
+    private final double[][] shares;
     private final int furtherInAll;
     private final boolean edgesOnly;
     private final boolean even;
@@ -27,9 +25,9 @@ public final class StageClasses {
         int chunks = layout.chunks();
         Layers ofChunk = new Layers(chunks);
         for (int g = 0; g < chunks; g++) {
-            ofChunk.dense[g] = layout.denseLayersOfChunk(g);
-            ofChunk.expert[g] = layout.expertLayersOfChunk(g);
-            ofChunk.further[g] = layout.furtherLayersOfChunk(g);
+            for (int sort = 0; sort < LayerSort.COUNT; sort++) {
+                ofChunk.counts[sort][g] = layout.layersOfChunk(LayerSort.of(sort), g);
+            }
         }
         kindOf = new int[p];
         ofKind = new Layers(p);
@@ -69,17 +67,16 @@ public final class StageClasses {
             }
         }
         stageKindOf = Arrays.copyOf(stageKinds, chunkKinds);
-        denseShares = new double[chunkKinds];
-        expertShares = new double[chunkKinds];
-        furtherShares = new double[chunkKinds];
-        for (int kind = 0; kind < chunkKinds; kind++) {
-            denseShares[kind] = share(ofChunk.dense[like[kind]], ofKind.dense[stageKinds[kind]]);
-            expertShares[kind] = share(ofChunk.expert[like[kind]], ofKind.expert[stageKinds[kind]]);
-            furtherShares[kind] = share(ofChunk.further[like[kind]], ofKind.further[stageKinds[kind]]);
+        shares = new double[LayerSort.COUNT][chunkKinds];
+        for (int sort = 0; sort < LayerSort.COUNT; sort++) {
+            for (int kind = 0; kind < chunkKinds; kind++) {
+                shares[sort][kind] = part(ofChunk.counts[sort][like[kind]], ofKind.counts[sort][stageKinds[kind]]);
+            }
         }
         furtherInAll = layout.furtherLayers();
         edgesOnly = edgesOnly(p, chunkKindOf);
-        even = layout.isEven();
+        boolean hybrid = layout.layers(LayerSort.ATTENTION) + layout.layers(LayerSort.MAMBA) > 0;
+        even = layout.isEven() && (!hybrid || edgesOnly);
     }
 
     /** The kinds of stages of a layout. */
@@ -87,37 +84,40 @@ public final class StageClasses {
         return new StageClasses(layout);
     }
 
-    private static double share(int ofChunk, int ofStage) {
+    private static double part(int ofChunk, int ofStage) {
         return ofStage == 0 ? 0 : (double) ofChunk / ofStage;
     }
 
     /** Counts of layers, of each sort for each place. */
     private static final class Layers {
 
-        final int[] dense;
-        final int[] expert;
-        final int[] further;
+        /** By ordinal of the sort, then by place. */
+        final int[][] counts;
+
+        private final int places;
 
         Layers(int places) {
-            dense = new int[places];
-            expert = new int[places];
-            further = new int[places];
+            this.places = places;
+            counts = new int[LayerSort.COUNT][places];
         }
 
         /** Counts at a place all chunks of a stage. */
         void sum(int place, Layers ofChunk, int stage, int stages) {
-            dense[place] = 0;
-            expert[place] = 0;
-            further[place] = 0;
-            for (int g = stage; g < ofChunk.dense.length; g += stages) {
-                dense[place] += ofChunk.dense[g];
-                expert[place] += ofChunk.expert[g];
-                further[place] += ofChunk.further[g];
+            for (int sort = 0; sort < LayerSort.COUNT; sort++) {
+                counts[sort][place] = 0;
+                for (int g = stage; g < ofChunk.places; g += stages) {
+                    counts[sort][place] += ofChunk.counts[sort][g];
+                }
             }
         }
 
         boolean same(int a, int b) {
-            return dense[a] == dense[b] && expert[a] == expert[b] && further[a] == further[b];
+            for (int[] ofSort : counts) {
+                if (ofSort[a] != ofSort[b]) {
+                    return false;
+                }
+            }
+            return true;
         }
     }
 
@@ -139,7 +139,10 @@ public final class StageClasses {
         return edgesOnly;
     }
 
-    /** True if all chunks have as many layers, or as many places with embedding and logits counted as one each. */
+    /**
+     * True if all chunks have as many layers, or as many places with embedding and logits counted as one each; of a hybrid
+     * also as many of each sort.
+     */
     public boolean isEven() {
         return even;
     }
@@ -180,19 +183,9 @@ public final class StageClasses {
         return lastOf[kind];
     }
 
-    /** Dense layers of each stage of a kind. */
-    public int dense(int kind) {
-        return ofKind.dense[kind];
-    }
-
-    /** Expert layers of each stage of a kind. */
-    public int expert(int kind) {
-        return ofKind.expert[kind];
-    }
-
-    /** Layers of each stage of a kind that predict further tokens. */
-    public int further(int kind) {
-        return ofKind.further[kind];
+    /** Layers of a sort, by its ordinal, of each stage of a kind. */
+    public int layers(int sort, int kind) {
+        return ofKind.counts[sort][kind];
     }
 
     /** Layers of the whole model that predict further tokens. */
@@ -215,18 +208,8 @@ public final class StageClasses {
         return stageKindOf[chunkKind];
     }
 
-    /** Share of its stage's dense layers that stand in a chunk of a kind. */
-    public double denseShare(int chunkKind) {
-        return denseShares[chunkKind];
-    }
-
-    /** Share of its stage's expert layers that stand in a chunk of a kind. */
-    public double expertShare(int chunkKind) {
-        return expertShares[chunkKind];
-    }
-
-    /** Share of its stage's layers for further tokens that stand in a chunk of a kind. */
-    public double furtherShare(int chunkKind) {
-        return furtherShares[chunkKind];
+    /** Share of its stage's layers of a sort, by its ordinal, that stand in a chunk of a kind. */
+    public double share(int sort, int chunkKind) {
+        return shares[sort][chunkKind];
     }
 }

@@ -1,14 +1,17 @@
 package org.hopperline.work;
 
 import org.hopperline.model.Experts;
+import org.hopperline.model.LayerKind;
+import org.hopperline.model.LayerPattern;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.PipelineLayout;
 import org.hopperline.schedule.LayerAssignment;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What kinds of layers fall on the chunks and stages of a pipeline: dense ones, those with experts, and those that predict
- * further tokens. Chunk {@code g = c*p + i} is chunk {@code c} of stage {@code i}; which layers it has, {@link
+ * What sorts of layers fall on the chunks and stages of a pipeline: dense ones, those with experts, of a hybrid those of
+ * attention and of Mamba-2, and those that predict further tokens. Chunk {@code g = c*p + i} is chunk {@code c} of stage {@code i}; which layers it has, {@link
  * LayerAssignment} says.
  */
 public final class StageLayout {
@@ -16,11 +19,13 @@ public final class StageLayout {
     private final LayerAssignment assignment;
     private final int leadingDense;
     private final int everyNth;
+    private final @Nullable LayerPattern pattern;
 
-    private StageLayout(LayerAssignment assignment, int leadingDense, int everyNth) {
+    private StageLayout(LayerAssignment assignment, int leadingDense, int everyNth, @Nullable LayerPattern pattern) {
         this.assignment = assignment;
         this.leadingDense = leadingDense;
         this.everyNth = everyNth;
+        this.pattern = pattern;
     }
 
     /** The layout of a model over {@code stages} stages of one chunk each. */
@@ -48,8 +53,12 @@ public final class StageLayout {
     private static StageLayout of(Transformer model, LayerAssignment assignment) {
         Experts experts = model.experts();
         return experts == null
-                ? new StageLayout(assignment, model.layers(), 1)
-                : new StageLayout(assignment, Math.min(experts.firstDenseLayers(), model.layers()), experts.everyNth());
+                ? new StageLayout(assignment, model.layers(), 1, model.pattern())
+                : new StageLayout(
+                        assignment,
+                        Math.min(experts.firstDenseLayers(), model.layers()),
+                        experts.everyNth(),
+                        model.pattern());
     }
 
     /** Layers of the model, those for further tokens left out. */
@@ -88,7 +97,11 @@ public final class StageLayout {
 
     /** Dense layers of stage {@code stage}. */
     public int denseLayersOf(int stage) {
-        return layersOf(stage) - expertLayersOf(stage);
+        int sum = 0;
+        for (int g = stage; g < chunks(); g += stages()) {
+            sum += denseLayersOfChunk(g);
+        }
+        return sum;
     }
 
     /** Layers of stage {@code stage} that predict further tokens. */
@@ -98,23 +111,36 @@ public final class StageLayout {
 
     /** Expert layers of chunk {@code g}. */
     public int expertLayersOfChunk(int g) {
-        int first = assignment.firstLayerOfChunk(g);
-        return expertLayersBefore(first + assignment.layersOfChunk(g)) - expertLayersBefore(first);
+        return layersOfChunk(LayerSort.EXPERT, g);
     }
 
     /** Dense layers of chunk {@code g}. */
     public int denseLayersOfChunk(int g) {
-        return assignment.layersOfChunk(g) - expertLayersOfChunk(g);
+        return layersOfChunk(LayerSort.DENSE, g);
+    }
+
+    /** Layers of a sort in chunk {@code g}. */
+    public int layersOfChunk(LayerSort sort, int g) {
+        if (sort == LayerSort.FURTHER) {
+            return assignment.furtherOfChunk(g);
+        }
+        int first = assignment.firstLayerOfChunk(g);
+        return layersBefore(sort, first + assignment.layersOfChunk(g)) - layersBefore(sort, first);
+    }
+
+    /** Layers of a sort in the whole model. */
+    public int layers(LayerSort sort) {
+        return sort == LayerSort.FURTHER ? furtherLayers() : layersBefore(sort, layers());
     }
 
     /** Layers of chunk {@code g} that predict further tokens. */
     public int furtherLayersOfChunk(int g) {
-        return assignment.furtherOfChunk(g);
+        return layersOfChunk(LayerSort.FURTHER, g);
     }
 
     /** Expert layers of the whole model, those for further tokens left out. */
     public int expertLayers() {
-        return expertLayersBefore(layers());
+        return layers(LayerSort.EXPERT);
     }
 
     /** Layers of the whole model that predict further tokens. */
@@ -126,7 +152,21 @@ public final class StageLayout {
         return sum;
     }
 
-    private int expertLayersBefore(int layer) {
-        return Math.max(0, layer - leadingDense) / everyNth;
+    private int layersBefore(LayerSort sort, int layer) {
+        if (pattern != null) {
+            return switch (sort) {
+                case DENSE -> pattern.countBefore(LayerKind.FEED_FORWARD, layer);
+                case EXPERT -> pattern.countBefore(LayerKind.EXPERTS, layer);
+                case ATTENTION -> pattern.countBefore(LayerKind.ATTENTION, layer);
+                case MAMBA -> pattern.countBefore(LayerKind.MAMBA, layer);
+                case FURTHER -> 0;
+            };
+        }
+        int experts = Math.max(0, layer - leadingDense) / everyNth;
+        return switch (sort) {
+            case DENSE -> layer - experts;
+            case EXPERT -> experts;
+            default -> 0;
+        };
     }
 }

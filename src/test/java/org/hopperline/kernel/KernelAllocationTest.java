@@ -49,6 +49,9 @@ class KernelAllocationTest {
             all.add(new Priced("gemm grouped " + precision, i -> gemm.groupedSeconds(8, 1 + i, 4096, 4096)));
             all.add(new Priced("gemm batched " + precision, i -> gemm.batchedSeconds(16, 1 + i, 128, 1024)));
         }
+        StateSpaceScan scan = StateSpaceScan.on(Chips.H100_SXM5);
+        all.add(new Priced("scan forward", i -> scan.forwardSeconds(256 + i, 64, 64, 8, 128, 128)));
+        all.add(new Priced("scan backward", i -> scan.backwardSeconds(256 + i, 64, 64, 8, 128, 128)));
         ScaledGemm scaled = ScaledGemm.on(Chips.H100_SXM5);
         all.add(new Priced("gemm scaled", i -> scaled.seconds(64 + i, 4096, 4096)));
         for (AttentionBackend backend : AttentionBackend.values()) {

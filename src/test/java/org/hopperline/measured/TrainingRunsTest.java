@@ -274,6 +274,27 @@ class TrainingRunsTest {
         assertThat(read(row).runs().get(0).model().layers()).isEqualTo(16);
     }
 
+    /** A hybrid of the catalogue by its name; one whose name or shape is another is set aside. */
+    @Test
+    void hybridsOfTheCatalogueArePredicted() {
+        Map<String, String> row = shapeless("nemotron3-nano-30b");
+        row.put("arch", "moe-hybrid-mamba2");
+        row.put("tp", "1");
+        assertThat(read(row).runs().get(0).model().pattern())
+                .isEqualTo(Models.named("Nemotron 3 Nano").pattern());
+        for (String other : List.of("dense-hybrid-mamba2", "moe", "dense")) {
+            row.put("arch", other);
+            assertThat(read(row).runs()).as(other).isEmpty();
+        }
+        Map<String, String> unknown = shapeless("some-hybrid");
+        unknown.put("arch", "dense-hybrid-mamba2");
+        assertThat(read(unknown).setAside())
+                .singleElement()
+                .satisfies(r -> assertThat(r.reason())
+                        .isEqualTo("architecture dense-hybrid-mamba2 is no plain transformer, and no hybrid of the"
+                                + " catalogue is called some-hybrid and has its shape"));
+    }
+
     /** A table of one's own needs no more than who ran what on what, and how fast. */
     @Test
     void fewColumnsWillDo() {

@@ -19,7 +19,7 @@ class CudaGraphsTest {
 
     @Test
     void fullIsEveryLayer() {
-        assertThat(CudaGraphs.parse("full")).isEqualTo(CudaGraphs.LAYER).hasToString("attn mlp moe");
+        assertThat(CudaGraphs.parse("full")).isEqualTo(CudaGraphs.LAYER).hasToString("attn mamba mlp moe");
     }
 
     @Test

@@ -94,6 +94,44 @@ class PlanRulesTest {
         assertThat(dense(ParallelPlan.builder().tensor(32).data(2).build())).isEmpty();
     }
 
+    /** Mamba-2 layers: whole heads and whole groups on a tensor rank, and a group on one context rank or on several. */
+    @Test
+    void ranksShareHeadsAndGroupsOfMambaLayers() {
+        Transformer nano = Models.named("Nemotron 3 Nano");
+        ParallelPlan sixteen = ParallelPlan.builder().tensor(16).data(4).build();
+        assertThat(only(PlanRules.violations(setup(nano, sixteen, new Batch(64, 8192), Precision.BF16))))
+                .hasToString("tensor parallel 16 with 64 heads in 8 groups of Mamba-2 layers: it must divide both;"
+                        + " take 8");
+        ParallelPlan parts = ParallelPlan.builder().tensor(8).context(8).build();
+        assertThat(PlanRules.violations(setup(nano, parts, new Batch(64, 8192), Precision.BF16)))
+                .isEmpty();
+        ParallelPlan more = ParallelPlan.builder().tensor(4).context(16).build();
+        assertThat(PlanRules.violations(setup(nano, more, new Batch(64, 8192), Precision.BF16)))
+                .isEmpty();
+        ParallelPlan most = ParallelPlan.builder().tensor(2).context(32).build();
+        assertThat(PlanRules.violations(setup(nano, most, new Batch(64, 8192), Precision.BF16)))
+                .isEmpty();
+        ParallelPlan beyond = ParallelPlan.builder().tensor(8).context(16).build();
+        TrainingSetup wide = new TrainingSetup(
+                nano, Clusters.dgxH100(128), beyond, new Batch(64, 8192), Precision.BF16, SoftwareProfiles.MEGATRON);
+        assertThat(only(PlanRules.violations(wide)))
+                .hasToString("context parallel 16 with 8 heads in 1 groups of Mamba-2 layers on a tensor rank: it must"
+                        + " divide the heads, and divide the groups or be a multiple of them; take 8");
+    }
+
+    /** A model without attention has no heads that count; its one group stays on one tensor rank. */
+    @Test
+    void pureMambaIsNotDividedByTensorRanks() {
+        Transformer pure = Models.named("Mamba-2 2.7B");
+        ParallelPlan two = ParallelPlan.builder().tensor(2).data(32).build();
+        assertThat(only(PlanRules.violations(setup(pure, two, new Batch(64, 8192), Precision.BF16))))
+                .hasToString("tensor parallel 2 with 80 heads in 1 groups of Mamba-2 layers: it must divide both;"
+                        + " take 1");
+        ParallelPlan data = ParallelPlan.builder().data(64).build();
+        assertThat(PlanRules.violations(setup(pure, data, new Batch(64, 8192), Precision.BF16)))
+                .isEmpty();
+    }
+
     /** 6 ranks divide 24 heads, but share 8 key-value heads no better than 5 do; the width has no factor of 5 or 6. */
     @Test
     void whatIsAdvisedForOneRuleBreaksNoOther() {

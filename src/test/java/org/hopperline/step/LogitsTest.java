@@ -15,6 +15,7 @@ import org.hopperline.plan.PipelineOrder;
 import org.hopperline.plan.Recompute;
 import org.hopperline.plan.SoftwareProfiles;
 import org.hopperline.plan.TrainingSetup;
+import org.hopperline.work.LayerSort;
 import org.hopperline.work.StageClasses;
 import org.hopperline.work.StageLayout;
 import org.junit.jupiter.api.Test;
@@ -83,7 +84,7 @@ class LogitsTest {
         Flush flush = Flush.of(plan(4, pipeline, virtualStages, PipelineOrder.ONE_FORWARD_ONE_BACKWARD), microBatches);
         StageTimes last = flush.times.slowest();
         double gradients = microBatches * last.lastWeight;
-        double chunk = last.denseBackward / virtualStages;
+        double chunk = last.backwards[LayerSort.DENSE.ordinal()] / virtualStages;
         double idle = (pipeline - 1) * (chunk + SEND);
         assertThat(last.lastWeight).isPositive();
         assertThat(flush.saved()).isPositive().isLessThanOrEqualTo(gradients * (1 + 1e-12));

@@ -21,6 +21,7 @@ import org.hopperline.plan.TrainingSetup;
 import org.hopperline.schedule.ChunkTimes;
 import org.hopperline.schedule.Pipeline;
 import org.hopperline.schedule.PipelineRun;
+import org.hopperline.work.LayerSort;
 import org.hopperline.work.StageClasses;
 import org.hopperline.work.StageLayout;
 import org.junit.jupiter.api.Test;
@@ -97,9 +98,9 @@ class StepEdgesTest {
             StageTimes stage = times.kind(stages.kindOf(g % p));
             double share =
                     layout.layersOf(g % p) == 0 ? 0 : layout.denseLayersOfChunk(g) / (double) layout.layersOf(g % p);
-            forward[g] = share * stage.denseForward;
+            forward[g] = share * stage.forwards[LayerSort.DENSE.ordinal()];
             weight[g] = share * stage.layersWeight;
-            input[g] = share * stage.denseBackward - weight[g];
+            input[g] = share * stage.backwards[LayerSort.DENSE.ordinal()] - weight[g];
         }
         forward[0] += first.firstForward;
         input[0] += first.firstBackward;

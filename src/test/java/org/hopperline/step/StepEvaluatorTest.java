@@ -40,7 +40,10 @@ class StepEvaluatorTest {
         "Nemotron-4 340B, BF16, 4096",
         "Mixtral 8x7B, BF16, 4096",
         "DeepSeek-V3, FP8, 4096",
-        "gpt-oss-120b, BF16, 8192"
+        "gpt-oss-120b, BF16, 8192",
+        "Nemotron-H 8B, BF16, 8192",
+        "Nemotron 3 Nano, FP8, 8192",
+        "Nemotron 3 Super, BF16, 4096"
     })
     void everyTermIsThatOfTheExplainedPrediction(String name, Precision precision, int sequenceLength) {
         Transformer model = Models.named(name);

@@ -6,6 +6,7 @@ import java.util.stream.LongStream;
 import org.assertj.core.data.Percentage;
 import org.hopperline.core.Precision;
 import org.hopperline.hardware.Clusters;
+import org.hopperline.model.Mamba2;
 import org.hopperline.model.Models;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.Batch;
@@ -101,19 +102,53 @@ class KeptActivationBytesTest {
     @ParameterizedTest
     @EnumSource(RecomputedPart.class)
     void noPartKeepsMore(RecomputedPart part) {
-        for (Transformer model :
-                Models.list().stream().filter(m -> m.pattern() == null).toList()) {
+        for (Transformer model : Models.list()) {
             for (boolean expertLayer : new boolean[] {false, true}) {
                 if (expertLayer ? model.experts() == null : model.denseLayers() == 0) {
                     continue;
                 }
+                int tensor = dividesStates(model, 2) ? 2 : 1;
                 TrainingSetup setup =
-                        setup(model, ParallelPlan.builder().tensor(2).build(), Precision.BF16);
+                        setup(model, ParallelPlan.builder().tensor(tensor).build(), Precision.BF16);
                 assertThat(KeptActivationBytes.layer(setup, expertLayer, Recompute.ofParts(part)))
                         .isLessThanOrEqualTo(KeptActivationBytes.whole(setup, expertLayer))
                         .isGreaterThanOrEqualTo(KeptActivationBytes.input(setup));
             }
         }
+    }
+
+    /** A layer of a hybrid is one part, and what recomputes another leaves it alone. */
+    @ParameterizedTest
+    @EnumSource(RecomputedPart.class)
+    void layersOfOnePartKeepNoMore(RecomputedPart part) {
+        Transformer model = Models.named("Nemotron-H 8B");
+        TrainingSetup setup = setup(model, ParallelPlan.builder().tensor(2).build(), Precision.BF16);
+        Recompute again = Recompute.ofParts(part);
+        double attention = KeptActivationBytes.attentionLayer(setup, Recompute.NONE);
+        double mamba = KeptActivationBytes.mambaLayer(setup, Recompute.NONE);
+        double input = KeptActivationBytes.input(setup);
+        assertThat(KeptActivationBytes.attentionLayer(setup, again)).isBetween(input, attention);
+        assertThat(KeptActivationBytes.mambaLayer(setup, again)).isBetween(input, mamba);
+        boolean norms = part == RecomputedPart.NORMS;
+        assertThat(KeptActivationBytes.mambaLayer(setup, again) < mamba).isEqualTo(norms);
+    }
+
+    /** Norm and its output, 18,560 columns of the projection and three times the 8,192 of the scan, in 16 bits. */
+    @Test
+    void aMambaLayerKeepsWhatTheFirstProjectionMakes() {
+        TrainingSetup setup =
+                setup(Models.named("Nemotron-H 8B"), ParallelPlan.builder().build(), Precision.BF16);
+        assertThat(KeptActivationBytes.mambaLayer(setup, Recompute.NONE))
+                .isCloseTo(2 * (2 * 4096 + 18_560 + 3 * 8192), EXACT);
+        double products = KeptActivationBytes.mambaLayer(setup, Recompute.ALTERNATE_PRODUCTS);
+        assertThat(products).isCloseTo(2 * KeptActivationBytes.input(setup), EXACT);
+        TrainingSetup whole = setup(Models.LLAMA3_8B, ParallelPlan.builder().build(), Precision.BF16);
+        assertThat(KeptActivationBytes.mambaLayer(whole, Recompute.NONE)).isZero();
+    }
+
+    private static boolean dividesStates(Transformer model, int tensor) {
+        Mamba2 mamba = model.mamba();
+        return mamba == null || mamba.groups() % tensor == 0;
     }
 
     static LongStream degrees() {
@@ -123,9 +158,8 @@ class KeptActivationBytesTest {
     @ParameterizedTest
     @MethodSource("degrees")
     void parametersOfARankAsCountedProductByProduct(long degree) {
-        for (Transformer model :
-                Models.list().stream().filter(m -> m.pattern() == null).toList()) {
-            int tensor = model.heads() % degree == 0 ? (int) degree : 1;
+        for (Transformer model : Models.list()) {
+            int tensor = model.heads() % degree == 0 && dividesStates(model, (int) degree) ? (int) degree : 1;
             boolean experts = model.experts() != null;
             int expert = experts && model.experts().count() % 8 == 0 ? 8 : 1;
             ParallelPlan plan = ParallelPlan.builder()
@@ -145,6 +179,16 @@ class KeptActivationBytesTest {
                 assertThat(RankParameters.dense(model, plan))
                         .as(model.name())
                         .isCloseTo(LayerWork.dense(setup).parameters(), rounding);
+            }
+            if (model.mambaLayers() > 0) {
+                assertThat(RankParameters.mambaLayer(model, plan))
+                        .as(model.name())
+                        .isCloseTo(LayerWork.mamba(setup).parameters(), rounding);
+            }
+            if (model.pattern() != null && model.attentionLayers() > 0) {
+                assertThat(RankParameters.attentionLayer(model, plan))
+                        .as(model.name())
+                        .isCloseTo(LayerWork.attention(setup).parameters(), rounding);
             }
             if (experts) {
                 LayerWork layer = LayerWork.expert(setup);

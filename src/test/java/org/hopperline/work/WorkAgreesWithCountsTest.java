@@ -30,7 +30,7 @@ class WorkAgreesWithCountsTest {
     private static final Percentage CLOSE = Percentage.withPercentage(0.1);
 
     static List<Transformer> models() {
-        return Models.list().stream().filter(m -> m.pattern() == null).toList();
+        return Models.list();
     }
 
     private static TrainingSetup setup(Transformer m) {
@@ -56,16 +56,30 @@ class WorkAgreesWithCountsTest {
             LayerWork expert = LayerWork.expert(setup(m));
             assertThat(expert.parameters() + expert.expertParameters()).isCloseTo(ParameterCount.expertLayer(m), CLOSE);
         }
+        if (m.mambaLayers() > 0) {
+            assertThat(LayerWork.mamba(setup(m)).parameters()).isCloseTo(ParameterCount.mambaLayer(m), CLOSE);
+        }
+        if (m.pattern() != null && m.attentionLayers() > 0) {
+            assertThat(LayerWork.attention(setup(m)).parameters())
+                    .isCloseTo(ParameterCount.attentionPerLayer(m) + m.hidden(), CLOSE);
+        }
     }
 
     @ParameterizedTest
     @MethodSource("models")
     void flopsOfTheProducts(Transformer m) {
-        double expected =
-                Flops.attentionProjections(m) + Flops.denseFeedForward(m) + Flops.experts(m) + Flops.routers(m);
+        double expected = Flops.attentionProjections(m)
+                + Flops.mambaProjections(m)
+                + Flops.denseFeedForward(m)
+                + Flops.experts(m)
+                + Flops.routers(m);
         double dense = m.denseLayers() == 0 ? 0 : m.denseLayers() * forward(LayerWork.dense(setup(m)));
         double expert = m.expertLayers() == 0 ? 0 : m.expertLayers() * forward(LayerWork.expert(setup(m)));
-        assertThat((dense + expert) / SEQUENCE).isCloseTo(expected, CLOSE);
+        double attention = m.pattern() == null || m.attentionLayers() == 0
+                ? 0
+                : m.attentionLayers() * forward(LayerWork.attention(setup(m)));
+        double mamba = m.mambaLayers() == 0 ? 0 : m.mambaLayers() * forward(LayerWork.mamba(setup(m)));
+        assertThat((dense + expert + attention + mamba) / SEQUENCE).isCloseTo(expected, CLOSE);
         assertThat(forward(LayerWork.logits(setup(m))) / SEQUENCE).isCloseTo(Flops.logits(m), CLOSE);
     }
 

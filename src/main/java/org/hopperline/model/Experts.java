@@ -50,97 +50,36 @@ public record Experts(
         }
     }
 
-    /** Experts that see the residual stream. */
-    public Experts(
-            int count,
-            int topK,
-            int ffnHidden,
-            int sharedFfnHidden,
-            int firstDenseLayers,
-            int everyNth,
-            int denseFfnHidden,
-            boolean routerBias,
-            TokenRouting routing) {
-        this(
-                count,
-                topK,
-                ffnHidden,
-                sharedFfnHidden,
-                firstDenseLayers,
-                everyNth,
-                denseFfnHidden,
-                routerBias,
-                routing,
-                0);
-    }
-
-    /** Experts over which tokens are spread evenly. */
-    public Experts(
-            int count,
-            int topK,
-            int ffnHidden,
-            int sharedFfnHidden,
-            int firstDenseLayers,
-            int everyNth,
-            int denseFfnHidden,
-            boolean routerBias) {
-        this(
-                count,
-                topK,
-                ffnHidden,
-                sharedFfnHidden,
-                firstDenseLayers,
-                everyNth,
-                denseFfnHidden,
-                routerBias,
-                TokenRouting.EVEN);
-    }
-
-    /** Experts whose router has no bias. */
-    public Experts(
-            int count,
-            int topK,
-            int ffnHidden,
-            int sharedFfnHidden,
-            int firstDenseLayers,
-            int everyNth,
-            int denseFfnHidden) {
-        this(count, topK, ffnHidden, sharedFfnHidden, firstDenseLayers, everyNth, denseFfnHidden, false);
-    }
-
-    /** Experts in every layer, none shared. */
+    /** Experts in every layer, none shared, over which tokens are spread evenly. */
     public static Experts of(int count, int topK, int ffnHidden) {
-        return new Experts(count, topK, ffnHidden, 0, 0, 1, 0, false);
+        return builder(count, topK, ffnHidden).build();
+    }
+
+    /** Starts from {@link #of}. */
+    public static Builder builder(int count, int topK, int ffnHidden) {
+        return new Builder(count, topK, ffnHidden);
+    }
+
+    /** Starts from these. */
+    public Builder toBuilder() {
+        return builder(count, topK, ffnHidden)
+                .sharedFfnHidden(sharedFfnHidden)
+                .firstDenseLayers(firstDenseLayers)
+                .everyNth(everyNth)
+                .denseFfnHidden(denseFfnHidden)
+                .routerBias(routerBias)
+                .routing(routing)
+                .latentHidden(latentHidden);
     }
 
     /** The same with tokens spread in another way. */
     public Experts withRouting(TokenRouting other) {
-        return new Experts(
-                count,
-                topK,
-                ffnHidden,
-                sharedFfnHidden,
-                firstDenseLayers,
-                everyNth,
-                denseFfnHidden,
-                routerBias,
-                other,
-                latentHidden);
+        return toBuilder().routing(other).build();
     }
 
     /** The same behind projections to another width and back; 0 for none. */
     public Experts withLatent(int width) {
-        return new Experts(
-                count,
-                topK,
-                ffnHidden,
-                sharedFfnHidden,
-                firstDenseLayers,
-                everyNth,
-                denseFfnHidden,
-                routerBias,
-                routing,
-                width);
+        return toBuilder().latentHidden(width).build();
     }
 
     /** Width of what routed experts take and return, in a residual stream of that width. */
@@ -185,5 +124,83 @@ public record Experts(
             line.append(", busiest rank ").append(routing.load()).append(" of the mean");
         }
         return line.toString();
+    }
+
+    /** Experts under construction; what is not set stays as in {@link #of}. */
+    public static final class Builder {
+
+        private final int count;
+        private final int topK;
+        private final int ffnHidden;
+        private int sharedFfnHidden;
+        private int firstDenseLayers;
+        private int everyNth = 1;
+        private int denseFfnHidden;
+        private boolean routerBias;
+        private TokenRouting routing = TokenRouting.EVEN;
+        private int latentHidden;
+
+        private Builder(int count, int topK, int ffnHidden) {
+            this.count = count;
+            this.topK = topK;
+            this.ffnHidden = ffnHidden;
+        }
+
+        /** Sets the width of the shared experts together. */
+        public Builder sharedFfnHidden(int value) {
+            sharedFfnHidden = value;
+            return this;
+        }
+
+        /** Sets the leading layers that keep a dense feed-forward part. */
+        public Builder firstDenseLayers(int value) {
+            firstDenseLayers = value;
+            return this;
+        }
+
+        /** Sets of how many layers in a row the last is an expert layer. */
+        public Builder everyNth(int value) {
+            everyNth = value;
+            return this;
+        }
+
+        /** Sets the width of the dense layers. */
+        public Builder denseFfnHidden(int value) {
+            denseFfnHidden = value;
+            return this;
+        }
+
+        /** Sets whether the router adds a number to each expert's score. */
+        public Builder routerBias(boolean value) {
+            routerBias = value;
+            return this;
+        }
+
+        /** Sets how tokens are spread over the experts. */
+        public Builder routing(TokenRouting value) {
+            routing = value;
+            return this;
+        }
+
+        /** Sets the width to which tokens are projected before they travel; 0 for none. */
+        public Builder latentHidden(int value) {
+            latentHidden = value;
+            return this;
+        }
+
+        /** The experts. */
+        public Experts build() {
+            return new Experts(
+                    count,
+                    topK,
+                    ffnHidden,
+                    sharedFfnHidden,
+                    firstDenseLayers,
+                    everyNth,
+                    denseFfnHidden,
+                    routerBias,
+                    routing,
+                    latentHidden);
+        }
     }
 }

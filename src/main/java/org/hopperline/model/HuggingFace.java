@@ -235,16 +235,13 @@ public final class HuggingFace {
         if (groupsVisited > groups) {
             throw fields.wrong("topk_group", "must be at most n_group, " + groups);
         }
-        Experts experts = new Experts(
-                fields.count("n_routed_experts"),
-                visited(fields, "n_routed_experts"),
-                width,
-                fields.countOrNone("n_shared_experts", 0) * width,
-                dense,
-                every,
-                dense == 0 ? 0 : fields.count("intermediate_size"),
-                "noaux_tc".equals(fields.text("topk_method", "noaux_tc")),
-                TokenRouting.EVEN.withGroups(groups, groupsVisited));
+        Experts experts = Experts.builder(fields.count("n_routed_experts"), visited(fields, "n_routed_experts"), width)
+                .sharedFfnHidden(fields.countOrNone("n_shared_experts", 0) * width)
+                .firstDenseLayers(dense)
+                .denseFfnHidden(dense == 0 ? 0 : fields.count("intermediate_size"))
+                .routerBias("noaux_tc".equals(fields.text("topk_method", "noaux_tc")))
+                .routing(TokenRouting.EVEN.withGroups(groups, groupsVisited))
+                .build();
         return common(fields)
                 .headDim(latent.nopeDim() + latent.ropeDim())
                 .ffnHidden(width)
@@ -292,14 +289,10 @@ public final class HuggingFace {
         if (step > layers) {
             throw fields.wrong("decoder_sparse_step", "must be at most num_hidden_layers, " + layers);
         }
-        Experts experts = new Experts(
-                fields.count("num_experts"),
-                visited(fields, "num_experts"),
-                width,
-                0,
-                0,
-                step,
-                step == 1 ? 0 : fields.count("intermediate_size"));
+        Experts experts = Experts.builder(fields.count("num_experts"), visited(fields, "num_experts"), width)
+                .everyNth(step)
+                .denseFfnHidden(step == 1 ? 0 : fields.count("intermediate_size"))
+                .build();
         return qwen3Attention(fields).ffnHidden(width).experts(experts);
     }
 

@@ -105,18 +105,17 @@ final class HybridFamilies {
     }
 
     private static Experts experts(ConfigFields fields, int denseWidth) {
-        return new Experts(
-                fields.count("n_routed_experts"),
-                HuggingFace.visited(fields, "n_routed_experts"),
-                fields.count("moe_intermediate_size"),
-                fields.countOrNone("n_shared_experts", 0)
-                        * fields.countOrNone("moe_shared_expert_intermediate_size", 0),
-                0,
-                1,
-                denseWidth,
-                true,
-                TokenRouting.EVEN.withGroups(fields.count("n_group", 1), fields.count("topk_group", 1)),
-                fields.countOrNone("moe_latent_size", 0));
+        return Experts.builder(
+                        fields.count("n_routed_experts"),
+                        HuggingFace.visited(fields, "n_routed_experts"),
+                        fields.count("moe_intermediate_size"))
+                .sharedFfnHidden(fields.countOrNone("n_shared_experts", 0)
+                        * fields.countOrNone("moe_shared_expert_intermediate_size", 0))
+                .denseFfnHidden(denseWidth)
+                .routerBias(true)
+                .routing(TokenRouting.EVEN.withGroups(fields.count("n_group", 1), fields.count("topk_group", 1)))
+                .latentHidden(fields.countOrNone("moe_latent_size", 0))
+                .build();
     }
 
     /** Layers that predict further tokens, each of attention and of what else the model has. */

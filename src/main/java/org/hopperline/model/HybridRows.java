@@ -44,16 +44,11 @@ final class HybridRows {
         if (!row.has("experts")) {
             return null;
         }
-        return new Experts(
-                row.whole("experts"),
-                row.whole("top_k"),
-                row.whole("expert_ffn"),
-                row.whole("shared_ffn", 0),
-                0,
-                1,
-                row.whole("ffn_hidden", 0),
-                true,
-                TokenRouting.EVEN,
-                row.whole("expert_latent", 0));
+        return Experts.builder(row.whole("experts"), row.whole("top_k"), row.whole("expert_ffn"))
+                .sharedFfnHidden(row.whole("shared_ffn", 0))
+                .denseFfnHidden(row.whole("ffn_hidden", 0))
+                .routerBias(true)
+                .latentHidden(row.whole("expert_latent", 0))
+                .build();
     }
 }

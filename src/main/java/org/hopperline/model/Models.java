@@ -89,16 +89,14 @@ public final class Models {
         }
         int dense = row.whole("dense_first", 0);
         int every = row.whole("every_nth", 1);
-        return new Experts(
-                row.whole("experts"),
-                row.whole("top_k"),
-                row.whole("expert_ffn"),
-                row.whole("shared_ffn", 0),
-                dense,
-                every,
-                dense == 0 && every == 1 ? 0 : row.whole("ffn_hidden"),
-                yes(row, "router_bias"),
-                TokenRouting.EVEN.withGroups(row.whole("groups", 1), row.whole("groups_visited", 1)));
+        return Experts.builder(row.whole("experts"), row.whole("top_k"), row.whole("expert_ffn"))
+                .sharedFfnHidden(row.whole("shared_ffn", 0))
+                .firstDenseLayers(dense)
+                .everyNth(every)
+                .denseFfnHidden(dense == 0 && every == 1 ? 0 : row.whole("ffn_hidden"))
+                .routerBias(yes(row, "router_bias"))
+                .routing(TokenRouting.EVEN.withGroups(row.whole("groups", 1), row.whole("groups_visited", 1)))
+                .build();
     }
 
     private static @Nullable LatentAttention latent(Csv.Row row) {

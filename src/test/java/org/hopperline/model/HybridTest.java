@@ -168,7 +168,10 @@ class HybridTest {
                         split("*-").slidingWindow(SlidingWindow.everyNth(64, 1)).build())
                 .hasMessageContaining("x has a window of 64 tokens, but in a pattern all attention sees everything");
         assertThatThrownBy(() -> split("*E")
-                        .experts(new Experts(8, 2, 64, 0, 1, 1, 64))
+                        .experts(Experts.builder(8, 2, 64)
+                                .firstDenseLayers(1)
+                                .denseFfnHidden(64)
+                                .build())
                         .ffnHidden(64)
                         .build())
                 .hasMessageContaining("x has 1 leading dense layers and experts in every 1. layer, but its pattern");

@@ -50,7 +50,11 @@ class TransformerTest {
 
     @Test
     void expertLayersFollowThePattern() {
-        Experts everySecond = new Experts(8, 2, 128, 0, 1, 2, 512);
+        Experts everySecond = Experts.builder(8, 2, 128)
+                .firstDenseLayers(1)
+                .everyNth(2)
+                .denseFfnHidden(512)
+                .build();
         assertThat(everySecond.inLayer(0)).isFalse();
         assertThat(everySecond.inLayer(1)).isFalse();
         assertThat(everySecond.inLayer(2)).isTrue();
@@ -104,14 +108,17 @@ class TransformerTest {
 
     @Test
     void denseLayersMustLeaveRoomForExperts() {
-        Experts experts = new Experts(8, 2, 128, 0, 4, 1, 512);
+        Experts experts = Experts.builder(8, 2, 128)
+                .firstDenseLayers(4)
+                .denseFfnHidden(512)
+                .build();
         assertThatThrownBy(() -> small().experts(experts).build())
                 .hasMessageContaining("4 leading dense layers leave no expert layer of 4");
     }
 
     @Test
     void denseLayersNeedAWidth() {
-        assertThatThrownBy(() -> new Experts(8, 2, 128, 0, 1, 1, 0))
+        assertThatThrownBy(() -> Experts.builder(8, 2, 128).firstDenseLayers(1).build())
                 .hasMessageContaining("width of dense layers is 0, but there are dense layers");
     }
 

@@ -31,7 +31,11 @@ class StageLayoutTest {
         int stages = 1 + random.nextInt(Math.min(layers, 40));
         int leading = random.nextInt(layers);
         int every = 1 + random.nextInt(4);
-        Experts experts = new Experts(8, 2, 128, 0, leading, every, 512);
+        Experts experts = Experts.builder(8, 2, 128)
+                .firstDenseLayers(leading)
+                .everyNth(every)
+                .denseFfnHidden(512)
+                .build();
         int further = random.nextInt(3);
         Transformer model = Models.MIXTRAL_8X7B.toBuilder()
                 .layers(layers)

@@ -5,6 +5,7 @@ import org.hopperline.hardware.Clusters;
 import org.hopperline.model.Models;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.Batch;
+import org.hopperline.plan.PipelineOrder;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -100,6 +101,21 @@ public class SearchBenchmark {
     @Benchmark
     public SearchResult bestOf98kDevices() {
         return devices98k.best(1);
+    }
+
+    /** The best plan for Llama 3.1 405B on 16,384 H100 in any order of a pipeline. */
+    @Benchmark
+    public SearchResult bestInAnyOrder() {
+        return devices16k.order(PipelineOrder.values()).best(1);
+    }
+
+    /** The best plan for Mixtral 8x7B on 512 H100, 1,024 sequences of 4,096. */
+    @Benchmark
+    public SearchResult bestOfMixtral() {
+        return PlanSearch.of(Models.MIXTRAL_8X7B, Clusters.dgxH100(512))
+                .batchTokens(1024 * 4096, 4096)
+                .threads(threads)
+                .best(1);
     }
 
     /** Every plan for Llama 3.1 405B on 16,384 H100. */

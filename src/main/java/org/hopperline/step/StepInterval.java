@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How far measured steps lie from predicted ones, learnt from published runs that the constants behind the prediction never
- * saw. Where runs on the software were calibrated, it is what their families (software, model, precision) showed when each
- * was left out; for other software, and where runs of such size or context parallelism were not scored, what all runs of
+ * saw. Where runs on the release of the software were calibrated, it is what its families (software, model, precision)
+ * showed when each was left out; for another release, what they showed when the whole software was; for other software, and where runs of such size or context parallelism were not scored, what all runs of
  * the class showed when their software was left out; for {@link SoftwareProfiles#UNKNOWN}, what they showed when moreover
  * the choices of their software were taken as unknown. The table is written by the validation room and read here.
  */
@@ -34,6 +34,8 @@ public final class StepInterval {
     public static final String OTHER_SOFTWARE = "other";
 
     private static final String ANCHORED = " anchored";
+
+    private static final String NEW_RELEASE = " other release";
 
     /** Context-parallel ranks of the longest scored rings that more than one source used. */
     static final int SCORED_CONTEXT = 2;
@@ -81,7 +83,10 @@ public final class StepInterval {
      */
     public static Interval factor(TrainingSetup setup, double coverage) {
         Interval other = supported(setup, OTHER_SOFTWARE, coverage);
-        Interval own = learnt(regime(setup), setup.software().stack(), coverage);
+        Interval profile = learnt(regime(setup), setup.software().name(), coverage);
+        Interval own = profile == null
+                ? learnt(regime(setup), newRelease(setup.software().stack()), coverage)
+                : profile;
         if (own == null) {
             return other;
         }
@@ -96,6 +101,11 @@ public final class StepInterval {
         Interval own = learnt(regime(setup), anchored(setup.software().stack()), coverage);
         Interval narrow = own == null ? learnt(regime(setup), anchored(OTHER_SOFTWARE), coverage) : own;
         return narrow == null ? factor(setup, coverage) : narrow;
+    }
+
+    /** How a software stands in the table for those of its releases that no calibrated run was made on. */
+    public static String newRelease(String software) {
+        return software + NEW_RELEASE;
     }
 
     /** How a software stands in the table for predictions that are anchored to a measured run alike. */
@@ -123,7 +133,8 @@ public final class StepInterval {
         }
         String kind = regime(setup).name().toLowerCase(Locale.ROOT).replace('_', ' ');
         String stack = setup.software().stack();
-        if (learnt(regime(setup), stack, 0.8) == null) {
+        boolean known = learnt(regime(setup), setup.software().name(), 0.8) != null;
+        if (!known && learnt(regime(setup), newRelease(stack), 0.8) == null) {
             return "no calibrated run of " + kind + " on " + stack + ": as for software left out of the fit";
         }
         if (stack.equals(SoftwareProfiles.UNKNOWN.stack())) {
@@ -135,6 +146,10 @@ public final class StepInterval {
         if (setup.plan().devices() > SCORED_DEVICES) {
             return "no calibrated run on Hopper has more than " + SCORED_DEVICES
                     + " devices: as for software left out of the fit";
+        }
+        if (!known && scored(setup)) {
+            return "no calibrated run of " + kind + " on " + setup.software().name() + ": families on " + stack
+                    + " as met with all of that software left out of the fit";
         }
         return scored(setup)
                 ? "families of " + kind + " on " + stack + ", each left out of the fit"

@@ -90,6 +90,12 @@ public record HeldOutResidual(
         return all;
     }
 
+    /** The release or mode of the software, by which a family begins. */
+    public String profile() {
+        int end = family.indexOf(" / ");
+        return end < 0 ? software : family.substring(0, end);
+    }
+
     /** The same residual in another class. */
     HeldOutResidual in(StepInterval.Regime other) {
         return new HeldOutResidual(id, other, software, family, like, log, logWithoutSoftware, logAsUnknown);

@@ -22,7 +22,8 @@ import org.hopperline.step.StepInterval;
  * the mean size, so that the interval of coverage {@code c} is {@code exp(-b ln(1 / (1 - c)))} to its inverse. The scale of
  * a software is the mean of its families, shrunk towards that of its class, which is shrunk towards that of all, by
  * {@linkplain Credibility hierarchical credibility}: how much is estimated from how families, softwares and classes
- * differ. A software without calibrated runs gets the scale of its class, in which every software counts for little more
+ * differ. A release without calibrated runs, of software that has such, gets the scale of the software from the residuals
+ * without it, if that is wider. A software without calibrated runs gets the scale of its class, in which every software counts for little more
  * than one vote however many families it has, from the residuals without software; where not even the choices of the
  * software are known ({@link SoftwareProfiles#UNKNOWN}), from the residuals as if it were unknown, those of all dense models
  * together. For predictions anchored to a measured run alike, residuals are differences between runs of a family that may
@@ -39,15 +40,20 @@ public final class IntervalTable {
      * A row of the table: a class of runs on one software and the interval of measured over predicted step time.
      *
      * @param regime the class
-     * @param software the software or {@link StepInterval#OTHER_SOFTWARE}, for anchored predictions by its name as
-     *     {@link StepInterval#anchored(String)} has it
+     * @param software the profile, {@link StepInterval#OTHER_SOFTWARE}, a software as
+     *     {@link StepInterval#newRelease(String)} has it for its other profiles, or as {@link StepInterval#anchored(String)}
+     *     for anchored predictions
      * @param families how many families it was learnt from
      * @param factor measured over predicted
      */
     public record Row(StepInterval.Regime regime, String software, int families, Interval factor) {
 
         private Row anchored() {
-            return new Row(regime, StepInterval.anchored(software), families, factor);
+            return named(StepInterval.anchored(software));
+        }
+
+        private Row named(String name) {
+            return new Row(regime, name, families, factor);
         }
     }
 
@@ -56,12 +62,13 @@ public final class IntervalTable {
      *
      * @param mean of the sizes of its residuals
      */
-    private record Family(StepInterval.Regime regime, String software, double mean) {
+    private record Family(StepInterval.Regime regime, String software, String profile, double mean) {
 
         static Family of(HeldOutResidual any, List<Double> sizes) {
             return new Family(
                     any.regime(),
                     any.software(),
+                    any.profile(),
                     sizes.stream().mapToDouble(Double::doubleValue).average().orElseThrow());
         }
     }
@@ -84,7 +91,8 @@ public final class IntervalTable {
                     throw new IllegalArgumentException(regime + " has " + count + " families of measured runs; "
                             + FEWEST_FAMILIES + " are the fewest from which an interval is learnt");
                 }
-                rows.addAll(softwares(families, regime, coverage));
+                rows.addAll(profiles(families, regime, coverage));
+                rows.addAll(releases(families, strangers, regime, coverage));
                 rows.add(newcomer(strangers, regime, StepInterval.OTHER_SOFTWARE, coverage));
                 if (!of(regime, unknown).isEmpty()) {
                     rows.add(newcomer(unknown, regime, SoftwareProfiles.UNKNOWN.stack(), coverage));
@@ -119,6 +127,36 @@ public final class IntervalTable {
     static Interval factor(double scale, double coverage) {
         double log = -scale * Math.log(1 - coverage);
         return new Interval(Math.exp(-log), Math.exp(log), coverage);
+    }
+
+    /** Each profile has the interval of its software. */
+    private static List<Row> profiles(List<Family> families, StepInterval.Regime regime, double coverage) {
+        Map<String, String> softwares = of(regime, families).stream()
+                .collect(Collectors.toMap(Family::profile, Family::software, (a, b) -> a, LinkedHashMap::new));
+        List<Row> rows = softwares(families, regime, coverage);
+        List<Row> all = new ArrayList<>();
+        softwares.forEach((profile, software) -> rows.stream()
+                .filter(row -> row.software().equals(software))
+                .forEach(row -> all.add(row.named(profile))));
+        return all;
+    }
+
+    /** Other releases: the software's families as they were met without it, or as with it if that is wider. */
+    private static List<Row> releases(
+            List<Family> families, List<Family> strangers, StepInterval.Regime regime, double coverage) {
+        Credibility with = scales(families);
+        Credibility without = scales(strangers);
+        return softwares(strangers, regime, coverage).stream()
+                .map(row -> new Row(
+                        regime,
+                        StepInterval.newRelease(row.software()),
+                        row.families(),
+                        factor(
+                                Math.max(
+                                        with.of(regime.name(), row.software()),
+                                        without.of(regime.name(), row.software())),
+                                coverage)))
+                .toList();
     }
 
     private static List<Row> softwares(List<Family> families, StepInterval.Regime regime, double coverage) {
@@ -194,12 +232,12 @@ public final class IntervalTable {
     public static String toCsv(List<Row> rows) {
         StringBuilder csv = new StringBuilder(
                 "# Measured over predicted step time, learnt from calibration rows with whole"
-                        + " families (software, model, precision) left out, for other software with whole softwares left out,"
+                        + " families (software, model, precision) left out, for new releases and other software with whole softwares left out,"
                         + " and for unknown software moreover by the choices of the unknown profile.\nclass,software,coverage,low,high,families\n");
         for (Row row : rows) {
             csv.append(String.format(
                     Locale.ROOT,
-                    "%s,%s,%s,%.4f,%.4f,%d%n",
+                    "%s,\"%s\",%s,%.4f,%.4f,%d%n",
                     row.regime().name().toLowerCase(Locale.ROOT),
                     row.software(),
                     row.factor().coverage(),

@@ -90,6 +90,14 @@ class StepIntervalTest {
     void theBasisIsSaid() {
         assertThat(StepInterval.basis(setup(1, 4, SoftwareProfiles.MEGATRON)))
                 .isEqualTo("families of tuned dense on Megatron-Core, each left out of the fit");
+        assertThat(StepInterval.basis(setup(1, 4, SoftwareProfiles.named("Megatron-Core 2025"))))
+                .isEqualTo(
+                        "no calibrated run of tuned dense on Megatron-Core 2025: families on Megatron-Core as met with"
+                                + " all of that software left out of the fit");
+        assertThat(StepInterval.factor(setup(1, 4, SoftwareProfiles.named("Megatron-Core 2025")), 0.8)
+                        .width())
+                .isGreaterThanOrEqualTo(StepInterval.factor(setup(1, 4, SoftwareProfiles.MEGATRON), 0.8)
+                        .width());
         assertThat(StepInterval.basis(setup(1, 4, SoftwareProfiles.named("Meta Llama 3"))))
                 .endsWith("on Meta Llama 3: as for software left out of the fit");
         assertThat(StepInterval.basis(setup(1, 4, SoftwareProfiles.UNKNOWN)))

@@ -114,6 +114,18 @@ class IntervalTableTest {
         }
     }
 
+    /** A release that was never seen, of software that was: what the software showed without it. */
+    @Test
+    void anotherReleaseIsNoNarrower() {
+        List<IntervalTable.Row> table = IntervalTable.learn(residuals(23, 10, 4));
+        for (int s = 0; s < 10; s++) {
+            String software = "software " + s;
+            assertThat(factor(table, TUNED, StepInterval.newRelease(software), 0.8)
+                            .width())
+                    .isGreaterThanOrEqualTo(factor(table, TUNED, software, 0.8).width());
+        }
+    }
+
     @Test
     void softwareThatWasNeverSeenGetsMore() {
         List<IntervalTable.Row> table = IntervalTable.learn(residuals(7, 10, 4));
@@ -158,7 +170,7 @@ class IntervalTableTest {
     @Test
     void aHigherLevelIsNoNarrower() {
         List<IntervalTable.Row> rows = IntervalTable.learn(residuals(9, 3, 10));
-        assertThat(rows).hasSize(2 * (3 * 2 * (3 + 1) + 2));
+        assertThat(rows).hasSize(2 * (3 * (3 + 3 + 1 + 3 + 1) + 2));
         for (IntervalTable.Row row : rows) {
             Interval ninety = factor(rows, row.regime(), row.software(), 0.9);
             assertThat(ninety.low()).isLessThanOrEqualTo(row.factor().low());

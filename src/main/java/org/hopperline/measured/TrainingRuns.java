@@ -12,6 +12,7 @@ import org.hopperline.model.Flops;
 import org.hopperline.model.ScoreCounting;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.Batch;
+import org.hopperline.plan.PipelineLayout;
 import org.hopperline.plan.Recipe;
 import org.hopperline.plan.Sharding;
 import org.hopperline.plan.SoftwareProfile;
@@ -104,7 +105,7 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
             }
         }
         List<String> remarks = new ArrayList<>();
-        Transformer model = RunModels.routed(RunModels.of(row, remarks), row);
+        Transformer named = RunModels.routed(RunModels.of(row, remarks), row);
         int devices = stated(row, "gpus");
         Batch batch = batch(row, devices, remarks);
         int perNode = perNode(row, devices, remarks);
@@ -127,6 +128,7 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
                 RunCells.text(row, "source_locator"),
                 RunCells.text(row, "notes"),
                 row.text("model"));
+        Transformer model = trained(named, recipe);
         double rate = tokenRate(row, batch, devices);
         checkRate(rate, model, cluster.chip(), batch, precision);
         return new MeasuredRun(
@@ -144,6 +146,14 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
                 software,
                 rate,
                 remarks);
+    }
+
+    /** A layout that has no place for the layers of further tokens says that the run left them out. */
+    private static Transformer trained(Transformer model, Recipe recipe) {
+        PipelineLayout layout = recipe.layout();
+        return layout == null || layout.further() > 0 || model.multiTokenLayers() == 0
+                ? model
+                : model.toBuilder().multiTokenLayers(0).build();
     }
 
     /** The batch as stated, or from step time and token rate where both are printed. */

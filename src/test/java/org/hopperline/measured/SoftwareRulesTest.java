@@ -2,6 +2,10 @@ package org.hopperline.measured;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Locale;
+import org.hopperline.plan.ExpertDispatch;
+import org.hopperline.plan.ExpertKernels;
+import org.hopperline.plan.SoftwareProfile;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -49,6 +53,23 @@ class SoftwareRulesTest {
         assertThat(RunRules.software(software, source == null ? "a source" : source, "", "", "llama2-7b")
                         .name())
                 .startsWith(profile);
+    }
+
+    /** NeMo's performance scripts choose the dispatch and the kernels of experts model by model. */
+    @ParameterizedTest
+    @CsvSource({
+        "NeMo recipes 25.05.01, grok1-314b, Megatron-Core 2025, grouped, copy_per_expert",
+        "NeMo recipes 25.08, qwen3-30b-a3b, Megatron-Core 2025 fused permutation, fused, copy_per_expert",
+        "NeMo recipes 25.05.04, deepseek-v3, Megatron-Core 2025 DeepSeek, fused, copy_per_expert",
+        "NeMo recipes 25.08, deepseek-v3, Megatron-Core 2025 DeepEP, fused, copy_per_node",
+        "NeMo 24.09, grok1-314b, 'Megatron-Core, FlashAttention-2', sequential, copy_per_expert",
+        "NeMo 24.12, mixtral-8x7b, Megatron-Core, grouped, copy_per_expert"
+    })
+    void expertsDependOnTheModel(String software, String model, String profile, String kernels, String dispatch) {
+        SoftwareProfile found = RunRules.software(software, "a source", "", "", model);
+        assertThat(found.name()).isEqualTo(profile);
+        assertThat(found.expertKernels()).isEqualTo(ExpertKernels.valueOf(kernels.toUpperCase(Locale.ROOT)));
+        assertThat(found.dispatch()).isEqualTo(ExpertDispatch.valueOf(dispatch.toUpperCase(Locale.ROOT)));
     }
 
     @ParameterizedTest

@@ -295,6 +295,23 @@ class TrainingRunsTest {
                                 + " catalogue is called some-hybrid and has its shape"));
     }
 
+    /** Of 25.08 the recipe has two chunks a stage, a layout of 61 layers alone, and experts that drop no token. */
+    @Test
+    void aLayoutWithoutFurtherLayersLeavesThemOut() {
+        TrainingRuns runs = TrainingRuns.of(Csv.parse("mine.csv", """
+                split,id,source,chip,gpus,software,model,arch,run_type,seq,gbs,tp,pp,vp,ep,iteration_s
+                validation,M-1,mine,h100,512,NeMo recipes 25.08,deepseek-v3,moe,pretrain,4096,4096,1,8,2,64,40
+                validation,M-2,mine,h100,512,NeMo recipes 25.05.04,deepseek-v3,moe,pretrain,4096,4096,2,8,1,64,40
+                """));
+        assertThat(runs.setAside()).isEmpty();
+        assertThat(runs.runs()).extracting(r -> r.model().multiTokenLayers()).containsExactly(0, 1);
+        assertThat(runs.runs())
+                .extracting(r -> r.model().experts().routing().padded())
+                .containsExactly(false, true);
+        assertThat(runs.runs().get(0).recipe().recompute())
+                .isEqualTo(Recompute.ofParts(RecomputedPart.QUERY_KEY_VALUE, RecomputedPart.FEED_FORWARD));
+    }
+
     /** A table of one's own needs no more than who ran what on what, and how fast. */
     @Test
     void fewColumnsWillDo() {

@@ -67,7 +67,7 @@ class ExpertWorkTest {
                         .mapToDouble(Pass::backwardElements)
                         .sum())
                 .isEqualTo((SINGLE_FORWARD + 2) * ROWS);
-        assertThat(permuted(work(QWEN, "Megatron-Core 2025", 128, Precision.BF16)))
+        assertThat(permuted(work(QWEN, "Megatron-Core 2025 fused permutation", 128, Precision.BF16)))
                 .isEqualTo(2 * ROWS);
     }
 

@@ -169,27 +169,6 @@ public final class AttentionCalibration {
         return small(rows, model, backend, parameters.toArray(Parameter[]::new));
     }
 
-    /** Fits forward and backward kernels with one slowdown, where only their sum was measured. */
-    public Outcome together(AttentionBackend backend) {
-        List<AttentionTable.Row> rows = rows(backend, "fwd+bwd", false);
-        FlashAttention start = flash(backend, false);
-        String prefix = name(backend, false) + ".hopper.";
-        Model model = p -> {
-            AttentionTileCost cost = new AttentionTileCost(p[0], p[1], p[2], p[3], p[4]);
-            FlashAttention attention = start.withCosts(cost, cost, start.scheduling());
-            return i -> both(attention, rows.get(i));
-        };
-        return small(
-                rows,
-                model,
-                backend,
-                Parameter.positive(prefix + "tensor_slowdown", "1", 4).withPrior(4, 0.5),
-                Parameter.positive(prefix + "exponential_exposure", "1", 1).withPrior(1, 0.3),
-                Parameter.positive(prefix + "tile_time", "s", 6e-6).withPrior(6e-6, 0.7),
-                Parameter.positive(prefix + "causal_slowdown", "1", 1.05).withPrior(1.05, 0.1),
-                Parameter.positive(prefix + "wide_head_slowdown", "1", 1.2).withPrior(1.2, 0.3));
-    }
-
     /**
      * Fits the unfused form, whose mask the measured stacks apply in kernels of its own: rate of the products (relative to
      * the peak) and bytes of a score.
@@ -235,8 +214,9 @@ public final class AttentionCalibration {
     }
 
     /**
-     * The backend that a source's name of a kernel stands for; null if none. Besides the names of the enum: vLLM stands
-     * for the paged kernel, FlashAttention-1 for its Triton port, standard and eager attention for the unfused form.
+     * The backend that a source's name of a kernel stands for; null if none, as for FlashAttention-1, whose kernels are not
+     * those of its Triton port. Besides the names of the enum: vLLM stands for the paged kernel, standard and eager
+     * attention for the unfused form.
      */
     static @Nullable AttentionBackend backend(AttentionTable.Row row) {
         String name = row.implementation();
@@ -251,7 +231,6 @@ public final class AttentionCalibration {
         return switch (name) {
             case "FlashAttention-3" -> AttentionBackend.FLASH_3;
             case "FlashAttention-2" -> AttentionBackend.FLASH_2;
-            case "FlashAttention-1" -> AttentionBackend.TRITON_FLASH;
             case "cuDNN" -> AttentionBackend.CUDNN;
             case "Standard attention", "PyTorch eager" -> AttentionBackend.UNFUSED;
             default -> null;

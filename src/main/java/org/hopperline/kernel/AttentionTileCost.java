@@ -11,8 +11,7 @@ import org.hopperline.core.Check;
  * @param exponentialExposure exposed time of the softmax over the time of its exponentials alone
  * @param tileSeconds time of a tile besides its blocks: prologue, loads of the first operands, epilogue and store
  * @param causalSlowdown factor on a block under a causal mask: uneven tiles and masked blocks
- * @param wideHeadSlowdown factor on a block where a vector exceeds 128 elements (64 for the Triton port of
- *     FlashAttention-1): accumulators crowd the registers
+ * @param wideHeadSlowdown factor on a block where a vector exceeds 128 elements: accumulators crowd the registers
  */
 public record AttentionTileCost(
         double tensorSlowdown,

@@ -33,6 +33,9 @@ public final class FlashAttention implements Attention {
     /** Longest vector that the kernels take. */
     private static final int WIDEST_HEAD = 256;
 
+    /** Longest vector whose accumulators leave room in the registers. */
+    private static final int WIDE_ABOVE = 128;
+
     /** Below this occupancy of the first wave the paged kernel splits keys ({@code hopper/heuristics.h}). */
     private static final double SPLIT_BELOW = 0.8;
 
@@ -218,7 +221,7 @@ public final class FlashAttention implements Attention {
                 scores * 2 * ((double) paddedQuery + paddedValue) / peakPerUnit,
                 scores / exponentialsPerUnit,
                 causal,
-                widest > wideAbove());
+                widest > WIDE_ABOVE);
         double seconds = Math.max(body, (queryBytes + keyBytes) / memoryBytesPerSecond);
         if (!paged) {
             return scheduling.launchSeconds() + seconds;
@@ -276,7 +279,7 @@ public final class FlashAttention implements Attention {
                 scores * 2 * (3.0 * paddedQuery + 2.0 * paddedValue) / peakPerUnit,
                 scores / exponentialsPerUnit,
                 causal,
-                widest > wideAbove());
+                widest > WIDE_ABOVE);
         double keyBytes = AttentionFormulas.keyAndValueBytes(batch, kvHeads, keys, queryDim, valueDim, 2);
         double queryBytes = AttentionFormulas.queryAndOutputBytes(batch, heads, queries, queryDim, valueDim, 2);
         double outputs = groups * queries * valueDim;
@@ -295,11 +298,13 @@ public final class FlashAttention implements Attention {
                         || queryDim == 128
                         || queryDim == 256 && !backward
                         || queryDim == 192 && backend == AttentionBackend.FLASH_3_PAGED);
-        boolean measuredMask = !(backward && causal)
-                || backend == AttentionBackend.FLASH_2
-                || backend == AttentionBackend.TRITON_FLASH;
-        boolean scored =
-                !settled && chip.architecture() == Architecture.HOPPER && window == 0 && measuredSize && measuredMask;
+        boolean measuredMask = !(backward && causal) || backend == AttentionBackend.FLASH_2;
+        boolean scored = !settled
+                && backend != AttentionBackend.TRITON_FLASH
+                && chip.architecture() == Architecture.HOPPER
+                && window == 0
+                && measuredSize
+                && measuredMask;
         return scored
                 ? AttentionConstants.heldOutError(backend, eightBit, backward)
                 : AttentionConstants.figure("unscored_error");
@@ -333,11 +338,6 @@ public final class FlashAttention implements Attention {
             return 1;
         }
         return Math.min(Math.ceil(SPLIT_TARGET * units / tasks), longest);
-    }
-
-    /** Longest vector whose accumulators leave room in the registers. */
-    private int wideAbove() {
-        return backend == AttentionBackend.TRITON_FLASH ? 64 : 128;
     }
 
     private void check(

@@ -14,6 +14,7 @@ import org.hopperline.text.FigureTable;
  *   step     = max( 2 tileM tileN (128 / e) / (peak efficiency / units),     matrix units
  *                   operandBytes / operandRate,                              level-2 cache, shared by the busy units
  *                   latency (1 + stretch miss) )                             one turn of the pipeline
+ *   epilogue = outBytes tileM tileN / epilogueRate                           the result, in 2 bytes or added to a sum
  *   compute  = waves (steps step + epilogue) / clock(span, activity)
  *   t        = launch + split + overlapped(compute, dramBytes / dramRate)
  * </pre>
@@ -31,6 +32,9 @@ public final class Gemm {
 
     /** The left operand and the output are one copy, reused at once. */
     public static final double LEFT_OPERAND_COPIES = 1;
+
+    /** A sum in 32 bits, read and written. */
+    private static final double ADDED_BYTES = 8;
 
     /** Weights of a benchmark rotate among five copies, so that they mostly come from memory, as in training. */
     public static final double WEIGHT_COPIES = 5;
@@ -118,7 +122,8 @@ public final class Gemm {
     }
 
     /**
-     * Seconds of one of the three products of a linear layer, given the shape of the forward one.
+     * Seconds of one of the three products of a linear layer, given the shape of the forward one. The weight gradient is
+     * added to a sum in 32 bits; {@link #weightGradientSeconds} has other widths.
      *
      * @throws IllegalArgumentException if a dimension is below 1
      */
@@ -127,8 +132,24 @@ public final class Gemm {
         return switch (layout) {
             case FORWARD -> price(1, m, n, k, outputBytes());
             case DATA_GRADIENT -> price(1, m, k, n, outputBytes());
-            case WEIGHT_GRADIENT -> price(1, n, k, m, 8);
+            case WEIGHT_GRADIENT -> weightGradientSeconds(1, m, n, k, ADDED_BYTES);
         };
+    }
+
+    /**
+     * Seconds of the weight gradients of {@code groups} linear layers, given the shape of one forward product. The shorter
+     * the sum over rows, the more the result costs: each tile of it is written, and read before where the product adds to a
+     * sum over micro-batches, while the matrix units wait. With few rows for each of many groups the results bind.
+     *
+     * @param resultBytes bytes that an element of the result moves: 2 where it is written in 16 bits, 4 where it is added to
+     *     a sum in 16 bits, 8 to one in 32 bits
+     * @throws IllegalArgumentException if a dimension is below 1, or {@code resultBytes} is not positive
+     */
+    public double weightGradientSeconds(long groups, long m, long n, long k, double resultBytes) {
+        Check.positive(groups, "groups");
+        Check.positive(resultBytes, "bytes of a result", "byte");
+        check(m, n, k);
+        return price(groups, n, k, m, resultBytes);
     }
 
     /**
@@ -153,23 +174,6 @@ public final class Gemm {
         Check.positive(groups, "groups");
         check(rowsPerGroup, n, k);
         return price(groups, rowsPerGroup, n, k, outputBytes());
-    }
-
-    /**
-     * Seconds of one of the three products of grouped linear layers, given the shape of the forward one. Gradients of
-     * weights are added to 32-bit sums of their own for each group, as in {@link #seconds(GemmLayout, long, long, long)}:
-     * with few rows for each group those sums bind.
-     *
-     * @throws IllegalArgumentException if a dimension is below 1
-     */
-    public double groupedSeconds(GemmLayout layout, long groups, long rowsPerGroup, long n, long k) {
-        Check.positive(groups, "groups");
-        check(rowsPerGroup, n, k);
-        return switch (layout) {
-            case FORWARD -> price(groups, rowsPerGroup, n, k, outputBytes());
-            case DATA_GRADIENT -> price(groups, rowsPerGroup, k, n, outputBytes());
-            case WEIGHT_GRADIENT -> price(groups, n, k, rowsPerGroup, 8);
-        };
     }
 
     /** Bytes of one output element: operands of one byte accumulate into two (BF16), others keep their width. */
@@ -205,10 +209,10 @@ public final class Gemm {
         double memory = (fetched + batch * m * n * outBytes) / dramBytesPerSecond;
         double latency = latencySeconds(fetched, batch, m, n, k);
         double steps = Math.ceil(k * elementBytes / Tiling.STEP_BYTES);
-        int kernel = tiles.choose(batch, m, n, steps, latency, memory);
+        int kernel = tiles.choose(batch, m, n, steps, latency, memory, outBytes);
         int tile = GemmTiles.tile(kernel);
         int split = GemmTiles.split(kernel);
-        double compute = tiles.seconds(batch, m, n, steps, latency, tile, split);
+        double compute = tiles.seconds(batch, m, n, steps, latency, outBytes, tile, split);
         double relative = relativeClock(tile, batch * tiles.count(tile, m, n), steps, Math.max(compute, memory));
         return launchSeconds + tiles.joiningSeconds(batch, m, n, split) + Tiling.overlapped(compute / relative, memory);
     }
@@ -249,7 +253,7 @@ public final class Gemm {
         double empty = 1 - m / (rows * tileM);
         double math = tiles.mathSeconds(tileM, tileN);
         double operands = tiles.operandSeconds(tileM, tileN, shared, count);
-        double epilogue = tiles.epilogueSeconds(tileM, tileN);
+        double epilogue = tiles.epilogueSeconds(tileM, tileN, outputBytes());
         double latency = latencySeconds(fetched, 1, m, n, k);
         double compute = tiles.seconds(math, operands, epilogue, count, steps, latency) * (1 + boundary * empty);
         double span = Math.max(compute, memory);
@@ -265,11 +269,11 @@ public final class Gemm {
         double memory = bytes / dramBytesPerSecond;
         double latency = latencySeconds(fetched, 1, m, n, k);
         double steps = Math.ceil(k * elementBytes / Tiling.STEP_BYTES);
-        int kernel = tiles.choose(1, m, n, steps, latency, memory);
+        int kernel = tiles.choose(1, m, n, steps, latency, memory, outputBytes());
         int tile = GemmTiles.tile(kernel);
         int split = GemmTiles.split(kernel);
         double count = tiles.count(tile, m, n);
-        double compute = tiles.seconds(1, m, n, steps, latency, tile, split);
+        double compute = tiles.seconds(1, m, n, steps, latency, outputBytes(), tile, split);
         double relative = relativeClock(tile, count, steps, Math.max(compute, memory));
         return new GemmChoice(
                 tiles.rows(tile),

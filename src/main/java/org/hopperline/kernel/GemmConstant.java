@@ -12,8 +12,11 @@ public enum GemmConstant {
     STEP("step", "s", true, 5e-9, 5e-7),
     /** Added share of that least time when operands come from memory, not from the cache. */
     MEMORY_STEP_STRETCH("memory-step-stretch", "1", true, 0.01, 10),
-    /** Bytes a second at which one compute unit writes a finished tile while its matrix units wait. */
-    EPILOGUE_BYTES_PER_SECOND("epilogue-bytes-per-second", "byte/s", false, 5e9, 5e11),
+    /**
+     * Bytes a second at which one compute unit writes a finished tile, and reads what it is added to, while its matrix
+     * units wait: of any format, since all results are written in 16 or 32 bits.
+     */
+    EPILOGUE_BYTES_PER_SECOND("epilogue-bytes-per-second", "byte/s", true, 5e9, 5e11),
     /** Share of a partial wave's idle time that is paid; the rest a better tile or stream-K recovers. */
     TAIL("tail", "1", false, 0.01, 1),
     /** Memory bandwidth reached over specified. */

@@ -42,7 +42,7 @@ final class GemmTiles {
     private final double splitSeconds;
     private final double reductionBytesPerSecond;
 
-    /** For each tile the seconds of one step on the matrix units, and those of its epilogue. */
+    /** For each tile the seconds of one step on the matrix units, and those of its epilogue for each byte of an element. */
     private final double[] mathSeconds = new double[TILE_M.length];
 
     private final double[] epilogueSeconds = new double[TILE_M.length];
@@ -62,7 +62,7 @@ final class GemmTiles {
         this.reductionBytesPerSecond = c.get(GemmConstant.REDUCTION_BYTES_PER_SECOND);
         for (int i = 0; i < TILE_M.length; i++) {
             mathSeconds[i] = mathSeconds(TILE_M[i], TILE_N[i]);
-            epilogueSeconds[i] = epilogueSeconds(TILE_M[i], TILE_N[i]);
+            epilogueSeconds[i] = epilogueSeconds(TILE_M[i], TILE_N[i], 1);
         }
     }
 
@@ -119,8 +119,9 @@ final class GemmTiles {
      * @param steps of the pipeline over all of k
      * @param latency seconds of one turn of the pipeline
      * @param memory seconds in which memory supplies the product
+     * @param outBytes bytes that an element of the result moves
      */
-    int choose(double batch, double m, double n, double steps, double latency, double memory) {
+    int choose(double batch, double m, double n, double steps, double latency, double memory, double outBytes) {
         double best = Double.POSITIVE_INFINITY;
         int kernel = 0;
         for (int i = 0; i < TILE_M.length; i++) {
@@ -131,7 +132,7 @@ final class GemmTiles {
             double columns = Math.ceil(n / TILE_N[i]);
             double tiles = batch * rows * columns;
             double shared = sharedRows(TILE_M[i], TILE_N[i], rows, columns);
-            double whole = seconds(i, shared, tiles, steps, latency);
+            double whole = seconds(i, shared, tiles, steps, latency, outBytes);
             double t = Math.max(whole, memory);
             if (t < best || (whole > memory && whole < best * AS_GOOD)) {
                 best = t;
@@ -147,7 +148,7 @@ final class GemmTiles {
                     continue;
                 }
                 double part = Math.ceil(steps / split);
-                double parts = seconds(i, shared, tiles * split, part, latency);
+                double parts = seconds(i, shared, tiles * split, part, latency, outBytes);
                 t = Math.max(parts, memory) + joining;
                 if (t < best) {
                     best = t;
@@ -175,16 +176,17 @@ final class GemmTiles {
     }
 
     /** Seconds of all tiles of a product on a kernel, at the clock of the stated peak. */
-    double seconds(double batch, double m, double n, double steps, double latency, int tile, int split) {
+    double seconds(
+            double batch, double m, double n, double steps, double latency, double outBytes, int tile, int split) {
         double rows = Math.ceil(m / TILE_M[tile]);
         double columns = Math.ceil(n / TILE_N[tile]);
         double shared = sharedRows(TILE_M[tile], TILE_N[tile], rows, columns);
-        return seconds(tile, shared, batch * rows * columns * split, Math.ceil(steps / split), latency);
+        return seconds(tile, shared, batch * rows * columns * split, Math.ceil(steps / split), latency, outBytes);
     }
 
-    private double seconds(int tile, double shared, double count, double steps, double latency) {
+    private double seconds(int tile, double shared, double count, double steps, double latency, double outBytes) {
         double operands = operandSeconds(TILE_M[tile], TILE_N[tile], shared, count);
-        return seconds(mathSeconds[tile], operands, epilogueSeconds[tile], count, steps, latency);
+        return seconds(mathSeconds[tile], operands, outBytes * epilogueSeconds[tile], count, steps, latency);
     }
 
     /** Seconds of so many tiles from those of a step and of the epilogue. */
@@ -218,9 +220,9 @@ final class GemmTiles {
         return (int) TILE_N[tile];
     }
 
-    /** Seconds to write one tile. */
-    double epilogueSeconds(double tileM, double tileN) {
-        return 2 * tileM * tileN * epilogueSecondsPerByte;
+    /** Seconds in which one tile of the result is written, and read before where it is added to. */
+    double epilogueSeconds(double tileM, double tileN, double outBytes) {
+        return outBytes * tileM * tileN * epilogueSecondsPerByte;
     }
 
     /** Seconds in which the matrix units work off one step of a tile. */

@@ -102,11 +102,9 @@ final class Kernels {
                 / accumulation(p, precision, recipe);
     }
 
-    double weightGradient(MatrixProduct p, Precision precision, Fp8Recipe recipe) {
-        Gemm gemm = gemm(p, precision);
-        double fast = p.groups() == 1
-                ? gemm.seconds(GemmLayout.WEIGHT_GRADIENT, p.rows(), p.columns(), p.inner())
-                : gemm.groupedSeconds(GemmLayout.WEIGHT_GRADIENT, p.groups(), p.rows(), p.columns(), p.inner());
+    double weightGradient(MatrixProduct p, Precision precision, Fp8Recipe recipe, double resultBytes) {
+        double fast =
+                gemm(p, precision).weightGradientSeconds(p.groups(), p.rows(), p.columns(), p.inner(), resultBytes);
         return fast / accumulation(p, precision, recipe);
     }
 

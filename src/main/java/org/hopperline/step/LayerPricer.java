@@ -163,12 +163,14 @@ final class LayerPricer {
 
     private PricedProduct[] products(LayerWork work, LayerTimes times) {
         Precision precision = setup.precision();
-        Fp8Recipe recipe = setup.software().fp8Recipe();
+        SoftwareProfile software = setup.software();
+        Fp8Recipe recipe = software.fp8Recipe();
+        double gradientBytes = StateCopies.ofProduct(software.states().gradientSum(), software.gradientBytes());
         PricedProduct[] priced = new PricedProduct[work.products().size()];
         for (int i = 0; i < priced.length; i++) {
             MatrixProduct product = work.products().get(i);
             double forward = kernels.forward(product, precision);
-            double weight = kernels.weightGradient(product, precision, recipe);
+            double weight = kernels.weightGradient(product, precision, recipe, gradientBytes);
             double data = kernels.dataGradient(product, precision, recipe);
             double backward = data + weight;
             priced[i] = new PricedProduct(product, forward, data, weight);

@@ -40,6 +40,16 @@ public final class StateCopies {
     }
 
     /**
+     * Bytes that a product moves for each element of a weight gradient: a sum read and written, {@code 2 g}, where it adds
+     * to the sum over micro-batches itself; 2 written where a kernel after it adds.
+     *
+     * @param gradientBytes g, bytes of the sum
+     */
+    public static double ofProduct(GradientSum sum, int gradientBytes) {
+        return sum == GradientSum.IN_PRODUCT ? 2 * gradientBytes : MADE_BYTES;
+    }
+
+    /**
      * Bytes moved to add the gradient of a micro-batch to the sum over micro-batches. Added: both read and the sum
      * written, {@code 2 + 2 g}. Cast and added (deepspeed/runtime/bf16_optimizer.py, update_hp_grads): cast, {@code 2 +
      * 4}; added in 32 bits, {@code 4 + 4 + 4}; the gradient in 16 bits is dropped before each backward pass

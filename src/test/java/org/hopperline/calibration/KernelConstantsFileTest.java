@@ -43,13 +43,6 @@ class KernelConstantsFileTest {
             figure(attention, "fwd", "fp16", backend.name(), 64, 128, 256);
             figure(attention, "bwd", "fp16", backend.name(), 64, 128);
         }
-        figure(
-                Attention.on(Chips.H100_SXM5, AttentionBackend.TRITON_FLASH),
-                "fwd+bwd",
-                "fp16",
-                "TRITON_FLASH",
-                64,
-                128);
         for (AttentionBackend backend : new AttentionBackend[] {AttentionBackend.FLASH_3, AttentionBackend.CUDNN}) {
             Attention attention = Attention.on(Chips.H100_SXM5, backend, Precision.FP8);
             figure(attention, "fwd", "fp8_e4m3", backend.name(), 64, 128, 256);

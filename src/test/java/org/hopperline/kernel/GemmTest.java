@@ -13,7 +13,6 @@ import org.hopperline.hardware.Chips;
 import org.hopperline.text.Csv;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class GemmTest {
@@ -224,17 +223,35 @@ class GemmTest {
                 .hasMessageContaining("BF16");
     }
 
-    @ParameterizedTest
-    @EnumSource(GemmLayout.class)
-    void oneGroupIsAPlainProductInEveryLayout(GemmLayout layout) {
-        assertThat(BF16.groupedSeconds(layout, 1, 640, 512, 384)).isEqualTo(BF16.seconds(layout, 640, 512, 384));
+    @Test
+    void oneGroupIsAPlainProduct() {
+        assertThat(BF16.groupedSeconds(1, 640, 512, 384)).isEqualTo(BF16.seconds(640, 512, 384));
+        assertThat(BF16.weightGradientSeconds(1, 640, 512, 384, 8))
+                .isEqualTo(BF16.seconds(GemmLayout.WEIGHT_GRADIENT, 640, 512, 384));
+    }
+
+    /** A gradient as large as the weight is written, and read where it is added; over many rows that is little. */
+    @Test
+    void wideSumsCostMoreTheFewerTheRows() {
+        double few =
+                BF16.weightGradientSeconds(1, 1024, 8192, 8192, 8) / BF16.weightGradientSeconds(1, 1024, 8192, 8192, 2);
+        double many = BF16.weightGradientSeconds(1, 65536, 8192, 8192, 8)
+                / BF16.weightGradientSeconds(1, 65536, 8192, 8192, 2);
+        assertThat(few).isBetween(1.2, 1.6);
+        assertThat(many).isBetween(1.0, 1.02);
+    }
+
+    @Test
+    void resultsOfNoBytesAreRefused() {
+        assertThatThrownBy(() -> BF16.weightGradientSeconds(1, 640, 512, 384, 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("bytes of a result");
     }
 
     /** Sums of 4 bytes read and written for each weight of each group, however few its rows. */
     @Test
     void gradientsOfWeightsWithFewRowsAreBoundByTheirSums() {
         double sums = 64.0 * 1024 * 2048 * 8 / 3.35e12;
-        assertThat(BF16.groupedSeconds(GemmLayout.WEIGHT_GRADIENT, 64, 16, 1024, 2048))
-                .isBetween(sums, 1.6 * sums);
+        assertThat(BF16.weightGradientSeconds(64, 16, 1024, 2048, 8)).isBetween(sums, 1.6 * sums);
     }
 }

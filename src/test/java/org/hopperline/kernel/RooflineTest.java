@@ -80,7 +80,9 @@ class RooflineTest {
                 .isEqualTo(7e12);
         assertThat(card.ceiling(RooflineLevel.L2_FAR).rate(RooflineBasis.REACHED))
                 .isCloseTo(4.1e12, within(0.01e12));
-        assertThat(H100.ceiling(RooflineLevel.L2_NEAR).best().value()).isBetween(5.5e12, 7.5e12);
+        // at most what the card shows, by units and clock
+        double carriedOver = 7e12 * 132 / 114 * 1.83 / 1.755;
+        assertThat(H100.ceiling(RooflineLevel.L2_NEAR).best().value()).isBetween(5.5e12, carriedOver);
     }
 
     @Test

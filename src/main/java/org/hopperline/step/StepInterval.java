@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * saw. Where runs on the release of the software were calibrated, it is what its families (software, model, precision)
  * showed when each was left out; for another release, what they showed when the whole software was; for other software, and where runs of such size or context parallelism were not scored, what all runs of
  * the class showed when their software was left out; for {@link SoftwareProfiles#UNKNOWN}, what they showed when moreover
- * the choices of their software were taken as unknown. The table is written by the validation room and read here.
+ * the choices of their software were taken as unknown; for hybrids without experts too, of which none was calibrated. The table is written by the validation room and read here.
  */
 public final class StepInterval {
 
@@ -57,9 +57,14 @@ public final class StepInterval {
             return Regime.EXPERTS;
         }
         SoftwareProfile software = setup.software();
-        return software.tensorOverlap() && software.elementwise() == ElementwiseKernels.FUSED
+        return !isDenseHybrid(setup) && software.tensorOverlap() && software.elementwise() == ElementwiseKernels.FUSED
                 ? Regime.TUNED_DENSE
                 : Regime.OTHER_DENSE;
+    }
+
+    /** True for hybrids without experts, of which no calibrated run is known. */
+    private static boolean isDenseHybrid(TrainingSetup setup) {
+        return setup.model().mamba() != null && setup.model().experts() == null;
     }
 
     /** True if runs on the chip's family were scored, so that there is an interval. */
@@ -83,6 +88,9 @@ public final class StepInterval {
      */
     public static Interval factor(TrainingSetup setup, double coverage) {
         Interval other = supported(setup, OTHER_SOFTWARE, coverage);
+        if (isDenseHybrid(setup)) {
+            return supported(setup, SoftwareProfiles.UNKNOWN.stack(), coverage);
+        }
         Interval profile = learnt(regime(setup), setup.software().name(), coverage);
         Interval own = profile == null
                 ? learnt(regime(setup), newRelease(setup.software().stack()), coverage)
@@ -132,6 +140,9 @@ public final class StepInterval {
             return "no run on " + setup.cluster().chip().name() + " is scored";
         }
         String kind = regime(setup).name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        if (isDenseHybrid(setup)) {
+            return "no calibrated run of a hybrid without experts: as for other dense models on unknown software";
+        }
         String stack = setup.software().stack();
         boolean known = learnt(regime(setup), setup.software().name(), 0.8) != null;
         if (!known && learnt(regime(setup), newRelease(stack), 0.8) == null) {

@@ -108,6 +108,24 @@ class StepIntervalTest {
                 .startsWith("hardly a calibrated run has context parallelism beyond 2");
     }
 
+    /** No calibrated run is of a hybrid without experts, so its interval is that of dense models whose software is unknown. */
+    @Test
+    void hybridsWithoutExpertsAreLeastSure() {
+        assertThat(TrainingRuns.shipped().ofSplit("calibration"))
+                .noneMatch(run -> run.model().mamba() != null && run.model().experts() == null);
+        TrainingSetup hybrid = new TrainingSetup(
+                Models.named("Nemotron-H 8B"),
+                Clusters.dgxH100(8),
+                ParallelPlan.builder().data(8).sharding(Sharding.OPTIMIZER).build(),
+                new Batch(8, 8192),
+                Precision.BF16,
+                SoftwareProfiles.MEGATRON);
+        assertThat(StepInterval.regime(hybrid)).isEqualTo(StepInterval.Regime.OTHER_DENSE);
+        assertThat(StepInterval.factor(hybrid, 0.8))
+                .isEqualTo(StepInterval.factor(setup(1, 4, SoftwareProfiles.UNKNOWN), 0.8));
+        assertThat(StepInterval.basis(hybrid)).startsWith("no calibrated run of a hybrid without experts");
+    }
+
     @Test
     void otherLevelsWereNotLearnt() {
         assertThatThrownBy(() -> StepInterval.factor(setup(1, 4, SoftwareProfiles.MEGATRON), 0.5))

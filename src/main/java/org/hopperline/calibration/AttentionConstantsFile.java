@@ -29,10 +29,6 @@ public final class AttentionConstantsFile {
 
     private static final String BACKWARD = "arXiv 2407.08608 figure 6, third-party transcription";
 
-    private static final String CUDNN =
-            "NVIDIA/cudnn-frontend @bf19761 benchmark/attention_training/results llama3.1 and"
-                    + " dsv3 on H200 of 2026-08-18, cuDNN 9.26, BF16, not deterministic";
-
     private static final String EIGHT_BIT = "arXiv 2407.08608 figure 7, third-party transcription";
 
     private static final String TRITON = "FlashAttention-2 over the Triton kernel of 2023 on A100: 1.3 to 1.5 times the"
@@ -70,10 +66,9 @@ public final class AttentionConstantsFile {
         for (AttentionBackend backend :
                 new AttentionBackend[] {AttentionBackend.FLASH_3, AttentionBackend.CUDNN, AttentionBackend.FLASH_2}) {
             String name = backend.name().toLowerCase(Locale.ROOT) + ".hopper.";
-            boolean cudnn = backend == AttentionBackend.CUDNN;
-            file.add(next.forward(backend, false), cudnn ? CUDNN : FORWARD, name + "forward");
+            file.add(next.forward(backend, false), FORWARD, name + "forward");
             AttentionTileCost forward = file.cost(name + "forward.");
-            String source = cudnn ? CUDNN : backend == AttentionBackend.FLASH_2 ? BOTH + ", and " + BACKWARD : BACKWARD;
+            String source = backend == AttentionBackend.FLASH_2 ? BOTH + ", and " + BACKWARD : BACKWARD;
             file.add(next.backward(backend, forward), source, name + "backward");
             file.analogy(name);
         }

@@ -73,11 +73,6 @@ public final class MemoryCalibration {
         }
     }
 
-    /** True if the table has rows of a pattern on this chip. */
-    boolean times(MemoryPattern pattern) {
-        return rows.stream().anyMatch(row -> pattern(row) == pattern);
-    }
-
     /**
      * Fits one pattern.
      *

@@ -17,11 +17,7 @@ public final class MemoryConstantsFile {
 
     /** Patterns with enough small tensors to tell how L2 serves them. */
     private static final Set<MemoryPattern> CACHED = EnumSet.of(
-            MemoryPattern.STREAM,
-            MemoryPattern.ADD,
-            MemoryPattern.SERVING_NORM,
-            MemoryPattern.ABSOLUTE_MAXIMUM,
-            MemoryPattern.TRANSPOSE);
+            MemoryPattern.STREAM, MemoryPattern.ADD, MemoryPattern.SERVING_NORM, MemoryPattern.ABSOLUTE_MAXIMUM);
 
     private static final String[] PARTS = {
         "launch_time", "memory_share", "cache_share", "resident_share", "eviction_width"
@@ -36,7 +32,7 @@ public final class MemoryConstantsFile {
     private MemoryConstantsFile() {}
 
     /**
-     * Fits every pattern to a table with its rows, keeps those that the table does not time, and returns the file as CSV.
+     * Fits every pattern to a table with its rows, and returns the file as CSV.
      *
      * @param table memory-bound kernels
      * @param chip what they ran on
@@ -48,10 +44,6 @@ public final class MemoryConstantsFile {
         MemoryCalibration calibration = MemoryCalibration.of(chip, label, table);
         Map<String, Double> values = new LinkedHashMap<>();
         for (MemoryPattern pattern : MemoryPattern.values()) {
-            if (!calibration.times(pattern)) {
-                keep(pattern, shipped, lines);
-                continue;
-            }
             MemoryCalibration.Outcome outcome = calibration.fit(pattern, CACHED.contains(pattern));
             Fit fit = outcome.fit();
             String prefix = pattern.name().toLowerCase(Locale.ROOT) + ".";
@@ -72,13 +64,6 @@ public final class MemoryConstantsFile {
             }
         }
         return "name,value,unit,kind,standard_error,source\n" + String.join("\n", lines.values()) + "\n";
-    }
-
-    private static void keep(MemoryPattern pattern, FigureTable shipped, Map<String, String> lines) {
-        for (String part : PARTS) {
-            String name = pattern.name().toLowerCase(Locale.ROOT) + "." + part;
-            lines.put(name, line(name, shipped.get(name), ""));
-        }
     }
 
     /** Who measured, out of a source that this class may have written. */

@@ -67,10 +67,6 @@ public enum MemoryOperation {
     CAST_TO_FP8(MemoryPattern.STREAM, 1, 0.5, 1, 1, 0.5),
     /** BF16 to FP8 with a known scale, and a transposed copy. */
     CAST_TO_FP8_TRANSPOSED(MemoryPattern.STREAM, 1, 1, 2, 2, 1),
-    /** BF16 to FP8 with a known scale and a transposed copy, by Transformer Engine's kernel. */
-    CAST_AND_TRANSPOSE(MemoryPattern.TRANSPOSE, 1, 1, 2, 2, 1),
-    /** An FP8 matrix transposed, by Transformer Engine's kernel; elements are one byte, half of the BF16 unit. */
-    TRANSPOSE_FP8(MemoryPattern.TRANSPOSE, 0.5, 0.5, 1, 0.5, 0.5),
     /** Largest magnitude of a BF16 tensor. */
     ABSOLUTE_MAXIMUM(MemoryPattern.ABSOLUTE_MAXIMUM, 1, 0, 1, 1, 0),
     /** Rows gathered into the order of their experts, elements after copying. */

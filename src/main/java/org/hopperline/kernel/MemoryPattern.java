@@ -22,7 +22,5 @@ public enum MemoryPattern {
     /** The gated activation of vLLM in 2024. */
     SERVING_GATE,
     /** The largest magnitude of a tensor for an FP8 scale: a reduction in two kernels; reads only. */
-    ABSOLUTE_MAXIMUM,
-    /** A matrix turned tile by tile, cast or not: rows are read and columns written, or both (Transformer Engine). */
-    TRANSPOSE
+    ABSOLUTE_MAXIMUM
 }

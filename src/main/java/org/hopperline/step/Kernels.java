@@ -30,13 +30,17 @@ final class Kernels {
     /** A 16-bit partial read and a 32-bit sum read and written, 10 bytes (PyTorch's ring, whose merger works in 32 bits). */
     private static final double WIDE_RING_SUM_COPIES = 2.5;
 
-    private final Gemm[] products = new Gemm[Precision.values().length];
-    private final Attention[] attentions = new Attention[AttentionBackend.values().length];
+    private final Gemm[] products;
+    private final Attention[] attentions;
     private final MemoryBound memory;
     private final StateSpaceScan scan;
     private final double exactAccumulation;
+    private final double transposingCasts;
 
     private Kernels(Chip chip, StepConstants constants) {
+        products = new Gemm[Precision.values().length];
+        attentions = new Attention[AttentionBackend.values().length];
+        transposingCasts = 1;
         exactAccumulation = constants.fp8ExactAccumulation();
         for (Precision precision : Precision.values()) {
             if (chip.supports(precision) && precision != Precision.INT8) {
@@ -51,8 +55,22 @@ final class Kernels {
         scan = StateSpaceScan.on(chip);
     }
 
+    private Kernels(Kernels alone, RunConstants run) {
+        products = alone.products;
+        attentions = alone.attentions;
+        memory = alone.memory;
+        scan = alone.scan;
+        exactAccumulation = alone.exactAccumulation;
+        transposingCasts = run.transposingCasts();
+    }
+
     static Kernels on(Chip chip, StepConstants constants) {
         return new Kernels(chip, constants);
+    }
+
+    /** The same kernels, whose casts that turn a matrix run as in training runs. */
+    Kernels inRun(RunConstants run) {
+        return new Kernels(this, run);
     }
 
     MemoryBound memory() {
@@ -243,9 +261,7 @@ final class Kernels {
             case CAST_PART -> maximum(elements, recipe) + one(MemoryOperation.CAST_TO_FP8, elements, true);
             // One byte read and one written where a copy moves 2 and 2.
             case TRANSPOSE ->
-                how == ElementwiseKernels.FUSED
-                        ? one(MemoryOperation.TRANSPOSE_FP8, elements, true)
-                        : one(MemoryOperation.COPY, elements / 2, true);
+                one(MemoryOperation.COPY, elements / 2, true) / turning(how);
             default -> {
                 // One kernel casts the rows of all experts of a rank where it knows every scale beforehand.
                 int further = recipe == Fp8Recipe.DELAYED && pass.ofExperts() ? 0 : pass.pieces() - 1;
@@ -263,16 +279,19 @@ final class Kernels {
      * largest magnitude and its cast; a column of all tokens does not, and is read twice where it has a scale of its own.
      */
     double cast(double elements, Fp8Recipe recipe, ElementwiseKernels how) {
-        MemoryOperation both = how == ElementwiseKernels.FUSED
-                ? MemoryOperation.CAST_AND_TRANSPOSE
-                : MemoryOperation.CAST_TO_FP8_TRANSPOSED;
         return switch (recipe) {
-            case DELAYED, CURRENT -> maximum(elements, recipe) + one(both, elements, true);
+            case DELAYED, CURRENT ->
+                maximum(elements, recipe) + one(MemoryOperation.CAST_TO_FP8_TRANSPOSED, elements, true) / turning(how);
             case ROW ->
                 one(MemoryOperation.ABSOLUTE_MAXIMUM, elements, true)
                         + 2 * one(MemoryOperation.CAST_TO_FP8, elements, true);
             case BLOCK -> 2 * one(MemoryOperation.CAST_TO_FP8, elements, true);
         };
+    }
+
+    /** Rate of a kernel that turns a matrix over that of a stream: Transformer Engine's, or one that a compiler writes. */
+    private double turning(ElementwiseKernels how) {
+        return how == ElementwiseKernels.FUSED ? transposingCasts : 1;
     }
 
     private double one(MemoryOperation operation, double elements, boolean fused) {

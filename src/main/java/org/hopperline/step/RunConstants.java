@@ -13,6 +13,7 @@ import org.hopperline.text.FigureTable;
  * @param ampereProducts the same on Ampere
  * @param tritonAttention rate of the Triton attention of 2023 in a run over the rate of its kernels
  * @param newerProducts rate of products with the libraries of 2024-09 and later over that with earlier ones
+ * @param transposingCasts rate of Transformer Engine's kernels that turn an FP8 matrix, cast or not, over that of a stream
  * @param operationSeconds time of the host for one call of the framework, a module or its gradient, which runs several
  *     operators of PyTorch
  * @param stepSeconds time of a step that no operation accounts for (host, data, synchronization): the mean over ranks of
@@ -24,6 +25,7 @@ public record RunConstants(
         double ampereProducts,
         double tritonAttention,
         double newerProducts,
+        double transposingCasts,
         double operationSeconds,
         double stepSeconds,
         double rankSpread) {
@@ -49,6 +51,7 @@ public record RunConstants(
                 table.value("ampere_products"),
                 table.value("triton_attention"),
                 table.value("newer_products"),
+                table.value("transposing_casts"),
                 table.value("operation"),
                 table.value("step"),
                 table.value("rank_spread"));

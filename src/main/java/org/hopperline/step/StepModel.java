@@ -23,7 +23,7 @@ public final class StepModel {
 
     private StepModel(Chip chip, Kernels kernels, StepConstants constants, RunConstants run) {
         this.chip = chip;
-        this.kernels = kernels;
+        this.kernels = kernels.inRun(run);
         this.constants = constants;
         this.run = run;
     }

@@ -260,8 +260,7 @@ final class Kernels {
         return switch (pass.operation()) {
             case CAST_PART -> maximum(elements, recipe) + one(MemoryOperation.CAST_TO_FP8, elements, true);
             // One byte read and one written where a copy moves 2 and 2.
-            case TRANSPOSE ->
-                one(MemoryOperation.COPY, elements / 2, true) / turning(how);
+            case TRANSPOSE -> one(MemoryOperation.COPY, elements / 2, true) / turning(how);
             default -> {
                 // One kernel casts the rows of all experts of a rank where it knows every scale beforehand.
                 int further = recipe == Fp8Recipe.DELAYED && pass.ofExperts() ? 0 : pass.pieces() - 1;

@@ -102,20 +102,6 @@ class KernelConstantsFileTest {
         }
     }
 
-    @Test
-    void patternsThatATableDoesNotTimeStay() {
-        rows.append("source,chip,op,bytes,latency_us\n");
-        for (double bytes = 1e5; bytes < 2e9; bytes *= 1.05) {
-            rows.append(String.format(Locale.ROOT, "made,H100,STREAM,%.9g,%.9g%n", bytes, 2 + bytes / 3e6));
-        }
-        MemoryTable table = MemoryTable.of(Csv.parse("made.csv", rows.toString()));
-        FigureTable found =
-                FigureTable.of(Csv.parse("memory.csv", MemoryConstantsFile.fitted(table, Chips.H100_SXM5, "H100")));
-        FigureTable shipped = MemoryBound.table();
-        assertThat(found.get("transpose.memory_share")).isEqualTo(shipped.get("transpose.memory_share"));
-        assertThat(found.value("stream.memory_share")).isNotEqualTo(shipped.value("stream.memory_share"));
-    }
-
     /** The shapes of the papers' figures: 16,384 tokens of hidden size 2,048, with and without the causal mask. */
     private void figure(Attention attention, String direction, String dtype, String implementation, int... dims) {
         for (int d : dims) {

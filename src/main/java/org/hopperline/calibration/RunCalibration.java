@@ -49,7 +49,7 @@ public final class RunCalibration {
     /**
      * The fit over some runs; every run must be one that can be predicted.
      *
-     * @throws IllegalArgumentException if a run belongs to the validation split, which only scores
+     * @throws IllegalArgumentException if a run belongs to another split than calibration: all others only score
      */
     public static LeastSquares of(List<MeasuredRun> runs) {
         return of(runs, PARAMETERS);
@@ -71,9 +71,9 @@ public final class RunCalibration {
 
     private static LeastSquares of(List<MeasuredRun> runs, Parameter... parameters) {
         for (MeasuredRun run : runs) {
-            if (run.split().equals("validation")) {
-                throw new IllegalArgumentException("run " + run.id()
-                        + " is of the validation split, which is never fitted to; take calibration rows");
+            if (!run.split().equals("calibration")) {
+                throw new IllegalArgumentException("run " + run.id() + " is of the " + run.split()
+                        + " split, which is never fitted to; take calibration rows");
             }
         }
         TrainingSetup[] setups = runs.stream().map(RunCalibration::completed).toArray(TrainingSetup[]::new);

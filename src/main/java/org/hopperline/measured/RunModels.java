@@ -35,8 +35,14 @@ final class RunModels {
     /** Relative distance from the stated number of parameters above which a remark is made. */
     private static final double REMARKED = 0.1;
 
-    /** A shape of so many times the stated parameters contradicts them; fewer are a model cut to fewer layers. */
+    /** A shape of so many times the stated parameters contradicts them, and so do stated ones of so many times the shape's. */
     private static final double CONTRADICTED = 1.5;
+
+    /** The same where embeddings count and may not be in what is stated: those of small models are half of them. */
+    private static final double WITH_EMBEDDINGS = 3;
+
+    /** A model cut to fewer layers, of which sources state the parameters of the whole. */
+    private static final Pattern CUT = Pattern.compile("(?i)proxy|(reduced|fewer) (number of )?layer");
 
     private RunModels() {}
 
@@ -224,20 +230,44 @@ final class RunModels {
         }
     }
 
-    /** Stated parameters far below the shape contradict it; other distances are remarked upon. */
+    /**
+     * Stated parameters far from the shape contradict it; other distances are remarked upon. Where layers were cut, the
+     * parameters of the whole model may be stated; where embeddings are much of a model, those without them.
+     */
     private static void checkParameters(Transformer model, Csv.Row row, List<String> remarks) {
+        boolean cut = isCut(model, row);
+        if (row.has("active_params_b") && model.experts() != null && !cut) {
+            double printed = 1e9 * row.number("active_params_b");
+            double counted = ParameterCount.activeWithEmbeddings(model);
+            if (ParameterCount.activeNonEmbedding(model) > CONTRADICTED * printed || printed > CONTRADICTED * counted) {
+                throw row.wrong(
+                        "active_params_b",
+                        "contradicts itself: of the shape " + billions(counted) + " parameters are active");
+            }
+        }
         if (!row.has("params_b")) {
             return;
         }
         double printed = 1e9 * row.number("params_b");
         double counted = ParameterCount.total(model);
         String both = "the shape has " + billions(counted) + " parameters, but " + billions(printed) + " are stated";
-        if (ParameterCount.nonEmbedding(model) > CONTRADICTED * printed) {
-            throw new IllegalArgumentException("contradicts itself: " + both);
+        if (ParameterCount.nonEmbedding(model) > CONTRADICTED * printed
+                || counted > WITH_EMBEDDINGS * printed
+                || (printed > CONTRADICTED * counted && !cut)) {
+            throw row.wrong("params_b", "contradicts itself: " + both);
         }
         if (Math.abs(counted / printed - 1) > REMARKED) {
             remarks.add(both + "; the shape is taken");
         }
+    }
+
+    /** True if the row trained fewer layers than the catalogue's model of its name has, or calls itself a proxy. */
+    private static boolean isCut(Transformer model, Csv.Row row) {
+        return CUT.matcher(RunCells.text(row, "notes") + " " + row.text("model"))
+                        .find()
+                || named(row.text("model"))
+                        .filter(known -> known.layers() > model.layers())
+                        .isPresent();
     }
 
     private static String billions(double parameters) {

@@ -2,14 +2,12 @@ package org.hopperline.measured;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.hopperline.core.Check;
 import org.hopperline.core.Precision;
-import org.hopperline.core.Units;
-import org.hopperline.hardware.Chip;
 import org.hopperline.hardware.Cluster;
-import org.hopperline.model.Flops;
-import org.hopperline.model.ScoreCounting;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.PipelineLayout;
@@ -44,7 +42,8 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
             "pp",
             "vp",
             "cp",
-            "ep");
+            "ep",
+            "dp");
 
     /** Copies the lists. */
     public TrainingRuns {
@@ -72,8 +71,13 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
         List<MeasuredRun> runs = new ArrayList<>();
         List<SetAside> setAside = new ArrayList<>();
         ReportedFabrics fabrics = ReportedFabrics.of(csv);
+        Map<String, Long> lines = new HashMap<>();
         for (Csv.Row row : csv.rows()) {
             try {
+                Long first = lines.putIfAbsent(row.text("id"), row.line());
+                if (first != null) {
+                    throw row.wrong("id", "already stands in line " + first + "; give each row its own");
+                }
                 runs.add(run(row, fabrics));
             } catch (IllegalArgumentException e) {
                 setAside.add(
@@ -83,7 +87,7 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
         return new TrainingRuns(runs, setAside);
     }
 
-    /** The usable rows of one split. */
+    /** The usable rows of one split, which is in lower case whatever the table has. */
     public List<MeasuredRun> ofSplit(String split) {
         return runs.stream().filter(r -> r.split().equals(split)).toList();
     }
@@ -104,9 +108,11 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
                 Check.positive(row.whole(column), column);
             }
         }
+        Contradictions.ofModel(row);
         List<String> remarks = new ArrayList<>();
         Transformer named = RunModels.routed(RunModels.of(row, remarks), row);
         int devices = stated(row, "gpus");
+        Contradictions.ofDegrees(row, devices);
         Batch batch = batch(row, devices, remarks);
         int perNode = perNode(row, devices, remarks);
         Cluster cluster = MeasuredNodes.cluster(row.text("chip"), devices, perNode, fabrics.of(row));
@@ -130,11 +136,11 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
                 row.text("model"));
         Transformer model = trained(named, recipe);
         double rate = tokenRate(row, batch, devices);
-        checkRate(rate, model, cluster.chip(), batch, precision);
+        Contradictions.ofRates(row, rate, model, cluster.chip(), batch.sequenceLength(), precision);
         return new MeasuredRun(
                 row.text("id"),
                 row.line(),
-                row.text("split"),
+                Contradictions.split(row),
                 row.text("source"),
                 row.text("software"),
                 row.text("chip"),
@@ -171,6 +177,9 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
     /** Devices of a node as stated, or else as in the maker's reference node, or fewer if those do not divide them all. */
     private static int perNode(Csv.Row row, int devices, List<String> remarks) {
         if (row.has("gpus_per_node")) {
+            if (row.whole("gpus_per_node") > devices) {
+                remarks.add(devices + " devices of a node of " + row.whole("gpus_per_node"));
+            }
             return Math.min(row.whole("gpus_per_node"), devices);
         }
         int most = Math.min(MeasuredNodes.devicesPerNode(row.text("chip")), devices);
@@ -179,17 +188,6 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
         }
         remarks.add("nodes of " + most + ": not stated");
         return most;
-    }
-
-    /** No run is faster than the dense peak of its chip would let the products of the model alone be. */
-    private static void checkRate(double rate, Transformer model, Chip chip, Batch batch, Precision precision) {
-        double needed = rate * Flops.training(model, batch.sequenceLength(), ScoreCounting.CAUSAL);
-        double peak = chip.denseFlopsPerSecond(precision);
-        if (needed > peak) {
-            throw new IllegalArgumentException("contradicts itself: " + rate + " token/s a device need "
-                    + Units.format(needed, "FLOP/s") + ", but the dense peak of " + chip.name() + " in " + precision
-                    + " is " + Units.format(peak, "FLOP/s"));
-        }
     }
 
     private static int stated(Csv.Row row, String column) {

@@ -13,6 +13,8 @@ import org.hopperline.measured.TrainingRuns;
 import org.hopperline.plan.SoftwareProfiles;
 import org.hopperline.step.RunConstants;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HeldOutRunsTest {
 
@@ -76,6 +78,32 @@ class HeldOutRunsTest {
         assertThat(without.setAside())
                 .singleElement()
                 .satisfies(s -> assertThat(s.reason()).contains("head size is 896"));
+    }
+
+    /** Only the one split is fitted to; what is called anything else, even by a slip of the pen, scores alone. */
+    @ParameterizedTest
+    @ValueSource(strings = {"validation", "Validation", "validatoin"})
+    void onlyCalibrationRowsAreFittedTo(String split) {
+        MeasuredRun r = RUNS.get(0);
+        MeasuredRun other = new MeasuredRun(
+                r.id(),
+                r.line(),
+                split,
+                r.source(),
+                r.softwareVersion(),
+                r.chip(),
+                r.model(),
+                r.cluster(),
+                r.batch(),
+                r.recipe(),
+                r.precision(),
+                r.software(),
+                r.tokensPerSecondPerDevice(),
+                r.remarks());
+        assertThatThrownBy(() -> RunCalibration.of(List.of(r, other)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("run " + r.id() + " is of the " + split
+                        + " split, which is never fitted to; take calibration rows");
     }
 
     @Test

@@ -65,8 +65,25 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
         return of(Csv.read(path));
     }
 
+    /**
+     * Reads a table that names software of one's own.
+     *
+     * @param software profiles by what the column {@code software} says; what is not among them follows the rules that ship
+     *     with the library
+     * @throws IllegalArgumentException if it is no CSV or lacks a column
+     */
+    public static TrainingRuns read(Path path, Map<String, SoftwareProfile> software) {
+        return of(Csv.read(path), software);
+    }
+
     /** Takes the runs from a table; a row that cannot be used is set aside, the others go on. */
     public static TrainingRuns of(Csv csv) {
+        return of(csv, Map.of());
+    }
+
+    /** The same with software of one's own, as in {@link #read(Path, Map)}. */
+    public static TrainingRuns of(Csv csv, Map<String, SoftwareProfile> software) {
+        Check.notNull(software, "software of the table");
         csv.require("split", "id", "source", "chip", "gpus", "software", "model", "arch", "run_type", "seq", "gbs");
         List<MeasuredRun> runs = new ArrayList<>();
         List<SetAside> setAside = new ArrayList<>();
@@ -78,7 +95,7 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
                 if (first != null) {
                     throw row.wrong("id", "already stands in line " + first + "; give each row its own");
                 }
-                runs.add(run(row, fabrics));
+                runs.add(run(row, fabrics, software));
             } catch (IllegalArgumentException e) {
                 setAside.add(
                         new SetAside(row.text("id"), row.line(), row.text("source"), String.valueOf(e.getMessage())));
@@ -92,7 +109,7 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
         return runs.stream().filter(r -> r.split().equals(split)).toList();
     }
 
-    private static MeasuredRun run(Csv.Row row, ReportedFabrics fabrics) {
+    private static MeasuredRun run(Csv.Row row, ReportedFabrics fabrics, Map<String, SoftwareProfile> own) {
         String type = row.text("run_type");
         if (!type.equals("pretrain") && !type.equals("production-run")) {
             throw new IllegalArgumentException("run type " + type + " is no pre-training step throughput");
@@ -110,7 +127,7 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
         }
         Contradictions.ofModel(row);
         List<String> remarks = new ArrayList<>();
-        Transformer named = RunModels.routed(RunModels.of(row, remarks), row);
+        Transformer whole = RunModels.routed(RunModels.of(row, remarks), row);
         int devices = stated(row, "gpus");
         Contradictions.ofDegrees(row, devices);
         Batch batch = batch(row, devices, remarks);
@@ -121,12 +138,15 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
             throw new IllegalArgumentException("precision " + precision + " contradicts the chip: "
                     + cluster.chip().name() + " has no such rate");
         }
-        SoftwareProfile software = RunRules.software(
-                row.text("software"),
-                row.text("source"),
-                RunCells.text(row, "source_locator"),
-                RunCells.text(row, "notes"),
-                row.text("model"));
+        SoftwareProfile named = own.get(row.text("software"));
+        SoftwareProfile software = named != null
+                ? named
+                : RunRules.software(
+                        row.text("software"),
+                        row.text("source"),
+                        RunCells.text(row, "source_locator"),
+                        RunCells.text(row, "notes"),
+                        row.text("model"));
         Recipe recipe = RunRules.recipe(
                 recipe(row, devices, batch, software),
                 row.text("software"),
@@ -134,7 +154,7 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
                 RunCells.text(row, "source_locator"),
                 RunCells.text(row, "notes"),
                 row.text("model"));
-        Transformer model = trained(named, recipe);
+        Transformer model = trained(whole, recipe);
         double rate = tokenRate(row, batch, devices);
         Contradictions.ofRates(row, rate, model, cluster.chip(), batch.sequenceLength(), precision);
         return new MeasuredRun(

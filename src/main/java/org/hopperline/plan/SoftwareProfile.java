@@ -119,38 +119,15 @@ public record SoftwareProfile(
 
     /** The same software with other CUDA graphs. */
     public SoftwareProfile withGraphs(CudaGraphs others) {
-        return new SoftwareProfile(
-                name,
-                stack,
-                attention,
-                elementwise,
-                tensorExchange,
-                backwardOverlap,
-                dataOverlap,
-                fp8Recipe,
-                gradientBytes,
-                dispatch,
-                expertKernels,
-                interleaves,
-                sequenceParallel,
-                sharding,
-                expertsKeepTensor,
-                newerLibraries,
-                loss,
-                defersLogits,
-                shardedBytes,
-                dropout,
-                recomputes,
-                wholeLayerAgain,
-                states,
-                sinkAttention,
-                expertOverlap,
-                others,
-                contextExchange,
-                blockingLaunches,
-                batchFirst,
-                joinedProjections,
-                runsAhead,
-                source);
+        return toBuilder().graphs(others).build();
+    }
+
+    /**
+     * A builder that starts from the choices of this profile: the way to describe one's own software by what it does
+     * otherwise, {@code SoftwareProfiles.MEGATRON.toBuilder().name("ours").tensorExchange(TensorExchange.ALONE).build()}.
+     * The {@linkplain #stack() stack} stays unless it is set, and with it what is known of the errors of its predictions.
+     */
+    public SoftwareProfileBuilder toBuilder() {
+        return new SoftwareProfileBuilder(this);
     }
 }

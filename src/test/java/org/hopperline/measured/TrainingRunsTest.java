@@ -16,6 +16,9 @@ import org.hopperline.model.TokenRouting;
 import org.hopperline.plan.PipelineLayout;
 import org.hopperline.plan.Recompute;
 import org.hopperline.plan.RecomputedPart;
+import org.hopperline.plan.SoftwareProfile;
+import org.hopperline.plan.SoftwareProfiles;
+import org.hopperline.plan.TensorExchange;
 import org.hopperline.text.Csv;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -343,6 +346,26 @@ class TrainingRunsTest {
                         .filter(row -> row.reason().contains("contradicts"))
                         .map(SetAside::id))
                 .isEmpty();
+    }
+
+    /** A table may name software that only its owner knows; the rest follows the shipped rules. */
+    @Test
+    void ownSoftwareIsNamedByTheTable(@TempDir Path folder) throws java.io.IOException {
+        SoftwareProfile ours = SoftwareProfiles.MEGATRON.toBuilder()
+                .name("ours")
+                .tensorExchange(TensorExchange.ALONE)
+                .build();
+        Map<String, String> row = good();
+        row.put("id", "A-2");
+        row.put("software", "in-house 3.1");
+        Path file = folder.resolve("mine.csv");
+        Files.writeString(file, String.join(",", row.keySet()) + "\n" + line(good()) + line(row));
+        assertThat(TrainingRuns.read(file, Map.of("in-house 3.1", ours)).runs())
+                .extracting(run -> run.software().name())
+                .containsExactly("Megatron-Core", "ours");
+        assertThat(TrainingRuns.read(file).runs())
+                .extracting(run -> run.software().name())
+                .containsExactly("Megatron-Core", "unknown");
     }
 
     private static String reason(Map<String, String> row) {

@@ -94,7 +94,7 @@ final class AccuracyReport {
         by("Devices", RunClass::devices);
         by("Chip", MeasuredRun::chip);
         by("Precision", run -> run.precision().toString());
-        by("Architecture", run -> run.model().hasExperts() ? "experts" : "dense");
+        by("Architecture", RunClass::architecture);
         by("Software", run -> run.software().name());
         by("Source", MeasuredRun::source);
         sections.add(setAside());

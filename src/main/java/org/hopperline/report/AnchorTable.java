@@ -55,6 +55,9 @@ final class AnchorTable {
     private static Map<String, List<Pair>> pairs(Accuracy accuracy) {
         Map<String, List<Pair>> all = new TreeMap<>();
         for (Comparison anchor : accuracy.comparisons()) {
+            if (!StepInterval.isLearnt(anchor.prediction().setup())) {
+                continue;
+            }
             MeasuredStep measured =
                     new MeasuredStep(anchor.prediction().setup(), anchor.run().stepSeconds());
             List<Comparison> others = accuracy.comparisons().stream()

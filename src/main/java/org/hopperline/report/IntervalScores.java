@@ -101,6 +101,7 @@ final class IntervalScores {
         }
         Interval oneWidth = LeftOutInterval.oneWidth(
                 calibration.comparisons().stream()
+                        .filter(c -> StepInterval.isLearnt(c.prediction().setup()))
                         .mapToDouble(c -> Math.exp(c.logError()))
                         .toArray(),
                 coverage);

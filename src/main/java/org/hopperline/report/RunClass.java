@@ -12,16 +12,24 @@ final class RunClass {
 
     private RunClass() {}
 
-    /** Chip family, dense or experts, and for dense models on Hopper whether the software is NVIDIA's own. */
+    /** Chip family, dense, experts or hybrids with Mamba-2 layers, and for dense models on Hopper whether the software is NVIDIA's own. */
     static String of(MeasuredRun run) {
         String family = run.chip().startsWith("h100-sxm5")
                 ? "H100 SXM5"
                 : run.cluster().chip().architecture() == Architecture.HOPPER ? "other Hopper" : "A100";
-        if (run.model().hasExperts()) {
-            return family + " experts";
+        String architecture = architecture(run);
+        return family + " " + architecture
+                + (family.startsWith("A") || !architecture.equals("dense")
+                        ? ""
+                        : isNvidiaStack(run) ? ", NVIDIA stacks" : ", other software");
+    }
+
+    /** Dense, experts, or hybrids with Mamba-2 layers, of experts or not. */
+    static String architecture(MeasuredRun run) {
+        if (run.model().mamba() != null) {
+            return "hybrids";
         }
-        return family + " dense"
-                + (family.startsWith("A") ? "" : isNvidiaStack(run) ? ", NVIDIA stacks" : ", other software");
+        return run.model().hasExperts() ? "experts" : "dense";
     }
 
     /** Megatron-Core and what is built on it. */

@@ -150,7 +150,7 @@ public final class PhasedPrediction {
                 machine().name(),
                 phases.size(),
                 days(),
-                band().kind() == Kind.ASSUMED ? "no run on this chip is scored; assumed" : "80 %",
+                band().kind() == Kind.ASSUMED ? "no run like it is scored; assumed" : "80 %",
                 likely.low(),
                 likely.high());
     }

@@ -247,7 +247,7 @@ public final class RunPrediction {
                 step.setup().cluster().chip().name(),
                 machine.name(),
                 days(),
-                band.kind() == Kind.ASSUMED ? "no run on this chip is scored; assumed" : "80 %",
+                band.kind() == Kind.ASSUMED ? "no run like it is scored; assumed" : "80 %",
                 likely.low(),
                 likely.high());
     }

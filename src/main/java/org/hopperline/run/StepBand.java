@@ -8,7 +8,7 @@ import org.hopperline.step.StepPrediction;
 import org.hopperline.text.FigureTable;
 
 /**
- * How far a step may be from its prediction, on any chip: learnt from scored runs where there are such, else a wide band
+ * How far a step may be from its prediction, on any chip and of any model: learnt from scored runs where there are such, else a wide band
  * that is assumed. The 80 % level of both.
  *
  * @param factor measured over predicted step time

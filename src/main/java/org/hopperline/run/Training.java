@@ -311,7 +311,7 @@ public record Training(
                             run.step().setup().plan(),
                             Units.format(likely.low(), "FLOP/s"),
                             Units.format(likely.high(), "FLOP/s"),
-                            band.kind() == Kind.ASSUMED ? "assumed: no run on this chip is scored" : "learnt"));
+                            band.kind() == Kind.ASSUMED ? "assumed: no run like it is scored" : "learnt"));
         });
     }
 

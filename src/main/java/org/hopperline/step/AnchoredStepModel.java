@@ -3,6 +3,7 @@ package org.hopperline.step;
 import java.util.List;
 import java.util.Locale;
 import org.hopperline.core.Units;
+import org.hopperline.plan.SoftwareProfiles;
 import org.hopperline.plan.TrainingSetup;
 
 /**
@@ -10,7 +11,9 @@ import org.hopperline.plan.TrainingSetup;
  * was predicted for it, since what a model misses of one run it misses of runs alike. The interval narrows to what
  * published runs show when one of a family anchors the others, where they also {@linkplain MeasuredStep#near split the
  * model, shard, recompute and feed their devices alike}, and the measured step was itself to be expected: of published runs
- * outside the 90 % interval of their own prediction, the narrow one held a third of those alike, not four fifths.
+ * outside the 90 % interval of their own prediction, the narrow one held a third of those alike, not four fifths. Beyond the
+ * size of the scored runs an anchor narrows the interval of runs of its size and below, and runs of software that nobody
+ * names are not known to be alike.
  */
 public final class AnchoredStepModel {
 
@@ -90,14 +93,18 @@ public final class AnchoredStepModel {
     /** Why the interval stays as it is without an anchor; empty if it narrows. */
     private String whyWide(TrainingSetup setup) {
         if (!StepInterval.isLearnt(setup)) {
-            return "no run on such a chip is scored";
+            return StepInterval.unsupported(setup);
+        }
+        if (setup.software().stack().equals(SoftwareProfiles.UNKNOWN.stack())) {
+            return "nothing says that both ran on the same software: name it";
         }
         if (!measured.near(setup)) {
             return "that run had " + MeasuredStep.regime(measured.setup()) + ", and this one has "
                     + MeasuredStep.regime(setup);
         }
-        if (StepInterval.scored(measured.setup()) && !StepInterval.scored(setup)) {
-            return "no run of this size or context parallelism is scored, and that one was smaller";
+        int devices = measured.setup().plan().devices();
+        if (ScoredRuns.isLarger(setup) && setup.plan().devices() > devices) {
+            return "no run of " + setup.plan().devices() + " devices is scored, and that one had " + devices;
         }
         if (!isExpected()) {
             return String.format(

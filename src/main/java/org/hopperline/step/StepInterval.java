@@ -1,7 +1,7 @@
 package org.hopperline.step;
 
+import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import org.hopperline.core.Interval;
 import org.hopperline.hardware.Architecture;
 import org.hopperline.plan.ElementwiseKernels;
@@ -14,9 +14,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * How far measured steps lie from predicted ones, learnt from published runs that the constants behind the prediction never
  * saw. Where runs on the release of the software were calibrated, it is what its families (software, model, precision)
- * showed when each was left out; for another release, what they showed when the whole software was; for other software, and where runs of such size or context parallelism were not scored, what all runs of
- * the class showed when their software was left out; for {@link SoftwareProfiles#UNKNOWN}, what they showed when moreover
- * the choices of their software were taken as unknown; for hybrids without experts too, of which none was calibrated. The table is written by the validation room and read here.
+ * showed when each was left out; for another release, what they showed when the whole software was; for other software,
+ * what all runs of the class showed when their software was left out, no narrower than for any that was calibrated; for
+ * {@link SoftwareProfiles#UNKNOWN}, what they showed when moreover the choices of their software were taken as unknown.
+ *
+ * <p>A question may go beyond the calibrated runs in chip, size, context or expert parallelism. What such a step adds in
+ * error nobody measured; what leaving a software out adds was. Each respect is therefore taken to be as uncertain as
+ * software that was never seen, and independent of the rest, so that squares of half-widths add on the scale of logarithms:
+ * {@code h = sqrt(own^2 + n leftOut^2)} for {@code n} respects, wider than either for every software.
+ *
+ * <p>Hybrids with Mamba-2 layers have no interval: too few of them were measured. The table is written by the validation
+ * room and read here.
  */
 public final class StepInterval {
 
@@ -33,19 +41,12 @@ public final class StepInterval {
     /** Stands in the table for software that is not listed. */
     public static final String OTHER_SOFTWARE = "other";
 
+    /** Stands in the table for what a class of runs showed when their software was left out. */
+    public static final String LEFT_OUT = "left out";
+
     private static final String ANCHORED = " anchored";
 
     private static final String NEW_RELEASE = " other release";
-
-    /** Context-parallel ranks of the longest scored rings that more than one source used. */
-    static final int SCORED_CONTEXT = 2;
-
-    /** Devices of the largest calibration run on Hopper. */
-    static final int SCORED_DEVICES = 2304;
-
-    /** Chips of the calibration runs. */
-    static final Set<String> SCORED_CHIPS =
-            Set.of("H100 SXM5 80GB", "H100 SXM 96GB HBM2e 500W", "H200 SXM 141GB", "A100 SXM4 80GB", "A100 SXM4 40GB");
 
     private static final Csv TABLE = Csv.resource(StepInterval.class, "interval.csv");
 
@@ -57,48 +58,67 @@ public final class StepInterval {
             return Regime.EXPERTS;
         }
         SoftwareProfile software = setup.software();
-        return !isDenseHybrid(setup) && software.tensorOverlap() && software.elementwise() == ElementwiseKernels.FUSED
+        return software.tensorOverlap() && software.elementwise() == ElementwiseKernels.FUSED
                 ? Regime.TUNED_DENSE
                 : Regime.OTHER_DENSE;
     }
 
-    /** True for hybrids without experts, of which no calibrated run is known. */
-    private static boolean isDenseHybrid(TrainingSetup setup) {
-        return setup.model().mamba() != null && setup.model().experts() == null;
-    }
-
-    /** True if runs on the chip's family were scored, so that there is an interval. */
+    /** True if runs on the chip's family and of such models were scored, so that there is an interval. */
     public static boolean isLearnt(TrainingSetup setup) {
-        Architecture architecture = setup.cluster().chip().architecture();
-        return architecture == Architecture.HOPPER || architecture == Architecture.AMPERE;
+        return unsupported(setup).isEmpty();
     }
 
-    /** True if runs like this one, in chip, context parallelism and size, were scored. */
+    /** Why there is no interval; empty if there is one. */
+    static String unsupported(TrainingSetup setup) {
+        Architecture architecture = setup.cluster().chip().architecture();
+        if (architecture != Architecture.HOPPER && architecture != Architecture.AMPERE) {
+            return "no run on " + setup.cluster().chip().name() + " is scored";
+        }
+        return setup.model().mamba() == null
+                ? ""
+                : "no run of a hybrid with Mamba-2 layers stands behind the intervals";
+    }
+
+    /** True if runs like this one, in chip, size, context and expert parallelism, were scored. */
     public static boolean scored(TrainingSetup setup) {
-        return SCORED_CHIPS.contains(setup.cluster().chip().name())
-                && setup.plan().context() <= SCORED_CONTEXT
-                && setup.plan().devices() <= SCORED_DEVICES;
+        return ScoredRuns.beyond(setup).isEmpty();
     }
 
     /**
      * Measured over predicted step time: the factor by which a step may be faster or slower than predicted.
      *
      * @param coverage 0.8 or 0.9, the levels that were learnt
-     * @throws IllegalArgumentException if the level was not learnt, or the chip is of a family without scored runs
+     * @throws IllegalArgumentException if the level was not learnt, or nothing supports an interval: the chip is of a family
+     *     without scored runs, or the model has Mamba-2 layers
      */
     public static Interval factor(TrainingSetup setup, double coverage) {
         Interval other = supported(setup, OTHER_SOFTWARE, coverage);
-        if (isDenseHybrid(setup)) {
-            return supported(setup, SoftwareProfiles.UNKNOWN.stack(), coverage);
-        }
         Interval profile = learnt(regime(setup), setup.software().name(), coverage);
-        Interval own = profile == null
+        Interval release = profile == null
                 ? learnt(regime(setup), newRelease(setup.software().stack()), coverage)
                 : profile;
-        if (own == null) {
-            return other;
-        }
-        return scored(setup) || own.width() > other.width() ? own : other;
+        Interval own = release == null ? other : release;
+        int respects = ScoredRuns.beyond(setup).size();
+        return respects == 0 ? own : widened(own, supported(setup, LEFT_OUT, coverage), respects);
+    }
+
+    /**
+     * An interval of an error to which independent errors come.
+     *
+     * @param own of the first error, a factor
+     * @param added of each of the others, a factor of the same coverage
+     * @param times how many others
+     */
+    static Interval widened(Interval own, Interval added, int times) {
+        return new Interval(
+                Math.exp(-halfWidth(Math.log(own.low()), Math.log(added.low()), times)),
+                Math.exp(halfWidth(Math.log(own.high()), Math.log(added.high()), times)),
+                own.coverage());
+    }
+
+    /** {@code sqrt(own^2 + times added^2)}. */
+    static double halfWidth(double own, double added, int times) {
+        return Math.sqrt(own * own + times * added * added);
     }
 
     /**
@@ -122,10 +142,10 @@ public final class StepInterval {
     }
 
     private static Interval supported(TrainingSetup setup, String row, double coverage) {
-        if (!isLearnt(setup)) {
+        String unsupported = unsupported(setup);
+        if (!unsupported.isEmpty()) {
             throw new IllegalArgumentException(
-                    "no run on " + setup.cluster().chip().name()
-                            + " is scored, so nothing supports an interval; ask for the prediction alone");
+                    unsupported + ", so nothing supports an interval; ask for the prediction alone");
         }
         Interval learnt = learnt(regime(setup), row, coverage);
         if (learnt == null) {
@@ -137,35 +157,29 @@ public final class StepInterval {
     /** What the interval rests on, in words. */
     public static String basis(TrainingSetup setup) {
         if (!isLearnt(setup)) {
-            return "no run on " + setup.cluster().chip().name() + " is scored";
+            return unsupported(setup);
         }
+        List<String> beyond = ScoredRuns.beyond(setup);
+        return source(setup)
+                + (beyond.isEmpty()
+                        ? ""
+                        : "; widened by what software left out of the fit showed, for there is "
+                                + String.join(", and ", beyond));
+    }
+
+    private static String source(TrainingSetup setup) {
         String kind = regime(setup).name().toLowerCase(Locale.ROOT).replace('_', ' ');
-        if (isDenseHybrid(setup)) {
-            return "no calibrated run of a hybrid without experts: as for other dense models on unknown software";
-        }
-        String stack = setup.software().stack();
-        boolean known = learnt(regime(setup), setup.software().name(), 0.8) != null;
-        if (!known && learnt(regime(setup), newRelease(stack), 0.8) == null) {
-            return "no calibrated run of " + kind + " on " + stack + ": as for software left out of the fit";
-        }
-        if (stack.equals(SoftwareProfiles.UNKNOWN.stack())) {
+        SoftwareProfile software = setup.software();
+        if (software.stack().equals(SoftwareProfiles.UNKNOWN.stack())) {
             return "runs on all calibrated software, each left out of the fit and predicted as if unknown";
         }
-        if (!SCORED_CHIPS.contains(setup.cluster().chip().name())) {
-            return "no calibrated run on " + setup.cluster().chip().name() + ": as for software left out of the fit";
+        if (learnt(regime(setup), software.name(), 0.8) != null) {
+            return "families of " + kind + " on " + software.stack() + ", each left out of the fit";
         }
-        if (setup.plan().devices() > SCORED_DEVICES) {
-            return "no calibrated run on Hopper has more than " + SCORED_DEVICES
-                    + " devices: as for software left out of the fit";
-        }
-        if (!known && scored(setup)) {
-            return "no calibrated run of " + kind + " on " + setup.software().name() + ": families on " + stack
-                    + " as met with all of that software left out of the fit";
-        }
-        return scored(setup)
-                ? "families of " + kind + " on " + stack + ", each left out of the fit"
-                : "hardly a calibrated run has context parallelism beyond " + SCORED_CONTEXT
-                        + ": as for software left out of the fit";
+        return learnt(regime(setup), newRelease(software.stack()), 0.8) != null
+                ? "no calibrated run of " + kind + " on " + software.name() + ": families on " + software.stack()
+                        + " as met with all of that software left out of the fit"
+                : "no calibrated run of " + kind + " on " + software.stack() + ": as for software left out of the fit";
     }
 
     private static @Nullable Interval learnt(Regime regime, String software, double coverage) {

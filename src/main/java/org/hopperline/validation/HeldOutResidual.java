@@ -56,7 +56,7 @@ public record HeldOutResidual(
     }
 
     /**
-     * The residuals of some runs.
+     * The residuals of some runs, those left out that no interval is for.
      *
      * @param withoutFamily each run by a fit without its family
      * @param withoutSoftware the same runs, in the same order, by a fit without their software
@@ -70,6 +70,9 @@ public record HeldOutResidual(
             Comparison comparison = withoutFamily.comparisons().get(i);
             MeasuredRun run = comparison.run();
             TrainingSetup setup = comparison.prediction().setup();
+            if (!StepInterval.isLearnt(setup)) {
+                continue;
+            }
             all.add(new HeldOutResidual(
                     run.id(),
                     StepInterval.regime(setup),

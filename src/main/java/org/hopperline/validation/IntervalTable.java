@@ -24,7 +24,8 @@ import org.hopperline.step.StepInterval;
  * {@linkplain Credibility hierarchical credibility}: how much is estimated from how families, softwares and classes
  * differ. A release without calibrated runs, of software that has such, gets the scale of the software from the residuals
  * without it, if that is wider. A software without calibrated runs gets the scale of its class, in which every software counts for little more
- * than one vote however many families it has, from the residuals without software; where not even the choices of the
+ * than one vote however many families it has, from the residuals without software, or that of the software of the class that
+ * is met worst if that is wider, since nothing says that the new one is met better; where not even the choices of the
  * software are known ({@link SoftwareProfiles#UNKNOWN}), from the residuals as if it were unknown, those of all dense models
  * together. For predictions anchored to a measured run alike, residuals are differences between runs of a family that may
  * anchor each other.
@@ -40,7 +41,7 @@ public final class IntervalTable {
      * A row of the table: a class of runs on one software and the interval of measured over predicted step time.
      *
      * @param regime the class
-     * @param software the profile, {@link StepInterval#OTHER_SOFTWARE}, a software as
+     * @param software the profile, {@link StepInterval#OTHER_SOFTWARE}, {@link StepInterval#LEFT_OUT}, a software as
      *     {@link StepInterval#newRelease(String)} has it for its other profiles, or as {@link StepInterval#anchored(String)}
      *     for anchored predictions
      * @param families how many families it was learnt from
@@ -93,13 +94,32 @@ public final class IntervalTable {
                 }
                 rows.addAll(profiles(families, regime, coverage));
                 rows.addAll(releases(families, strangers, regime, coverage));
-                rows.add(newcomer(strangers, regime, StepInterval.OTHER_SOFTWARE, coverage));
+                rows.add(new Row(
+                        regime,
+                        StepInterval.LEFT_OUT,
+                        of(regime, strangers).size(),
+                        factor(scales(strangers).of(regime.name()), coverage)));
+                double other = scaleOfOther(families, strangers, regime);
+                rows.add(new Row(
+                        regime,
+                        StepInterval.OTHER_SOFTWARE,
+                        of(regime, strangers).size(),
+                        factor(other, coverage)));
                 if (!of(regime, unknown).isEmpty()) {
-                    rows.add(newcomer(unknown, regime, SoftwareProfiles.UNKNOWN.stack(), coverage));
+                    double scale = Math.max(other, scales(unknown).of(regime.name()));
+                    rows.add(new Row(
+                            regime,
+                            SoftwareProfiles.UNKNOWN.stack(),
+                            of(regime, unknown).size(),
+                            factor(scale, coverage)));
                 }
                 if (of(regime, pairs).size() >= FEWEST_FAMILIES) {
                     softwares(pairs, regime, coverage).forEach(row -> rows.add(row.anchored()));
-                    rows.add(newcomer(pairs, regime, StepInterval.OTHER_SOFTWARE, coverage)
+                    rows.add(new Row(
+                                    regime,
+                                    StepInterval.OTHER_SOFTWARE,
+                                    of(regime, pairs).size(),
+                                    factor(scales(pairs).of(regime.name()), coverage))
                             .anchored());
                 }
             }
@@ -116,7 +136,11 @@ public final class IntervalTable {
     /** The interval of a software without calibrated runs, from residuals by constants that never saw the software. */
     static Interval ofOther(List<HeldOutResidual> residuals, StepInterval.Regime regime, double coverage) {
         return factor(
-                scales(families(residuals, HeldOutResidual::logWithoutSoftware)).of(regime.name()), coverage);
+                scaleOfOther(
+                        families(residuals, HeldOutResidual::log),
+                        families(residuals, HeldOutResidual::logWithoutSoftware),
+                        regime),
+                coverage);
     }
 
     /**
@@ -169,12 +193,12 @@ public final class IntervalTable {
         return rows;
     }
 
-    private static Row newcomer(List<Family> families, StepInterval.Regime regime, String name, double coverage) {
-        return new Row(
-                regime,
-                name,
-                of(regime, families).size(),
-                factor(scales(families).of(regime.name()), coverage));
+    /** Of software that was never seen: that of its class without software, or of the software that is met worst with it. */
+    private static double scaleOfOther(List<Family> families, List<Family> strangers, StepInterval.Regime regime) {
+        Credibility known = scales(families);
+        return of(regime, families).stream()
+                .mapToDouble(family -> known.of(regime.name(), family.software()))
+                .reduce(scales(strangers).of(regime.name()), Math::max);
     }
 
     private static Credibility scales(List<Family> families) {

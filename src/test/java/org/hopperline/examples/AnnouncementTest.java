@@ -16,8 +16,7 @@ class AnnouncementTest {
         assertThat(TEXT)
                 .contains("\"100,000 H100s\"", "0 GPUs ran on 2024-07-22", "25,000 from 2024-08-11")
                 .contains("Aurora 63,744", "Frontier 37,632", "Eagle 14,400")
-                .contains(
-                        "\"the most powerful training cluster in the world\"", "assumed: no run on this chip is scored")
+                .contains("\"the most powerful training cluster in the world\"", "assumed: no run like it is scored")
                 .contains("by December", "\"at up to 150 MW\"", "(chip)", "(server)", "(critical IT)", "(facility)")
                 .contains("Needed from 2024-09-02 on")
                 .doesNotContain("NaN");

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import org.hopperline.core.Precision;
 import org.hopperline.hardware.Clusters;
 import org.hopperline.model.Models;
+import org.hopperline.plan.SoftwareProfiles;
 import org.hopperline.plan.TrainingSetup;
 import org.hopperline.step.MeasuredStep;
 import org.junit.jupiter.api.Test;
@@ -14,8 +15,11 @@ import org.junit.jupiter.api.Test;
 /** A whole run anchored to a step that the user timed. */
 class AnchoredRunTest {
 
-    private static final RunPrediction PLAIN =
-            Training.of(Models.LLAMA3_70B).tokens(1e12).batchTokens(4e6).on(Clusters.EOS.withDevices(1024));
+    private static final RunPrediction PLAIN = Training.of(Models.LLAMA3_70B)
+            .tokens(1e12)
+            .batchTokens(4e6)
+            .software(SoftwareProfiles.named("compiled FSDP"))
+            .on(Clusters.EOS.withDevices(1024));
     private static final TrainingSetup SETUP = PLAIN.step().setup();
 
     @Test

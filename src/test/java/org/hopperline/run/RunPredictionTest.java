@@ -88,7 +88,7 @@ class RunPredictionTest {
     void machinesWithoutScoredRunsArePredictedWithAnAssumedBand() {
         RunPrediction run = LLAMA.on("Frontier");
         assertThat(run.days()).isPositive().isFinite();
-        assertThat(run.toString()).contains("no run on this chip is scored; assumed: ");
+        assertThat(run.toString()).contains("no run like it is scored; assumed: ");
         assertThatThrownBy(() -> run.days(0.8)).hasMessageContaining("ask for the prediction alone");
     }
 

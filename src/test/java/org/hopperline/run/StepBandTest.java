@@ -34,6 +34,19 @@ class StepBandTest {
                                 .factor()
                                 .width());
         assertThat(band.throughputFactor().low() * band.factor().high()).isCloseTo(1, within(1e-12));
-        assertThat(run.toString()).contains("no run on this chip is scored; assumed: ");
+        assertThat(run.toString()).contains("no run like it is scored; assumed: ");
+    }
+
+    /** Hybrids run on a scored chip, but hardly one of them was measured. */
+    @Test
+    void hybridsGetTheAssumedBandToo() {
+        RunPrediction run = Training.of(Models.named("Nemotron-H 8B"))
+                .tokens(1e12)
+                .batchTokens(4e6)
+                .on(Clusters.dgxH100(256));
+        assertThat(StepBand.of(run.step()))
+                .isEqualTo(StepBand.of(
+                        QUESTION.on(Clusters.FRONTIER.withDevices(512)).step()));
+        assertThat(run.toString()).contains("no run like it is scored; assumed: ");
     }
 }

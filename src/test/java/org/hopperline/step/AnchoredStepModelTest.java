@@ -106,6 +106,35 @@ class AnchoredStepModelTest {
                 .isEqualTo(MODEL.predict(alike(1024)).factor(0.8));
     }
 
+    /** One of unscored size neither, unless the run is no larger than it. */
+    @Test
+    void aLargeAnchorNarrowsRunsOfItsSize() {
+        AnchoredStepModel anchored = MODEL.calibrateTo(
+                new MeasuredStep(alike(512), MODEL.predict(alike(512)).seconds()));
+        assertThat(anchored.predict(alike(1024)).factor(0.8))
+                .isEqualTo(MODEL.predict(alike(1024)).factor(0.8));
+        assertThat(anchored.predict(alike(1024)).assumptions())
+                .singleElement()
+                .asString()
+                .endsWith("no run of 8192 devices is scored, and that one had 4096");
+        assertThat(anchored.predict(alike(400)).factor(0.8).width())
+                .isLessThan(MODEL.predict(alike(400)).factor(0.8).width());
+    }
+
+    /** Two runs of software that nobody names need not be of the same. */
+    @Test
+    void unknownSoftwareDoesNotNarrow() {
+        TrainingSetup unknown = alike(2).withSoftware(SoftwareProfiles.UNKNOWN);
+        StepPrediction plain = MODEL.predict(unknown);
+        StepPrediction anchored =
+                MODEL.calibrateTo(new MeasuredStep(unknown, plain.seconds())).predict(unknown);
+        assertThat(anchored.factor(0.8)).isEqualTo(plain.factor(0.8));
+        assertThat(anchored.assumptions())
+                .singleElement()
+                .asString()
+                .endsWith("nothing says that both ran on the same software: name it");
+    }
+
     /** Twice the sequences a device, another sharding or other degrees: the time scales, the interval stays, and the answer says why. */
     @Test
     void runsFedOrShardedOtherwiseDoNotNarrow() {

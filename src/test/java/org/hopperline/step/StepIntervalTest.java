@@ -2,11 +2,17 @@ package org.hopperline.step;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 import org.hopperline.core.Interval;
 import org.hopperline.core.Precision;
-import org.hopperline.hardware.Architecture;
+import org.hopperline.hardware.Cluster;
 import org.hopperline.hardware.Clusters;
+import org.hopperline.measured.MeasuredRun;
 import org.hopperline.measured.TrainingRuns;
 import org.hopperline.model.Models;
 import org.hopperline.plan.Batch;
@@ -18,6 +24,7 @@ import org.hopperline.plan.TrainingSetup;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Which interval a question gets, and what it is said to rest on. */
 class StepIntervalTest {
@@ -40,16 +47,40 @@ class StepIntervalTest {
     }
 
     @Test
-    void theLargestScoredSizeIsThatOfTheLargestCalibrationRun() {
-        assertThat(TrainingRuns.shipped().ofSplit("calibration"))
-                .filteredOn(run -> run.cluster().chip().architecture() == Architecture.HOPPER)
-                .extracting(run -> run.cluster().devices())
-                .contains(StepInterval.SCORED_DEVICES)
-                .allMatch(devices -> devices <= StepInterval.SCORED_DEVICES);
-        assertThat(TrainingRuns.shipped().ofSplit("calibration"))
+    void theReachIsThatOfTheCalibrationRuns() {
+        List<MeasuredRun> runs = TrainingRuns.shipped().ofSplit("calibration").stream()
+                .filter(run -> run.model().mamba() == null)
+                .toList();
+        Map<List<Object>, List<MeasuredRun>> groups = runs.stream()
+                .collect(Collectors.groupingBy(run ->
+                        List.of(run.software().stack(), run.cluster().chip().architecture())));
+        assertThat(ScoredRuns.reaches())
+                .containsExactlyInAnyOrderElementsOf(groups.values().stream()
+                        .map(some -> new ScoredRuns.Reach(
+                                some.get(0).software().stack(),
+                                some.get(0).cluster().chip().architecture(),
+                                most(some, run -> run.cluster().devices()),
+                                most(some, StepIntervalTest::expertParallel)))
+                        .toList());
+        assertThat(runs)
                 .extracting(run -> run.cluster().chip().name())
-                .containsOnlyElementsOf(StepInterval.SCORED_CHIPS)
-                .containsAll(StepInterval.SCORED_CHIPS);
+                .containsOnlyElementsOf(ScoredRuns.CHIPS)
+                .containsAll(ScoredRuns.CHIPS);
+    }
+
+    /** As stated, or as the software has it where nothing is. */
+    private static int expertParallel(MeasuredRun run) {
+        return run.recipe().expert() > 0 || !run.model().hasExperts()
+                ? Math.max(1, run.recipe().expert())
+                : PlanCompletion.of(
+                                run.recipe(), run.model(), run.cluster(), run.batch(), run.precision(), run.software())
+                        .setup()
+                        .plan()
+                        .expert();
+    }
+
+    private static int most(List<MeasuredRun> runs, ToIntFunction<MeasuredRun> count) {
+        return runs.stream().mapToInt(count).max().orElseThrow();
     }
 
     /** Releases count as the software that they are of. */
@@ -86,6 +117,116 @@ class StepIntervalTest {
                         .width());
     }
 
+    /** Whatever the software: sizes and rings that nobody measured, and both together, are less sure than what was. */
+    @ParameterizedTest
+    @MethodSource("org.hopperline.plan.SoftwareProfiles#list")
+    void everySoftwareIsLessSureBeyondTheScored(SoftwareProfile software) {
+        for (double coverage : new double[] {0.8, 0.9}) {
+            Interval scored = StepInterval.factor(setup(1, 4, software), coverage);
+            Interval large = StepInterval.factor(setup(1, 12_800, software), coverage);
+            Interval ring = StepInterval.factor(setup(16, 4, software), coverage);
+            Interval both = StepInterval.factor(setup(16, 800, software), coverage);
+            assertThat(large.low()).isLessThan(scored.low());
+            assertThat(large.high()).isGreaterThan(scored.high());
+            assertThat(ring).isEqualTo(large);
+            assertThat(both.width()).isGreaterThan(large.width());
+            assertThat(both.high() * both.low()).isCloseTo(1, within(1e-3));
+        }
+    }
+
+    /** Nothing says that software which nobody calibrated is met better than what was. */
+    @ParameterizedTest
+    @CsvSource({
+        "Megatron-Core, MegaScale",
+        "NeMo 24.07, MegaScale",
+        "Megatron-Bridge, MegaScale",
+        "torchtitan, Meta Llama 3",
+        "compiled FSDP, Meta Llama 3",
+        "JAX, unknown"
+    })
+    void softwareWithRunsIsNoWiderThanSoftwareWithout(String calibrated, String stranger) {
+        TrainingSetup own = setup(1, 4, SoftwareProfiles.named(calibrated));
+        TrainingSetup strange = setup(1, 4, SoftwareProfiles.named(stranger));
+        assertThat(StepInterval.regime(strange)).isEqualTo(StepInterval.regime(own));
+        assertThat(StepInterval.factor(strange, 0.9).width())
+                .isGreaterThanOrEqualTo(StepInterval.factor(own, 0.9).width());
+    }
+
+    /** Pythagoras on the scale of logarithms. */
+    @Test
+    void independentErrorsAddInSquares() {
+        Interval own = new Interval(Math.exp(-0.03), Math.exp(0.03), 0.8);
+        Interval added = new Interval(Math.exp(-0.04), Math.exp(0.04), 0.8);
+        Interval wide = StepInterval.widened(own, added, 1);
+        assertThat(Math.log(wide.low())).isCloseTo(-0.05, within(1e-12));
+        assertThat(Math.log(wide.high())).isCloseTo(0.05, within(1e-12));
+        assertThat(StepInterval.halfWidth(0.3, 0.4, 4)).isCloseTo(Math.sqrt(0.73), within(1e-12));
+        assertThat(StepInterval.halfWidth(0.3, 0.4, 0)).isEqualTo(0.3);
+    }
+
+    /** Megatron-Core was calibrated on H100 alone, the largest run of A100 on other software. */
+    @Test
+    void softwareCountsOnTheChipsThatItRanOn() {
+        TrainingSetup hopper = setup(1, 4, SoftwareProfiles.MEGATRON);
+        TrainingSetup ampere = on(Clusters.dgxA100(32), hopper);
+        assertThat(StepInterval.factor(ampere, 0.8).width())
+                .isGreaterThan(StepInterval.factor(hopper, 0.8).width());
+        assertThat(StepInterval.basis(ampere)).endsWith("for there is no calibrated run of Megatron-Core on Ampere");
+        SoftwareProfile ranThere = SoftwareProfiles.named("Megatron-LM 2022");
+        assertThat(StepInterval.scored(on(Clusters.dgxA100(3072), setup(1, 384, ranThere))))
+                .isTrue();
+        assertThat(StepInterval.basis(on(Clusters.dgxA100(3080), setup(1, 385, ranThere))))
+                .endsWith("for there is no calibrated run on Ampere of more than 3072 devices");
+    }
+
+    private static TrainingSetup on(Cluster cluster, TrainingSetup setup) {
+        return new TrainingSetup(
+                setup.model(), cluster, setup.plan(), setup.batch(), setup.precision(), setup.software());
+    }
+
+    /** Runs of experts on Megatron-Core were dispatched over 8 ranks at most, those of others over more. */
+    @Test
+    void wideDispatchIsLessSure() {
+        assertThat(StepInterval.basis(experts(8, "Megatron-Core")))
+                .isEqualTo("families of experts on Megatron-Core, each left out of the fit");
+        assertThat(StepInterval.basis(experts(16, "Megatron-Core")))
+                .endsWith("for there is no calibrated run of Megatron-Core with expert parallelism beyond 8");
+        assertThat(StepInterval.factor(experts(16, "Megatron-Core"), 0.8).width())
+                .isGreaterThan(
+                        StepInterval.factor(experts(8, "Megatron-Core"), 0.8).width());
+        assertThat(StepInterval.scored(experts(16, "Megatron-Bridge"))).isTrue();
+        assertThat(StepInterval.basis(experts(128, "Meta Llama 3")))
+                .endsWith("for there is no calibrated run with expert parallelism beyond 64");
+    }
+
+    private static TrainingSetup experts(int expert, String software) {
+        return new TrainingSetup(
+                Models.named("Qwen3-30B-A3B"),
+                Clusters.dgxH100(128),
+                ParallelPlan.builder().data(128).expert(expert).build(),
+                new Batch(256, 4096),
+                Precision.BF16,
+                SoftwareProfiles.named(software));
+    }
+
+    @Test
+    void hybridsHaveNoInterval() {
+        TrainingSetup hybrid = new TrainingSetup(
+                Models.named("Nemotron-H 8B"),
+                Clusters.dgxH100(8),
+                ParallelPlan.builder().data(8).build(),
+                new Batch(8, 8192),
+                Precision.BF16,
+                SoftwareProfiles.MEGATRON);
+        assertThat(StepInterval.isLearnt(hybrid)).isFalse();
+        assertThat(StepInterval.basis(hybrid))
+                .isEqualTo("no run of a hybrid with Mamba-2 layers stands behind the intervals");
+        assertThatThrownBy(() -> StepInterval.factor(hybrid, 0.8))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("no run of a hybrid with Mamba-2 layers stands behind the intervals, so nothing supports an"
+                        + " interval; ask for the prediction alone");
+    }
+
     @Test
     void theBasisIsSaid() {
         assertThat(StepInterval.basis(setup(1, 4, SoftwareProfiles.MEGATRON)))
@@ -102,28 +243,15 @@ class StepIntervalTest {
                 .endsWith("on Meta Llama 3: as for software left out of the fit");
         assertThat(StepInterval.basis(setup(1, 4, SoftwareProfiles.UNKNOWN)))
                 .isEqualTo("runs on all calibrated software, each left out of the fit and predicted as if unknown");
+        String widened =
+                "families of tuned dense on Megatron-Core, each left out of the fit; widened by what software left"
+                        + " out of the fit showed, for there is ";
         assertThat(StepInterval.basis(setup(1, 1024, SoftwareProfiles.MEGATRON)))
-                .startsWith("no calibrated run on Hopper has more than 2304 devices");
+                .isEqualTo(widened + "no calibrated run on Hopper of more than 2304 devices");
         assertThat(StepInterval.basis(setup(8, 4, SoftwareProfiles.MEGATRON)))
-                .startsWith("hardly a calibrated run has context parallelism beyond 2");
-    }
-
-    /** No calibrated run is of a hybrid without experts, so its interval is that of dense models whose software is unknown. */
-    @Test
-    void hybridsWithoutExpertsAreLeastSure() {
-        assertThat(TrainingRuns.shipped().ofSplit("calibration"))
-                .noneMatch(run -> run.model().mamba() != null && run.model().experts() == null);
-        TrainingSetup hybrid = new TrainingSetup(
-                Models.named("Nemotron-H 8B"),
-                Clusters.dgxH100(8),
-                ParallelPlan.builder().data(8).sharding(Sharding.OPTIMIZER).build(),
-                new Batch(8, 8192),
-                Precision.BF16,
-                SoftwareProfiles.MEGATRON);
-        assertThat(StepInterval.regime(hybrid)).isEqualTo(StepInterval.Regime.OTHER_DENSE);
-        assertThat(StepInterval.factor(hybrid, 0.8))
-                .isEqualTo(StepInterval.factor(setup(1, 4, SoftwareProfiles.UNKNOWN), 0.8));
-        assertThat(StepInterval.basis(hybrid)).startsWith("no calibrated run of a hybrid without experts");
+                .isEqualTo(widened + "hardly a calibrated run with context parallelism beyond 2");
+        assertThat(StepInterval.basis(setup(8, 1024, SoftwareProfiles.MEGATRON)))
+                .contains("more than 2304 devices, and hardly a calibrated run");
     }
 
     @Test

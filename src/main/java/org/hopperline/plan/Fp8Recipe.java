@@ -21,6 +21,14 @@ public enum Fp8Recipe {
     }
 
     /**
+     * True if products of the forward pass add their partial sums in 32 bits at intervals, too: a product of blocks scales
+     * each partial sum by itself (arXiv 2412.19437 section 3.3.2).
+     */
+    public boolean accumulatesExactlyForward() {
+        return this == BLOCK;
+    }
+
+    /**
      * True if products of gradients add their partial sums in 32 bits at intervals (Transformer Engine and torchao, {@code
      * use_split_accumulator}, {@code use_fast_accum} false); PyTorch's products scaled by rows are fast without only, and
      * torchao's recipe leaves it out (torchao/float8/config.py).

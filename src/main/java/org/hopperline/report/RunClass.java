@@ -42,7 +42,7 @@ final class RunClass {
         return regime.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
-    /** The band of device counts, {@code 9 to 64}, padded so that bands sort by size. */
+    /** The band of device counts, {@code 9 to 64}, padded so that bands sort by size; a table shows it without. */
     static String devices(MeasuredRun run) {
         int from = 1;
         for (int to : BANDS) {

@@ -98,12 +98,13 @@ public final class RunPrediction {
                 / setup.cluster().chip().denseFlopsPerSecond(Precision.BF16);
     }
 
+    /** The step with all that it hides laid end to end. */
     private double noOverlapSeconds() {
-        return step.seconds()
-                + step.get(StepTerm.TENSOR_HIDDEN)
-                + step.get(StepTerm.CONTEXT_HIDDEN)
-                + step.get(StepTerm.SHARD_HIDDEN)
-                + step.get(StepTerm.DATA_HIDDEN);
+        double seconds = step.seconds();
+        for (StepTerm term : StepTerm.values()) {
+            seconds += term.role() == Slot.Role.HIDDEN ? step.get(term) : 0;
+        }
+        return seconds;
     }
 
     /** Calendar days. */

@@ -18,8 +18,8 @@ final class CriticalPath {
     private double leastRecomputing;
 
     /** @param runsAhead true if what delays the host does not delay the device */
-    CriticalPath(Kernels kernels, StepConstants constants, RunConstants run, boolean runsAhead) {
-        this.edges = new StepEdges(kernels, constants);
+    CriticalPath(Kernels kernels, RunConstants run, boolean runsAhead) {
+        this.edges = new StepEdges(kernels);
         this.run = run;
         this.delaySeconds = runsAhead ? 0 : run.stepSeconds();
     }

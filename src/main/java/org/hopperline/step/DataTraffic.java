@@ -23,6 +23,8 @@ final class DataTraffic {
 
     private final StepConstants constants;
     private final int gradientBytes;
+    private final double shardedUpdateBytes;
+    private final double updateBytes;
     private final double parameterBytes;
     private final boolean overlapped;
     private final StateTraffic states;
@@ -39,6 +41,8 @@ final class DataTraffic {
     DataTraffic(StepConstants constants, Precision precision, SoftwareProfile software, PricedFabric fabric) {
         this.constants = constants;
         this.gradientBytes = software.gradientBytes();
+        this.shardedUpdateBytes = StateCopies.ofOptimizer(true, software.shardedBytes(), gradientBytes);
+        this.updateBytes = StateCopies.ofOptimizer(false, software.shardedBytes(), gradientBytes);
         this.parameterBytes = precision == Precision.FP8 && software.states().gathersFp8() ? 1 : 2;
         this.overlapped = software.dataOverlap();
         this.states = software.states();
@@ -193,6 +197,11 @@ final class DataTraffic {
         return seconds == 0 ? 1 : 1 - lost / seconds;
     }
 
+    /** Bytes that the optimizer moves for each parameter that a rank updates. */
+    double optimizerBytes() {
+        return plan.sharding() == Sharding.PARAMETERS ? shardedUpdateBytes : updateBytes;
+    }
+
     /** Seconds of copies after the gather of one layer. */
     double gatherCopies(LayerTimes layer) {
         return StateCopies.ofGather(states.storage(), parameterBytes) * moved(layer);
@@ -247,14 +256,20 @@ final class DataTraffic {
                 + bucketed(Collective.REDUCE_SCATTER, expertGradients, gradientBytes, expertParameters);
     }
 
-    /** Seconds to gather the updated parameters of a rank, bucket by bucket, once a step. */
-    double gatherParameters(double parameters, double expertParameters) {
+    /**
+     * Seconds to gather the updated parameters of a rank, bucket by bucket, once a step; or to broadcast those of one owner
+     * after the other. An owner has whole tensors, so there are no more owners than tensors, and ranks without any send
+     * nothing (InternEvo, hybrid_zero_optim.py, _partition_param_list and broadcast_params).
+     *
+     * @param tensors tensors of {@code parameters}
+     */
+    double gatherParameters(double parameters, int tensors, double expertParameters) {
         if (plan.sharding() == Sharding.NONE) {
             return 0;
         }
+        int owners = Math.max(1, Math.min(plan.shards(), tensors));
         double shared = states.broadcasts()
-                ? plan.shards()
-                        * collectives.seconds(Collective.BROADCAST, shards, parameterBytes * parameters / plan.shards())
+                ? owners * collectives.seconds(Collective.BROADCAST, shards, parameterBytes * parameters / owners)
                 : bucketed(Collective.ALL_GATHER, shards, parameterBytes, parameters);
         return shared + bucketed(Collective.ALL_GATHER, expertGradients, parameterBytes, expertParameters);
     }

@@ -30,6 +30,9 @@ final class Kernels {
     /** A 16-bit partial read and a 32-bit sum read and written, 10 bytes (PyTorch's ring, whose merger works in 32 bits). */
     private static final double WIDE_RING_SUM_COPIES = 2.5;
 
+    /** 2 bytes read and 2 x 1 written of an element, and of 128 a scale of 4 bytes in each layout: 4 + 1/16 over 4. */
+    private static final double BLOCK_CAST = 1 + 1 / 64.0;
+
     private final Gemm[] products;
     private final Attention[] attentions;
     private final MemoryBound memory;
@@ -89,16 +92,18 @@ final class Kernels {
         return products[used.ordinal()];
     }
 
-    double forward(MatrixProduct p, Precision precision) {
+    double forward(MatrixProduct p, Precision precision, Fp8Recipe recipe) {
         Gemm gemm = gemm(p, precision);
-        return p.groups() == 1
+        double fast = p.groups() == 1
                 ? gemm.seconds(GemmLayout.FORWARD, p.rows(), p.columns(), p.inner())
                 : gemm.groupedSeconds(p.groups(), p.rows(), p.columns(), p.inner());
+        return fast / accumulation(p, precision, recipe.accumulatesExactlyForward());
     }
 
     /** A forward product over a part of the rows, as an overlapped chunk runs it. */
-    double forwardRows(MatrixProduct p, Precision precision, long rows) {
-        return gemm(p, precision).seconds(GemmLayout.FORWARD, rows, p.columns(), p.inner());
+    double forwardRows(MatrixProduct p, Precision precision, Fp8Recipe recipe, long rows) {
+        return gemm(p, precision).seconds(GemmLayout.FORWARD, rows, p.columns(), p.inner())
+                / accumulation(p, precision, recipe.accumulatesExactlyForward());
     }
 
     double dataGradient(MatrixProduct p, Precision precision, Fp8Recipe recipe) {
@@ -106,24 +111,24 @@ final class Kernels {
         double fast = p.groups() == 1
                 ? gemm.seconds(GemmLayout.DATA_GRADIENT, p.rows(), p.columns(), p.inner())
                 : gemm.groupedSeconds(p.groups(), p.rows(), p.inner(), p.columns());
-        return fast / accumulation(p, precision, recipe);
+        return fast / accumulation(p, precision, recipe.accumulatesExactly());
     }
 
-    /** Gradients in FP8 may add their partial sums in 32 bits at intervals, which the forward pass leaves out. */
-    private double accumulation(MatrixProduct p, Precision precision, Fp8Recipe recipe) {
-        return p.lowPrecision() && precision == Precision.FP8 && recipe.accumulatesExactly() ? exactAccumulation : 1;
+    /** Products in FP8 may add their partial sums in 32 bits at intervals: those of gradients, or of blocks all. */
+    private double accumulation(MatrixProduct p, Precision precision, boolean exactly) {
+        return p.lowPrecision() && precision == Precision.FP8 && exactly ? exactAccumulation : 1;
     }
 
     /** A data gradient over a part of the rows, as an overlapped chunk runs it. */
     double dataGradientRows(MatrixProduct p, Precision precision, Fp8Recipe recipe, long rows) {
         return gemm(p, precision).seconds(GemmLayout.DATA_GRADIENT, rows, p.columns(), p.inner())
-                / accumulation(p, precision, recipe);
+                / accumulation(p, precision, recipe.accumulatesExactly());
     }
 
     double weightGradient(MatrixProduct p, Precision precision, Fp8Recipe recipe, double resultBytes) {
         double fast =
                 gemm(p, precision).weightGradientSeconds(p.groups(), p.rows(), p.columns(), p.inner(), resultBytes);
-        return fast / accumulation(p, precision, recipe);
+        return fast / accumulation(p, precision, recipe.accumulatesExactly());
     }
 
     /**
@@ -275,17 +280,22 @@ final class Kernels {
 
     /**
      * An operand cast to FP8 in both layouts, since Hopper multiplies FP8 in one layout only. A row stays on chip between its
-     * largest magnitude and its cast; a column of all tokens does not, and is read twice where it has a scale of its own.
+     * largest magnitude and its cast; a column of all tokens does not, and is read twice where it has a scale of its own. A
+     * tile of blocks stays on chip both ways, so that one kernel reads it once (Transformer Engine,
+     * transpose/quantize_transpose_vector_blockwise.cu).
      */
     double cast(double elements, Fp8Recipe recipe, ElementwiseKernels how) {
         return switch (recipe) {
-            case DELAYED, CURRENT ->
-                maximum(elements, recipe) + one(MemoryOperation.CAST_TO_FP8_TRANSPOSED, elements, true) / turning(how);
+            case DELAYED, CURRENT -> maximum(elements, recipe) + bothLayouts(elements, how);
             case ROW ->
                 one(MemoryOperation.ABSOLUTE_MAXIMUM, elements, true)
                         + 2 * one(MemoryOperation.CAST_TO_FP8, elements, true);
-            case BLOCK -> 2 * one(MemoryOperation.CAST_TO_FP8, elements, true);
+            case BLOCK -> BLOCK_CAST * bothLayouts(elements, how);
         };
+    }
+
+    private double bothLayouts(double elements, ElementwiseKernels how) {
+        return one(MemoryOperation.CAST_TO_FP8_TRANSPOSED, elements, true) / turning(how);
     }
 
     /** Rate of a kernel that turns a matrix over that of a stream: Transformer Engine's, or one that a compiler writes. */

@@ -73,6 +73,7 @@ final class LayerPricer {
         LayerTimes times = new LayerTimes();
         times.parameters = work.parameters();
         times.expertParameters = work.expertParameters();
+        times.tensors = work.parameterTensors();
         PricedProduct[] products = products(work, times);
         for (AttentionCall call : work.attention()) {
             attention(call, times);
@@ -94,7 +95,7 @@ final class LayerPricer {
         times.inRun(
                 run.products(setup.cluster().chip().architecture(), software.newerLibraries()),
                 run.attention(software.attention()));
-        if (software.expertOverlap() && work.expertParameters() > 0) {
+        if (software.expertOverlap() && work.exchangesTokens()) {
             hideExchange(times);
         }
         if (ofLayers) {
@@ -150,7 +151,7 @@ final class LayerPricer {
         if (software.blockingLaunches()) {
             times.hostForward = forward;
             times.hostBackward = backward;
-        } else if (!counts || graphed || software.expertOverlap()) {
+        } else if (!counts || graphed || (software.expertOverlap() && work.exchangesTokens())) {
             double late = Math.max(waits, forward + backward - times.forward() - times.backward());
             double share = late == 0 ? 0 : forward / (forward + backward);
             times.hostForward = share * late;
@@ -169,7 +170,7 @@ final class LayerPricer {
         PricedProduct[] priced = new PricedProduct[work.products().size()];
         for (int i = 0; i < priced.length; i++) {
             MatrixProduct product = work.products().get(i);
-            double forward = kernels.forward(product, precision);
+            double forward = kernels.forward(product, precision, recipe);
             double weight = kernels.weightGradient(product, precision, recipe, gradientBytes);
             double data = kernels.dataGradient(product, precision, recipe);
             double backward = data + weight;

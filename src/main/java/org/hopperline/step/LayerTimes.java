@@ -132,6 +132,9 @@ public final class LayerTimes {
     /** Parameters of the layer on this rank that all data-parallel ranks share. */
     double parameters;
 
+    /** Tensors of these. */
+    int tensors;
+
     /** Parameters of routed experts on this rank. */
     double expertParameters;
 

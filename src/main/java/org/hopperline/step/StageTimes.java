@@ -26,6 +26,7 @@ final class StageTimes {
     double copies;
     double contention;
     double parameters;
+    int tensors;
     double expertParameters;
     double scan;
 
@@ -103,6 +104,7 @@ final class StageTimes {
             tensorExposed += e.tensorForward + e.tensorBackward;
             contention += e.contentionForward + e.contentionBackward;
             parameters += e.parameters;
+            tensors += e.tensors;
             firstForward = e.forward() + first(e, traffic);
             firstBackward = e.backward() + last(e, traffic);
         }
@@ -114,6 +116,7 @@ final class StageTimes {
             tensorExposed += times * (l.tensorForward + l.tensorBackward);
             contention += times * (l.contentionForward + l.contentionBackward);
             parameters += l.parameters;
+            tensors += l.tensors;
             lastForward = times * l.forward() + first(l, traffic);
             lastBackward = times * l.backward() + last(l, traffic);
             lastWeight = times * l.weightGradient();
@@ -170,6 +173,7 @@ final class StageTimes {
         expertHidden += count * t.expertHidden;
         castsOnce += count * t.castsOnce;
         parameters += count * t.parameters;
+        tensors += count * t.tensors;
         expertParameters += count * t.expertParameters;
         copies += count * layer.added;
         addedForward = count * layer.forward;
@@ -223,6 +227,7 @@ final class StageTimes {
         copies = 0;
         contention = 0;
         parameters = 0;
+        tensors = 0;
         expertParameters = 0;
         layersWeight = 0;
         firstForward = 0;

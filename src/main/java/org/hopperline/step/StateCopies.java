@@ -1,5 +1,6 @@
 package org.hopperline.step;
 
+import org.hopperline.kernel.MemoryFormulas;
 import org.hopperline.plan.GradientSum;
 import org.hopperline.plan.ParameterStorage;
 
@@ -8,6 +9,9 @@ public final class StateCopies {
 
     /** A product makes a gradient in 16 bits. */
     private static final int MADE_BYTES = 2;
+
+    /** An optimizer's own weight and each of its moments are in 32 bits. */
+    private static final int MASTER_BYTES = 4;
 
     private StateCopies() {}
 
@@ -37,6 +41,23 @@ public final class StateCopies {
             case FLAT ->
                 2 * MADE_BYTES + (gradientBytes == MADE_BYTES ? 0 : MADE_BYTES + gradientBytes) + 2 * gradientBytes;
         };
+    }
+
+    /**
+     * Bytes that a step of Adam reads and writes for each parameter that a rank updates, as they are held: fully sharded,
+     * parameter, gradient and both moments in a quarter of {@code s} bytes each, 28 for 16 and 14 for 8; otherwise master
+     * and moments in 32 bits beside 16-bit weights, {@code 26 + g}.
+     *
+     * @param fullySharded true if the part of the parameters is the master itself
+     * @param shardedBytes s, bytes of a parameter with all its states where these are fully sharded
+     * @param gradientBytes g, bytes of a gradient where they are not
+     */
+    public static double ofOptimizer(boolean fullySharded, int shardedBytes, int gradientBytes) {
+        double each = shardedBytes / 4.0;
+        return fullySharded
+                ? MemoryFormulas.adamReadBytes(each, each, each) + MemoryFormulas.adamWrittenBytes(each, each, 0)
+                : MemoryFormulas.adamReadBytes(MASTER_BYTES, gradientBytes, MASTER_BYTES)
+                        + MemoryFormulas.adamWrittenBytes(MASTER_BYTES, MASTER_BYTES, MADE_BYTES);
     }
 
     /**

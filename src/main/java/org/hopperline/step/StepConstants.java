@@ -13,7 +13,6 @@ import org.hopperline.text.FigureTable;
  * @param projectionBulkSms those that the reduce-scatter beside the weight gradient of queries, keys and values takes
  * @param gatherChunks chunks of a ring exchange at the most: more ranks share one
  * @param bucketParameters parameters of one data-parallel bucket, at the least
- * @param optimizerBytes bytes that the optimizer moves for each parameter
  * @param launchSeconds time of the host for one kernel that an operation launches
  * @param fp8ExactAccumulation rate of an FP8 product that adds in 32 bits over one that does not
  */
@@ -25,7 +24,6 @@ public record StepConstants(
         double projectionBulkSms,
         double gatherChunks,
         double bucketParameters,
-        double optimizerBytes,
         double launchSeconds,
         double fp8ExactAccumulation) {
 
@@ -46,7 +44,6 @@ public record StepConstants(
                 table.value("projection_bulk_sms"),
                 table.value("gather_chunks"),
                 table.value("bucket_parameters"),
-                table.value("optimizer_bytes"),
                 table.value("launch"),
                 table.value("fp8_exact_accumulation"));
     }

@@ -17,7 +17,6 @@ import org.hopperline.work.StageClasses;
 final class StepEdges {
 
     private final Kernels kernels;
-    private final StepConstants constants;
 
     /** Sums and gathers that lengthen the step. */
     double exposed;
@@ -37,9 +36,8 @@ final class StepEdges {
     private double sumExposed;
     private double gatherExposed;
 
-    StepEdges(Kernels kernels, StepConstants constants) {
+    StepEdges(Kernels kernels) {
         this.kernels = kernels;
-        this.constants = constants;
     }
 
     /** Looks at one stage of each kind; those that cannot be the last, whatever they hide, are left out. */
@@ -61,8 +59,8 @@ final class StepEdges {
             double shared = stage.parameters;
             double routed = stage.expertParameters;
             double sum = once ? traffic.sumGradients(shared, routed) : 0;
-            double gather = once ? traffic.gatherParameters(shared, routed) : 0;
-            double update = optimizerSeconds(plan, shared, routed);
+            double gather = once ? traffic.gatherParameters(shared, stage.tensors, routed) : 0;
+            double update = optimizerSeconds(plan, shared, routed, traffic);
             double lag = times.lag(kind);
             double lead = times.lead(kind);
             leastBegun = Math.max(leastBegun, update + traffic.leastGatherExposed(gather, shared + routed) - lead);
@@ -121,11 +119,11 @@ final class StepEdges {
         }
     }
 
-    private double optimizerSeconds(ParallelPlan plan, double shared, double routed) {
+    private double optimizerSeconds(ParallelPlan plan, double shared, double routed, DataTraffic traffic) {
         boolean divided = plan.sharding() != Sharding.NONE;
         double held = divided
                 ? shared / plan.shards() + routed / Math.min(plan.shards(), plan.expertGradientGroup())
                 : shared + routed;
-        return constants.optimizerBytes() * held / kernels.memory().bytesPerSecond(MemoryPattern.STREAM);
+        return traffic.optimizerBytes() * held / kernels.memory().bytesPerSecond(MemoryPattern.STREAM);
     }
 }

@@ -99,7 +99,7 @@ public enum StepTerm implements Slot {
     DATA_EXPOSED(
             "data parallel, exposed", "s", "max(t_comm/buckets, t_comm - window/r) - lag", "collective", Role.CRITICAL),
     /** Optimizer update. */
-    OPTIMIZER("optimizer", "s", "bytes per parameter x parameters/(shards B)", "kernel.MemoryBound", Role.CRITICAL),
+    OPTIMIZER("optimizer", "s", "bytes per parameter x parameters/(shards B)", "step.StateCopies", Role.CRITICAL),
     /** The host: kernels that wait to be launched, data, synchronization. */
     HOST("host", "s", "t_0 H(n) + M L (t_wait + [t_host - t_gpu]+)", "step.RunConstants", Role.CRITICAL),
     /** Waiting for the slowest of all ranks. */

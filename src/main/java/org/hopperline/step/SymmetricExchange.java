@@ -81,7 +81,7 @@ final class SymmetricExchange {
     private double chunk(MatrixProduct shape, boolean forward) {
         long rows = Math.max(1, shape.rows() / ranks);
         return forward
-                ? kernels.forwardRows(shape, precision, rows)
+                ? kernels.forwardRows(shape, precision, recipe, rows)
                 : kernels.dataGradientRows(shape, precision, recipe, rows);
     }
 }

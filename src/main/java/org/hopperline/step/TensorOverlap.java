@@ -161,7 +161,7 @@ final class TensorOverlap {
         long rows = Math.max(1, product.shape().rows() / chunks);
         double whole = (forward ? product.forward() : product.dataGradient()) / productsInRun;
         double chunk = (forward
-                        ? kernels.forwardRows(product.shape(), precision, rows)
+                        ? kernels.forwardRows(product.shape(), precision, software.fp8Recipe(), rows)
                         : kernels.dataGradientRows(product.shape(), precision, software.fp8Recipe(), rows))
                 / productsInRun;
         double hop = bytesShare() * seconds / chunks;

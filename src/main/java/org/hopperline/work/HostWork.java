@@ -51,7 +51,8 @@ public record HostWork(
 
     /**
      * Pieces into which a layer is cut so that the exchange of one micro-batch runs beside the compute of another:
-     * attention, router, dispatch, experts, combine (Megatron-Core, TransformerLayerSchedulePlan).
+     * attention, router, dispatch, experts, combine (Megatron-Core, TransformerLayerSchedulePlan). Where all experts are on
+     * the rank nothing is exchanged, and the layer stays whole.
      */
     private static final int PIECES = 5;
 
@@ -99,7 +100,7 @@ public record HostWork(
             tally.add(GraphedPart.MAMBA, 1, SCAN_FORWARD, 1, SCAN_BACKWARD);
         }
         if (expertLayer) {
-            int cut = software.expertOverlap() ? PIECES * CALLS_OF_A_PIECE : 0;
+            int cut = software.expertOverlap() && work.exchangesTokens() ? PIECES * CALLS_OF_A_PIECE : 0;
             tally.add(GraphedPart.ROUTER, ROUTER_FORWARD, 0, ROUTER_BACKWARD, 0);
             tally.add(GraphedPart.PREPROCESS, PREPROCESS_FORWARD, 0, 0, 0);
             tally.add(GraphedPart.EXPERTS, DISPATCH_FORWARD + cut, 0, DISPATCH_BACKWARD + cut, 0);

@@ -152,6 +152,34 @@ public record LayerWork(
         return draft.build();
     }
 
+    /** True if tokens travel to experts on other ranks. */
+    public boolean exchangesTokens() {
+        for (Message message : messages) {
+            if (message.axis() == Message.Axis.EXPERT) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Tensors of the parameters that all data-parallel ranks share: one for each product but those of routed experts, for
+     * each norm and for the embedding. Biases, a hidden size or less, are left out, and so is that tied embeddings serve twice.
+     */
+    public int parameterTensors() {
+        int tensors = 0;
+        for (MatrixProduct product : products) {
+            tensors += product.part() == MatrixProduct.Part.EXPERTS ? 0 : 1;
+        }
+        for (Pass pass : passes) {
+            tensors += switch (pass.operation()) {
+                case RMS_NORM, LAYER_NORM, EMBEDDING -> 1;
+                default -> 0;
+            };
+        }
+        return tensors;
+    }
+
     /** FLOPs of the products in the forward pass. */
     public double forwardProductFlops() {
         double flops = 0;

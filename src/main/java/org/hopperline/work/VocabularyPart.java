@@ -39,9 +39,9 @@ final class VocabularyPart {
             draft.addParameters(product.weights());
         }
         draft.add(Pass.of(Pass.Operation.LOSS, product.outputs()));
-        if (draft.plan.sequenceParallel()) {
-            draft.columnMessages(place, model.hidden());
-        }
+        // A column-parallel product like others: without sequence parallelism its input is on every rank, and only its
+        // gradient is summed (Megatron-Core, tensor_parallel/layers.py, allreduce_dgrad).
+        draft.columnMessages(place, model.hidden());
     }
 
     private static double embeddingParameters(LayerDraft draft) {

@@ -50,6 +50,17 @@ class AccuracyReportTest {
     }
 
     @Test
+    void bandsOfDevicesStandInOrderWithoutPadding() {
+        List<String> bands = table("By devices").rows().stream()
+                .filter(row -> row.get(0).equals("calibration"))
+                .map(row -> row.get(1))
+                .toList();
+        assertThat(bands)
+                .startsWith("1 to 8", "9 to 64", "65 to 256", "257 to 1024")
+                .endsWith("all");
+    }
+
+    @Test
     void everySoftwareIsLeftOutOnce() {
         Table left = table("Software left out");
         assertThat(left.rows())

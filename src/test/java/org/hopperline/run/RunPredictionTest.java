@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import org.assertj.core.data.Percentage;
+import org.hopperline.core.Explanation;
+import org.hopperline.core.Slot;
 import org.hopperline.hardware.Clusters;
 import org.hopperline.model.Models;
+import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.SoftwareProfiles;
 import org.hopperline.run.goodput.StartUp;
 import org.hopperline.run.scaling.TokenRule;
+import org.hopperline.step.StepTerm;
 import org.junit.jupiter.api.Test;
 
 class RunPredictionTest {
@@ -33,6 +37,25 @@ class RunPredictionTest {
         assertThat(run.get(RunTerm.NO_OVERLAP_DAYS)).isGreaterThanOrEqualTo(run.days());
         assertThat(run.days(0.8).contains(run.days())).isTrue();
         assertThat(run.days(0.9).width()).isGreaterThan(run.days(0.8).width());
+    }
+
+    /** Also of what is hidden for experts. */
+    @Test
+    void withoutOverlapAStepTakesAsMuchLongerAsItHides() {
+        RunPrediction run = Training.of(Models.named("Qwen3 30B-A3B"))
+                .tokens(1e12)
+                .batchTokens(64.0 * 16 * 4096)
+                .sequenceLength(4096)
+                .software(SoftwareProfiles.named("Megatron-Bridge all-to-all overlapped"))
+                .plan(ParallelPlan.builder().data(64).expert(64).build())
+                .on(Clusters.MEMPHIS.withDevices(64));
+        double hidden = run.step().explain().terms(Slot.Role.HIDDEN).stream()
+                .mapToDouble(Explanation.Term::value)
+                .sum();
+        assertThat(run.step().get(StepTerm.EXPERT_HIDDEN)).isPositive();
+        double start = run.get(RunTerm.START_DAYS);
+        assertThat((run.get(RunTerm.NO_OVERLAP_DAYS) - start) / (run.days() - start))
+                .isCloseTo(1 + hidden / run.step().seconds(), within(1e-9));
     }
 
     @Test

@@ -162,6 +162,15 @@ class ExpertStepTest {
     }
 
     @Test
+    void withoutAnExchangeOverlapChangesNothing() {
+        Transformer model = Models.named("Qwen3 30B-A3B");
+        double alone = H100.predict(setup(model, ALL_TO_ALL, 64, 1)).seconds();
+        assertThat(H100.predict(setup(model, with(ALL_TO_ALL, "expertOverlap", true), 64, 1))
+                        .seconds())
+                .isEqualTo(alone);
+    }
+
+    @Test
     void overlapHidesExchangeAcrossNodes() {
         Transformer model = Models.named("Qwen3 30B-A3B");
         StepPrediction alone = NO_HOST.predict(setup(model, ALL_TO_ALL, 64, 64));

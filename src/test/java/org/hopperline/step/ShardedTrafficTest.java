@@ -28,6 +28,9 @@ class ShardedTrafficTest {
 
     private static final Transformer MODEL = Models.LLAMA3_8B;
 
+    /** Four products and two norms a layer where projections are joined, the last norm, both embeddings. */
+    private static final int TENSORS = 32 * 6 + 3;
+
     private static StepPrediction predict(TrainingSetup setup) {
         return StepModel.on(Chips.H100_SXM5).predict(setup);
     }
@@ -103,7 +106,27 @@ class ShardedTrafficTest {
         assertThat(predict(inNode).seconds()).isLessThan(predict(everywhere).seconds());
         CollectiveModel collectives = CollectiveModel.on(everywhere.cluster());
         Group all = Group.of(everywhere.cluster(), 512, 1);
-        double broadcasts = 512 * collectives.seconds(Collective.BROADCAST, all, 2.0 * MODEL.parameters() / 512);
+        double broadcasts =
+                TENSORS * collectives.seconds(Collective.BROADCAST, all, 2.0 * MODEL.parameters() / TENSORS);
         assertThat(predict(everywhere).get(StepTerm.TRAFFIC)).isGreaterThan(broadcasts);
+    }
+
+    @Test
+    void tensorsAreCounted() {
+        TrainingSetup setup = sharded(8, Sharding.OPTIMIZER, 0, "InternEvo");
+        int inLayers = MODEL.layers() * LayerWork.dense(setup).parameterTensors();
+        int ends = LayerWork.embedding(setup).parameterTensors()
+                + LayerWork.logits(setup).parameterTensors();
+        assertThat(inLayers + ends).isEqualTo(TENSORS);
+    }
+
+    /** Ranks beyond the last tensor own nothing: from there on only the way of each broadcast gets longer. */
+    @Test
+    void thereAreNoMoreOwnersThanTensors() {
+        double thousand = predict(sharded(1024, Sharding.OPTIMIZER, 0, "InternEvo"))
+                .get(StepTerm.DATA_EXPOSED);
+        double sixteen = predict(sharded(16_384, Sharding.OPTIMIZER, 0, "InternEvo"))
+                .get(StepTerm.DATA_EXPOSED);
+        assertThat(sixteen / thousand).isBetween(1.0, 16.0);
     }
 }

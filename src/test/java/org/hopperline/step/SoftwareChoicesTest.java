@@ -13,6 +13,7 @@ import org.hopperline.hardware.Clusters;
 import org.hopperline.model.Models;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.ContextExchange;
+import org.hopperline.plan.ElementwiseKernels;
 import org.hopperline.plan.Fp8Recipe;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.Sharding;
@@ -25,6 +26,7 @@ import org.hopperline.work.LayerWork;
 import org.hopperline.work.Pass;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What one choice of a software changes in a step, all else being the same. */
@@ -215,6 +217,35 @@ class SoftwareChoicesTest {
         double fast = linear(byRow);
         double share = StepConstants.shipped().fp8ExactAccumulation();
         assertThat(fast / exact).isCloseTo(3 / (1 + 2 / share), within(0.01));
+    }
+
+    /** A product of blocks scales each partial sum: it is as slow forward as backward. */
+    @Test
+    void productsScaledByBlockAreExactInBothPasses() {
+        SoftwareProfile byTensor = SoftwareProfiles.named("torchtitan");
+        double fast = linear(with(byTensor, "fp8Recipe", Fp8Recipe.ROW));
+        double share = StepConstants.shipped().fp8ExactAccumulation();
+        assertThat(fast / linear(with(byTensor, "fp8Recipe", Fp8Recipe.BLOCK))).isCloseTo(share, within(1e-9));
+    }
+
+    /** Both layouts and their scales: a little more than with one scale that is known beforehand. */
+    @ParameterizedTest
+    @EnumSource(ElementwiseKernels.class)
+    void aCastByBlocksCostsItsScalesMoreThanOneByTensor(ElementwiseKernels how) {
+        Kernels kernels =
+                Kernels.on(Chips.H100_SXM5, StepConstants.shipped()).inRun(RunConstants.shipped());
+        double byTensor = kernels.cast(1e8, Fp8Recipe.DELAYED, how);
+        assertThat(kernels.cast(1e8, Fp8Recipe.BLOCK, how) / byTensor).isBetween(1.001, 1.02);
+    }
+
+    /** Adam reads parameter, gradient and moments and writes all but the gradient: half as much in 16 bits. */
+    @Test
+    void theOptimizerTakesTheTimeOfItsStates() {
+        SoftwareProfile narrow = SoftwareProfiles.named("AutoModel");
+        double half = H100.predict(setup(1, 8, narrow)).get(StepTerm.OPTIMIZER);
+        double whole = H100.predict(setup(1, 8, with(narrow, "shardedBytes", 16))).get(StepTerm.OPTIMIZER);
+        assertThat(half).isPositive();
+        assertThat(whole).isCloseTo(2 * half, within(1e-12));
     }
 
     private static double linear(SoftwareProfile software) {

@@ -39,4 +39,14 @@ class StateCopiesTest {
         assertThat(StateCopies.ofSum(GradientSum.ADDED, 4)).isEqualTo(10);
         assertThat(StateCopies.ofSum(GradientSum.CAST_AND_ADDED, 4)).isEqualTo(6 + 12);
     }
+
+    @Test
+    void adamMovesItsStatesAsTheyAreHeld() {
+        // read 4 + 4 + 2 x 4, written 4 + 2 x 4
+        assertThat(StateCopies.ofOptimizer(true, 16, 4)).isEqualTo(28);
+        assertThat(StateCopies.ofOptimizer(true, 8, 2)).isEqualTo(14);
+        // read 4 + 4 + 2 x 4, written 4 + 2 x 4 + 2
+        assertThat(StateCopies.ofOptimizer(false, 16, 4)).isEqualTo(30);
+        assertThat(StateCopies.ofOptimizer(false, 16, 2)).isEqualTo(28);
+    }
 }

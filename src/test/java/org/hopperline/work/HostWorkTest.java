@@ -142,4 +142,17 @@ class HostWorkTest {
         assertThat(host.forwardSeconds(1e-4, 5e-6)).isEqualTo(10 * 1e-4 + 20 * 5e-6);
         assertThat(host.backwardSeconds(1e-4, 5e-6)).isEqualTo(30 * 1e-4 + 40 * 5e-6);
     }
+
+    /** Without an exchange there is nothing that another micro-batch could run beside. */
+    @Test
+    void aLayerIsCutOnlyWhereTokensTravel() {
+        SoftwareProfile overlapped = SoftwareProfiles.named("Megatron-Bridge all-to-all overlapped");
+        LayerWork alone = expert(1, Precision.BF16);
+        LayerWork exchanging = expert(8, Precision.BF16);
+        assertThat(alone.exchangesTokens()).isFalse();
+        assertThat(HostWork.of(alone, overlapped, Precision.BF16)).isEqualTo(host(1, Precision.BF16));
+        assertThat(exchanging.exchangesTokens()).isTrue();
+        assertThat(HostWork.of(exchanging, overlapped, Precision.BF16).forwardOperations())
+                .isGreaterThan(host(8, Precision.BF16).forwardOperations());
+    }
 }

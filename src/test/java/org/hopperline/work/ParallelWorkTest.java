@@ -219,6 +219,18 @@ class ParallelWorkTest {
         });
     }
 
+    /** The input of the output embedding is on every tensor rank, and the parts of its gradient are summed. */
+    @Test
+    void withoutSequenceParallelismTheGradientOfTheLastActivationsIsSummed() {
+        LayerWork logits = LayerWork.logits(setup(Models.LLAMA3_8B, plan(8, 1).build(), 8192));
+        assertThat(messages(logits, Message.Axis.TENSOR)).singleElement().satisfies(m -> {
+            assertThat(m.pattern()).isEqualTo(Message.Pattern.ALL_REDUCE);
+            assertThat(m.bytes()).isEqualTo(67_108_864);
+            assertThat(m.forward()).isZero();
+            assertThat(m.backward()).isEqualTo(1);
+        });
+    }
+
     /** Ring attention (arXiv 2310.01889): a block is the keys and values of 8192/4 tokens, 2 x 8 x 128 x 2 bytes each. */
     @Test
     void contextRanksSendTheirKeysAndValuesRound() {

@@ -113,7 +113,8 @@ final class AccuracyReport {
         for (String split : SPLITS) {
             Map<String, List<Comparison>> groups = split(split).comparisons().stream()
                     .collect(Collectors.groupingBy(c -> key.apply(c.run()), TreeMap::new, Collectors.toList()));
-            groups.forEach((group, comparisons) -> rows.add(row(split, group.strip().replaceAll(" +", " "), comparisons)));
+            groups.forEach(
+                    (group, comparisons) -> rows.add(row(split, group.strip().replaceAll(" +", " "), comparisons)));
             if (groups.size() > 1) {
                 rows.add(row(split, "all", split(split).comparisons()));
             }

@@ -123,10 +123,10 @@ class ShardedTrafficTest {
     /** Ranks beyond the last tensor own nothing: from there on only the way of each broadcast gets longer. */
     @Test
     void thereAreNoMoreOwnersThanTensors() {
-        double thousand = predict(sharded(1024, Sharding.OPTIMIZER, 0, "InternEvo"))
-                .get(StepTerm.DATA_EXPOSED);
-        double sixteen = predict(sharded(16_384, Sharding.OPTIMIZER, 0, "InternEvo"))
-                .get(StepTerm.DATA_EXPOSED);
+        double thousand =
+                predict(sharded(1024, Sharding.OPTIMIZER, 0, "InternEvo")).get(StepTerm.DATA_EXPOSED);
+        double sixteen =
+                predict(sharded(16_384, Sharding.OPTIMIZER, 0, "InternEvo")).get(StepTerm.DATA_EXPOSED);
         assertThat(sixteen / thousand).isBetween(1.0, 16.0);
     }
 }

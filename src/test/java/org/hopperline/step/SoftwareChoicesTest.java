@@ -232,8 +232,7 @@ class SoftwareChoicesTest {
     @ParameterizedTest
     @EnumSource(ElementwiseKernels.class)
     void aCastByBlocksCostsItsScalesMoreThanOneByTensor(ElementwiseKernels how) {
-        Kernels kernels =
-                Kernels.on(Chips.H100_SXM5, StepConstants.shipped()).inRun(RunConstants.shipped());
+        Kernels kernels = Kernels.on(Chips.H100_SXM5, StepConstants.shipped()).inRun(RunConstants.shipped());
         double byTensor = kernels.cast(1e8, Fp8Recipe.DELAYED, how);
         assertThat(kernels.cast(1e8, Fp8Recipe.BLOCK, how) / byTensor).isBetween(1.001, 1.02);
     }
@@ -243,7 +242,8 @@ class SoftwareChoicesTest {
     void theOptimizerTakesTheTimeOfItsStates() {
         SoftwareProfile narrow = SoftwareProfiles.named("AutoModel");
         double half = H100.predict(setup(1, 8, narrow)).get(StepTerm.OPTIMIZER);
-        double whole = H100.predict(setup(1, 8, with(narrow, "shardedBytes", 16))).get(StepTerm.OPTIMIZER);
+        double whole =
+                H100.predict(setup(1, 8, with(narrow, "shardedBytes", 16))).get(StepTerm.OPTIMIZER);
         assertThat(half).isPositive();
         assertThat(whole).isCloseTo(2 * half, within(1e-12));
     }

@@ -102,6 +102,7 @@ final class StageTimes {
             LayerTimes e = layers.embedding();
             passes += e.passesForward + e.passesBackward;
             tensorExposed += e.tensorForward + e.tensorBackward;
+            tensorHidden += e.tensorHidden;
             contention += e.contentionForward + e.contentionBackward;
             parameters += e.parameters;
             tensors += e.tensors;
@@ -114,6 +115,7 @@ final class StageTimes {
             int times = 1 + stages.furtherInAll();
             logits = times * (l.kernelsForward() + l.kernelsBackward());
             tensorExposed += times * (l.tensorForward + l.tensorBackward);
+            tensorHidden += times * l.tensorHidden;
             contention += times * (l.contentionForward + l.contentionBackward);
             parameters += l.parameters;
             tensors += l.tensors;

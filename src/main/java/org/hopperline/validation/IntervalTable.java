@@ -22,10 +22,11 @@ import org.hopperline.step.StepInterval;
  * the mean size, so that the interval of coverage {@code c} is {@code exp(-b ln(1 / (1 - c)))} to its inverse. The scale of
  * a software is the mean of its families, shrunk towards that of its class, which is shrunk towards that of all, by
  * {@linkplain Credibility hierarchical credibility}: how much is estimated from how families, softwares and classes
- * differ. A release without calibrated runs, of software that has such, gets the scale of the software from the residuals
- * without it, if that is wider. A software without calibrated runs gets the scale of its class, in which every software counts for little more
+ * differ. A software without calibrated runs gets the scale of its class, in which every software counts for little more
  * than one vote however many families it has, from the residuals without software, or that of the software of the class that
- * is met worst if that is wider, since nothing says that the new one is met better; where not even the choices of the
+ * is met worst if that is wider, since nothing says that the new one is met better. A release
+ * without calibrated runs, of software that has such, gets the scale of its class from the residuals without software, or
+ * that of its own software if that is wider: what a new release changes may be as much as what another software does. Where not even the choices of the
  * software are known ({@link SoftwareProfiles#UNKNOWN}), from the residuals as if it were unknown, those of all dense models
  * together. For predictions anchored to a measured run alike, residuals are differences between runs of a family that may
  * anchor each other.
@@ -165,7 +166,7 @@ public final class IntervalTable {
         return all;
     }
 
-    /** Other releases: the software's families as they were met without it, or as with it if that is wider. */
+    /** Other releases: the class as met without software, or the software, with its families or without, if that is wider. */
     private static List<Row> releases(
             List<Family> families, List<Family> strangers, StepInterval.Regime regime, double coverage) {
         Credibility with = scales(families);
@@ -177,8 +178,10 @@ public final class IntervalTable {
                         row.families(),
                         factor(
                                 Math.max(
-                                        with.of(regime.name(), row.software()),
-                                        without.of(regime.name(), row.software())),
+                                        without.of(regime.name()),
+                                        Math.max(
+                                                with.of(regime.name(), row.software()),
+                                                without.of(regime.name(), row.software()))),
                                 coverage)))
                 .toList();
     }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How far measured steps lie from predicted ones, learnt from published runs that the constants behind the prediction never
  * saw. Where runs on the release of the software were calibrated, it is what its families (software, model, precision)
- * showed when each was left out; for another release, no less than what runs of the class showed when their software was left out; for other software,
+ * showed when each was left out; for another release, midway between that and what runs of the class showed when their software was left out; for other software,
  * what all runs of the class showed when their software was left out, no narrower than for any that was calibrated; for
  * {@link SoftwareProfiles#UNKNOWN}, what they showed when moreover the choices of their software were taken as unknown.
  *
@@ -178,8 +178,8 @@ public final class StepInterval {
         }
         return learnt(regime(setup), newRelease(software.stack()), 0.8) != null
                 ? "no calibrated run of " + kind + " on " + software.name()
-                        + ": as for software left out of the fit, or as for " + software.stack()
-                        + " where that is wider"
+                        + ": midway between " + software.stack()
+                        + " and software left out of the fit"
                 : "no calibrated run of " + kind + " on " + software.stack() + ": as for software left out of the fit";
     }
 

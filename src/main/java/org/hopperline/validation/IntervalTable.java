@@ -24,11 +24,11 @@ import org.hopperline.step.StepInterval;
  * {@linkplain Credibility hierarchical credibility}: how much is estimated from how families, softwares and classes
  * differ. A software without calibrated runs gets the scale of its class, in which every software counts for little more
  * than one vote however many families it has, from the residuals without software, or that of the software of the class that
- * is met worst if that is wider, since nothing says that the new one is met better. A release
- * without calibrated runs, of software that has such, gets the scale of its class from the residuals without software, or
- * that of its own software if that is wider: what a new release changes may be as much as what another software does. Where not even the choices of the
- * software are known ({@link SoftwareProfiles#UNKNOWN}), from the residuals as if it were unknown, those of all dense models
- * together. For predictions anchored to a measured run alike, residuals are differences between runs of a family that may
+ * is met worst if that is wider, since nothing says that the new one is met better. A release without calibrated runs, of
+ * software that has such, may change nothing or as much as another software does, and nothing says which: it gets the mean
+ * of the scales of its software and of its class without software, or that of its software without it if that is wider.
+ * Where not even the choices of the software are known ({@link SoftwareProfiles#UNKNOWN}), the scale is from the residuals
+ * as if it were unknown, those of all dense models together. For predictions anchored to a measured run alike, residuals are differences between runs of a family that may
  * anchor each other.
  */
 public final class IntervalTable {
@@ -166,7 +166,7 @@ public final class IntervalTable {
         return all;
     }
 
-    /** Other releases: the class as met without software, or the software, with its families or without, if that is wider. */
+    /** Other releases: midway between the software and any other of the class, or as the software was met without it. */
     private static List<Row> releases(
             List<Family> families, List<Family> strangers, StepInterval.Regime regime, double coverage) {
         Credibility with = scales(families);
@@ -178,10 +178,8 @@ public final class IntervalTable {
                         row.families(),
                         factor(
                                 Math.max(
-                                        without.of(regime.name()),
-                                        Math.max(
-                                                with.of(regime.name(), row.software()),
-                                                without.of(regime.name(), row.software()))),
+                                        0.5 * (with.of(regime.name(), row.software()) + without.of(regime.name())),
+                                        without.of(regime.name(), row.software())),
                                 coverage)))
                 .toList();
     }

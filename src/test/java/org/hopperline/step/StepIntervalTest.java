@@ -233,8 +233,8 @@ class StepIntervalTest {
                 .isEqualTo("families of tuned dense on Megatron-Core, each left out of the fit");
         assertThat(StepInterval.basis(setup(1, 4, SoftwareProfiles.named("Megatron-Core 2025"))))
                 .isEqualTo(
-                        "no calibrated run of tuned dense on Megatron-Core 2025: as for software left out of the fit, or"
-                                + " as for Megatron-Core where that is wider");
+                        "no calibrated run of tuned dense on Megatron-Core 2025: midway between Megatron-Core and software"
+                                + " left out of the fit");
         assertThat(StepInterval.factor(setup(1, 4, SoftwareProfiles.named("Megatron-Core 2025")), 0.8)
                         .width())
                 .isGreaterThanOrEqualTo(StepInterval.factor(setup(1, 4, SoftwareProfiles.MEGATRON), 0.8)

@@ -114,7 +114,7 @@ class IntervalTableTest {
         }
     }
 
-    /** A release that was never seen, of software that was: no surer than software that was not. */
+    /** A release that was never seen, of software that was: less sure than those that were. */
     @Test
     void anotherReleaseIsNoNarrower() {
         List<IntervalTable.Row> table = IntervalTable.learn(residuals(23, 10, 4));
@@ -122,9 +122,7 @@ class IntervalTableTest {
             String software = "software " + s;
             assertThat(factor(table, TUNED, StepInterval.newRelease(software), 0.8)
                             .width())
-                    .isGreaterThanOrEqualTo(factor(table, TUNED, software, 0.8).width())
-                    .isGreaterThanOrEqualTo(
-                            factor(table, TUNED, StepInterval.LEFT_OUT, 0.8).width());
+                    .isGreaterThan(factor(table, TUNED, software, 0.8).width());
         }
     }
 

@@ -280,13 +280,7 @@ final class RunModels {
         if (experts == null) {
             return model;
         }
-        TokenRouting routing = RunRules.routing(
-                experts.routing(),
-                row.text("software"),
-                row.text("source"),
-                RunCells.text(row, "source_locator"),
-                RunCells.text(row, "notes"),
-                row.text("model"));
+        TokenRouting routing = RunRules.routing(experts.routing(), RunRules.text(row));
         return model.toBuilder().experts(experts.withRouting(routing)).build();
     }
 

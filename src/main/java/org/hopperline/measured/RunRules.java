@@ -66,10 +66,14 @@ final class RunRules {
 
     private RunRules() {}
 
+    /** What the rules of software, recipe and routing look at: software, source, where in it, notes and model of a row. */
+    static String text(Csv.Row row) {
+        return row.text("software") + " | " + row.text("source") + " | " + RunCells.text(row, "source_locator") + " | "
+                + RunCells.text(row, "notes") + " | " + row.text("model");
+    }
+
     /** How tokens are spread over experts: every rule that is found adds to what the model itself does. */
-    static TokenRouting routing(
-            TokenRouting routing, String software, String source, String locator, String notes, String model) {
-        String text = text(software, source, locator, notes, model);
+    static TokenRouting routing(TokenRouting routing, String text) {
         TokenRouting told = routing;
         for (RoutingRule rule : ROUTINGS) {
             if (rule.pattern().matcher(text).find()) {
@@ -84,8 +88,7 @@ final class RunRules {
     }
 
     /** The recipe with what its source says beside the row. */
-    static Recipe recipe(Recipe stated, String software, String source, String locator, String notes, String model) {
-        String text = text(software, source, locator, notes, model);
+    static Recipe recipe(Recipe stated, String text) {
         Recipe told = stated;
         for (RecipeRule rule : RECIPES) {
             if (rule.pattern().matcher(text).find()) {
@@ -115,13 +118,8 @@ final class RunRules {
         return layout != null && layout.chunks() == told.pipeline() * told.virtualStages();
     }
 
-    private static String text(String software, String source, String locator, String notes, String model) {
-        return software + " | " + source + " | " + locator + " | " + notes + " | " + model;
-    }
-
     /** The profile for a software and a model as a source names them; the last rule catches everything. */
-    static SoftwareProfile software(String software, String source, String locator, String notes, String model) {
-        String text = text(software, source, locator, notes, model);
+    static SoftwareProfile software(String text) {
         return SOFTWARE.stream()
                 .filter(rule -> rule.pattern().matcher(text).find())
                 .findFirst()

@@ -139,21 +139,9 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
                     + cluster.chip().name() + " has no such rate");
         }
         SoftwareProfile named = own.get(row.text("software"));
-        SoftwareProfile software = named != null
-                ? named
-                : RunRules.software(
-                        row.text("software"),
-                        row.text("source"),
-                        RunCells.text(row, "source_locator"),
-                        RunCells.text(row, "notes"),
-                        row.text("model"));
-        Recipe recipe = RunRules.recipe(
-                recipe(row, devices, batch, software),
-                row.text("software"),
-                row.text("source"),
-                RunCells.text(row, "source_locator"),
-                RunCells.text(row, "notes"),
-                row.text("model"));
+        String said = RunRules.text(row);
+        SoftwareProfile software = named != null ? named : RunRules.software(said);
+        Recipe recipe = RunRules.recipe(recipe(row, devices, batch, software), said);
         Transformer model = trained(whole, recipe);
         double rate = tokenRate(row, batch, devices);
         Contradictions.ofRates(row, rate, model, cluster.chip(), batch.sequenceLength(), precision);

@@ -33,13 +33,13 @@ final class ExpertRules {
             broken.add(new Violation(
                     "expert parallel " + plan.expert() + " with " + experts.count() + " experts",
                     "it must divide the experts",
-                    "take " + Nearest.of(plan.expert(), experts.count(), wouldDo)));
+                    "take " + NearestDegrees.of(plan.expert(), experts.count(), wouldDo)));
         }
         if (!ShapeRules.expertTensorDividesWidth(setup.model(), plan)) {
             broken.add(new Violation(
                     "expert tensor parallel " + plan.expertTensor() + " with experts of width " + experts.ffnHidden(),
                     "it must divide the width",
-                    "take " + Nearest.divisors(experts.ffnHidden(), plan.expertTensor())));
+                    "take " + NearestDegrees.divisors(experts.ffnHidden(), plan.expertTensor())));
         }
         if (!ShapeRules.expertsDivideRanks(setup.model(), plan)) {
             broken.add(new Violation(
@@ -55,14 +55,16 @@ final class ExpertRules {
         if (ranks % plan.expertTensor() == 0) {
             int shared = ranks / plan.expertTensor();
             return "take an expert degree of "
-                    + Nearest.of(plan.expert(), experts.count(), e -> experts.count() % e == 0 && shared % e == 0);
+                    + NearestDegrees.of(
+                            plan.expert(), experts.count(), e -> experts.count() % e == 0 && shared % e == 0);
         }
         if (ranks % plan.expert() == 0) {
             int shared = ranks / plan.expert();
             return "take an expert tensor degree of "
-                    + Nearest.of(plan.expertTensor(), shared, t -> experts.ffnHidden() % t == 0 && shared % t == 0);
+                    + NearestDegrees.of(
+                            plan.expertTensor(), shared, t -> experts.ffnHidden() % t == 0 && shared % t == 0);
         }
         return "take an expert tensor degree of 1 and an expert degree of "
-                + Nearest.of(plan.expert(), experts.count(), e -> experts.count() % e == 0 && ranks % e == 0);
+                + NearestDegrees.of(plan.expert(), experts.count(), e -> experts.count() % e == 0 && ranks % e == 0);
     }
 }

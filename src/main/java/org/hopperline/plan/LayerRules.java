@@ -55,7 +55,7 @@ final class LayerRules {
                             + mamba.groups() / plan.tensor() + " groups of Mamba-2 layers on a tensor rank",
                     "it must divide the heads, and divide the groups or be a multiple of them",
                     "take "
-                            + Nearest.of(
+                            + NearestDegrees.of(
                                     plan.context(), heads, context -> ShapeRules.dividesStates(model, plan, context))));
         }
     }
@@ -69,7 +69,7 @@ final class LayerRules {
             broken.add(new Violation(
                     "context parallel " + plan.context() + " with sequences of " + length,
                     "twice its ranks must divide the sequence, since each holds an early and a late part",
-                    "take " + (length % 2 == 0 ? Nearest.divisors(length / 2, plan.context()) : "1")));
+                    "take " + (length % 2 == 0 ? NearestDegrees.divisors(length / 2, plan.context()) : "1")));
             return;
         }
         if (!ShapeRules.tensorDividesSequencePart(plan, setup.batch())) {
@@ -78,7 +78,7 @@ final class LayerRules {
                     "tensor parallel " + plan.tensor() + " with sequence parts of " + part + " tokens",
                     "with sequence parallelism it must divide the part of a context rank",
                     "take "
-                            + Nearest.of(
+                            + NearestDegrees.of(
                                     plan.tensor(),
                                     ShapeRules.mostTensor(model),
                                     tensor -> part % tensor == 0 && ShapeRules.sharesModel(model, tensor))
@@ -88,6 +88,6 @@ final class LayerRules {
 
     /** The tensor degrees next below and next above that divide heads, key-value heads and width alike. */
     private static String tensorNear(Transformer model, int near) {
-        return Nearest.of(near, ShapeRules.mostTensor(model), tensor -> ShapeRules.sharesModel(model, tensor));
+        return NearestDegrees.of(near, ShapeRules.mostTensor(model), tensor -> ShapeRules.sharesModel(model, tensor));
     }
 }

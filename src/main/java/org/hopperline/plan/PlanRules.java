@@ -165,7 +165,7 @@ public final class PlanRules {
             broken.add(new Violation(
                     "states divided over " + plan.shards() + " of " + plan.gradientGroup() + " ranks",
                     "the shard group must divide data x context",
-                    "take " + Nearest.divisors(plan.gradientGroup(), plan.shards())));
+                    "take " + NearestDegrees.divisors(plan.gradientGroup(), plan.shards())));
         }
     }
 }

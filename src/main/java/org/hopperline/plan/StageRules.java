@@ -79,7 +79,7 @@ final class StageRules {
                     "their product must be the chunks",
                     chunks % plan.pipeline() == 0
                             ? "take " + chunks / plan.pipeline() + " virtual stages"
-                            : "take stages x virtual stages of " + Nearest.stages(chunks, plan.pipeline())
+                            : "take stages x virtual stages of " + NearestDegrees.stages(chunks, plan.pipeline())
                                     + " or a layout of " + plan.pipeline() * plan.virtualStages() + " chunks"));
         }
         if (!ShapeRules.layoutHasLayers(model, plan)) {

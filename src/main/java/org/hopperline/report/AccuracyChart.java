@@ -43,8 +43,7 @@ final class AccuracyChart {
     private static void points(Chart.Builder chart, Accuracy accuracy, ToDoubleFunction<Comparison> y) {
         Map<String, List<Comparison>> groups = accuracy.comparisons().stream()
                 .collect(Collectors.groupingBy(
-                        c -> (c.run().model().hasExperts() ? "experts, " : "dense, ")
-                                + c.run().split(),
+                        c -> RunClass.architecture(c.run()) + ", " + c.run().split(),
                         TreeMap::new,
                         Collectors.toList()));
         groups.forEach((name, some) -> chart.points(

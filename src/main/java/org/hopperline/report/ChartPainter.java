@@ -21,6 +21,12 @@ final class ChartPainter {
     private static final double SMALL = 11;
     private static final double LEAST_WITH_EDGE = 4;
 
+    /** Pixels to the next line from which on a label is plainly of its own. */
+    private static final double ROOM_BESIDE_LINE = 40;
+
+    /** Dislike of a label right on another line; the far end of its own is as bad. */
+    private static final double CROWDED = 60;
+
     private final Chart chart;
     private final Canvas canvas;
     private final Axis x;
@@ -208,7 +214,7 @@ final class ChartPainter {
             if (!line.name().isEmpty()
                     && !colours.containsKey(line.name())
                     && paths.get(i).size() > 2) {
-                labelLine(placer, line.name(), paths.get(i));
+                labelLine(placer, line.name(), paths, i);
             }
         }
         for (Chart.Points group : chart.points()) {
@@ -244,7 +250,8 @@ final class ChartPainter {
         return path;
     }
 
-    private void labelLine(LabelPlacer placer, String name, List<double[]> path) {
+    private void labelLine(LabelPlacer placer, String name, List<List<double[]>> paths, int line) {
+        List<double[]> path = paths.get(line);
         double width = TextWidth.of(name, SMALL);
         List<LabelPlacer.Place> places = new ArrayList<>();
         for (int i = 0; i < path.size(); i += 2) {
@@ -255,14 +262,28 @@ final class ChartPainter {
             // The end of a flat line is its right, that of a slanted one its left.
             double share = (double) i / path.size();
             double far = Math.abs(degrees) < 3 ? 1 - share : share;
+            double crowd = CROWDED * Math.max(0, 1 - toOthers(p, paths, line) / ROOM_BESIDE_LINE);
             for (double offset : new double[] {-4, 4 + 0.75 * SMALL}) {
                 double px = p[0] - (Math.abs(degrees) < 3 ? width : 0) - offset * sin;
                 double py = p[1] + offset * cos;
-                places.add(new LabelPlacer.Place(px, py, degrees, 60 * far + (offset > 0 ? 12 : 0)));
+                places.add(new LabelPlacer.Place(px, py, degrees, 60 * far + crowd + (offset > 0 ? 12 : 0)));
             }
         }
         LabelPlacer.Place place = placer.place(name, SMALL, places);
         canvas.text(name, place.x(), place.y(), SMALL, Canvas.Anchor.START, place.degrees(), INK);
+    }
+
+    /** Pixels from a point of a line to the nearest other line. */
+    private static double toOthers(double[] p, List<List<double[]>> paths, int line) {
+        double least = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < paths.size(); i++) {
+            if (i != line) {
+                for (double[] other : paths.get(i)) {
+                    least = Math.min(least, Math.hypot(other[0] - p[0], other[1] - p[1]));
+                }
+            }
+        }
+        return least;
     }
 
     private void labelPoint(LabelPlacer placer, String label, double px, double py) {

@@ -12,7 +12,9 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.hopperline.core.Check;
+import org.hopperline.core.Units;
 import org.hopperline.measured.NcclTestLog;
+import org.hopperline.plan.TrainingSetup;
 import org.hopperline.run.CampaignForecast;
 import org.hopperline.run.campaign.CampaignResult;
 import org.hopperline.run.machines.Machine;
@@ -302,9 +304,12 @@ public final class Charts {
             double low = Double.isNaN(figure.lessSeconds()) ? base : figure.lessSeconds();
             double high = Double.isNaN(figure.moreSeconds()) ? base : figure.moreSeconds();
             if (low != base || high != base) {
-                swings.add(new Swing(figure.name(), low, high));
+                swings.add(new Swing(figure.name() + " " + Units.format(figure.value(), figure.unit()), low, high));
             }
         }
-        return tornado("A tenth less and a tenth more", "step", "s", base, swings);
+        TrainingSetup setup = sensitivity.step().setup();
+        String title = setup.model().name() + " on " + setup.cluster().name()
+                + ", a tenth less and a tenth more of each figure";
+        return tornado(title, "step", "s", base, swings);
     }
 }

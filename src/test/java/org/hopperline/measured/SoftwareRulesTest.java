@@ -12,6 +12,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Names of software as sources print them, and the profile whose documented choices are theirs. */
 class SoftwareRulesTest {
 
+    private static SoftwareProfile profile(String software, String source, String model) {
+        return RunRules.software(software + " | " + source + " |  |  | " + model);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -50,7 +54,7 @@ class SoftwareRulesTest {
                 "xTuner | | unknown"
             })
     void namesSelectTheProfile(String software, String source, String profile) {
-        assertThat(RunRules.software(software, source == null ? "a source" : source, "", "", "llama2-7b")
+        assertThat(profile(software, source == null ? "a source" : source, "llama2-7b")
                         .name())
                 .startsWith(profile);
     }
@@ -66,7 +70,7 @@ class SoftwareRulesTest {
         "NeMo 24.12, mixtral-8x7b, Megatron-Core, grouped, copy_per_expert"
     })
     void expertsDependOnTheModel(String software, String model, String profile, String kernels, String dispatch) {
-        SoftwareProfile found = RunRules.software(software, "a source", "", "", model);
+        SoftwareProfile found = profile(software, "a source", model);
         assertThat(found.name()).isEqualTo(profile);
         assertThat(found.expertKernels()).isEqualTo(ExpertKernels.valueOf(kernels.toUpperCase(Locale.ROOT)));
         assertThat(found.dispatch()).isEqualTo(ExpertDispatch.valueOf(dispatch.toUpperCase(Locale.ROOT)));
@@ -75,7 +79,6 @@ class SoftwareRulesTest {
     @ParameterizedTest
     @CsvSource({"gpt-neox-20b, Megatron-DeepSpeed", "pythia-12b, Megatron-DeepSpeed flash"})
     void theFirstOfItsModelsCameBeforeFlashAttention(String model, String profile) {
-        assertThat(RunRules.software("GPT-NeoX", "a source", "", "", model).name())
-                .startsWith(profile);
+        assertThat(profile("GPT-NeoX", "a source", model).name()).startsWith(profile);
     }
 }

@@ -28,6 +28,14 @@ class AccuracyReportTest {
                 .noneMatch(row -> row.contains(ErrorReasons.UNKNOWN));
     }
 
+    /** What is worse than the rest is not drawn as if it were of the rest. */
+    @Test
+    void hybridsHaveAColourOfTheirOwn() {
+        assertThat(Charts.predictedOverMeasured(ACCURACY).points())
+                .extracting(Chart.Points::name)
+                .contains("dense, validation", "experts, validation", "hybrids, validation");
+    }
+
     /** A pattern that fits no row is left over from a row that is gone. */
     @Test
     void everyReasonIsOfSomeRow() {

@@ -33,16 +33,20 @@ import org.w3c.dom.NodeList;
 class ChartTest {
 
     /** Texts of an SVG, which a parser must accept. */
-    private static List<String> texts(String svg) throws Exception {
+    private static List<Element> elements(String svg) throws Exception {
         Document document = DocumentBuilderFactory.newInstance()
                 .newDocumentBuilder()
                 .parse(new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8)));
         NodeList nodes = document.getElementsByTagName("text");
-        List<String> texts = new ArrayList<>();
+        List<Element> elements = new ArrayList<>();
         for (int i = 0; i < nodes.getLength(); i++) {
-            texts.add(((Element) nodes.item(i)).getTextContent());
+            elements.add((Element) nodes.item(i));
         }
-        return texts;
+        return elements;
+    }
+
+    private static List<String> texts(String svg) throws Exception {
+        return elements(svg).stream().map(Element::getTextContent).toList();
     }
 
     private static Chart line(String title) {
@@ -98,13 +102,8 @@ class ChartTest {
             double intensity = Math.pow(10, i / 8.0);
             chart.kernel("kernel number " + i, intensity * 1e9, 1e9, 1e9 / 2.5e12 + intensity * 1e9 / 7e14);
         }
-        Document document = DocumentBuilderFactory.newInstance()
-                .newDocumentBuilder()
-                .parse(new ByteArrayInputStream(chart.build().toSvg().getBytes(StandardCharsets.UTF_8)));
-        NodeList nodes = document.getElementsByTagName("text");
         List<Rectangle2D> boxes = new ArrayList<>();
-        for (int i = 0; i < nodes.getLength(); i++) {
-            Element text = (Element) nodes.item(i);
+        for (Element text : elements(chart.build().toSvg())) {
             if (text.getTextContent().startsWith("kernel number")) {
                 boxes.add(new Rectangle2D.Double(
                         Double.parseDouble(text.getAttribute("x")),
@@ -121,6 +120,31 @@ class ChartTest {
                         .isFalse();
             }
         }
+    }
+
+    /** Two courses that begin together are told apart where they are apart. */
+    @Test
+    void linesAreNamedWhereTheyAreApart() throws Exception {
+        double[] days = {0, 10, 100};
+        Chart chart = Chart.builder("courses")
+                .x(Axis.linear("time", "d"))
+                .y(Axis.linear("done", "%"))
+                .line("slow", days, new double[] {0, 5, 40})
+                .line("fast", days, new double[] {0, 6, 100})
+                .build();
+        double start = Double.POSITIVE_INFINITY;
+        List<Double> names = new ArrayList<>();
+        for (Element text : elements(chart.toSvg())) {
+            double x = Double.parseDouble(text.getAttribute("x"));
+            if (List.of("slow", "fast").contains(text.getTextContent())) {
+                names.add(x);
+            } else if (text.getTextContent().equals("0")) {
+                start = Math.max(x, 0);
+            }
+        }
+        double frame = start;
+        // A tenth of the time is 87 pixels, over which the two keep within 6 of each other.
+        assertThat(names).hasSize(2).allSatisfy(x -> assertThat(x).isGreaterThan(frame + 87));
     }
 
     @Test

@@ -55,7 +55,7 @@ class SearchReportTest {
         Report report = Report.of(sensitivity);
         assertThat(report.toCsv().lines()).hasSize(sensitivity.hardware().size() + 1);
         assertThat(report.chart()).isNotNull();
-        assertThat(report.chart().toSvg()).contains("memory_bandwidth").contains("at its low value");
+        assertThat(report.chart().toSvg()).contains("memory_bandwidth 3.35 TB/s", "at its low value");
         assertThat(report.toMarkdown()).contains("Neighbouring plans");
     }
 }

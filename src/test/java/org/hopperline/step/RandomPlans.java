@@ -2,9 +2,11 @@ package org.hopperline.step;
 
 import java.util.List;
 import java.util.Random;
+import org.hopperline.model.Models;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.PipelineLayout;
 import org.hopperline.plan.PipelineOrder;
 import org.hopperline.plan.Recompute;
 import org.hopperline.plan.Sharding;
@@ -27,6 +29,19 @@ final class RandomPlans {
         this.random = new Random(seed);
         this.model = model;
         this.sequenceLength = sequenceLength;
+    }
+
+    /** The 32 layers of Llama 3 8B strewn over so many chunks. */
+    static PipelineLayout strewn(int chunks, Random random) {
+        int[] layers = new int[chunks];
+        for (int n = 0; n < Models.LLAMA3_8B.layers(); n++) {
+            layers[random.nextInt(chunks)]++;
+        }
+        StringBuilder text = new StringBuilder("E");
+        for (int g = 0; g < chunks; g++) {
+            text.append(g == 0 ? "" : "|").append("t".repeat(layers[g]));
+        }
+        return PipelineLayout.parse(text.append('L').toString());
     }
 
     ParallelPlan plan() {

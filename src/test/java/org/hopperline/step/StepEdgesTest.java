@@ -48,19 +48,6 @@ class StepEdgesTest {
                 SoftwareProfiles.UNKNOWN);
     }
 
-    /** 32 layers strewn over the chunks. */
-    private static PipelineLayout layout(int chunks, Random random) {
-        int[] layers = new int[chunks];
-        for (int n = 0; n < Models.LLAMA3_8B.layers(); n++) {
-            layers[random.nextInt(chunks)]++;
-        }
-        StringBuilder text = new StringBuilder("E");
-        for (int g = 0; g < chunks; g++) {
-            text.append(g == 0 ? "" : "|").append("t".repeat(layers[g]));
-        }
-        return PipelineLayout.parse(text.append('L').toString());
-    }
-
     /** The traffic of a stage has no more time beside the schedule than the simulation of it leaves. */
     @ParameterizedTest
     @MethodSource("seeds")
@@ -74,7 +61,7 @@ class StepEdgesTest {
                 .pipeline(p)
                 .virtualStages(v)
                 .order(order)
-                .layout(layout(p * v, random))
+                .layout(RandomPlans.strewn(p * v, random))
                 .build();
         TrainingSetup setup = setup(Models.LLAMA3_8B, plan, microBatches);
         PricedFabric fabric = new PricedFabrics(

@@ -11,7 +11,6 @@ import org.hopperline.hardware.Clusters;
 import org.hopperline.model.Models;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.ParallelPlan;
-import org.hopperline.plan.PipelineLayout;
 import org.hopperline.plan.PipelineOrder;
 import org.hopperline.plan.SoftwareProfiles;
 import org.hopperline.plan.TrainingSetup;
@@ -30,19 +29,6 @@ class UnevenStagesTest {
         return LongStream.range(0, 300);
     }
 
-    /** 32 layers strewn over the chunks. */
-    private static PipelineLayout layout(int chunks, Random random) {
-        int[] layers = new int[chunks];
-        for (int n = 0; n < Models.LLAMA3_8B.layers(); n++) {
-            layers[random.nextInt(chunks)]++;
-        }
-        StringBuilder text = new StringBuilder("E");
-        for (int g = 0; g < chunks; g++) {
-            text.append(g == 0 ? "" : "|").append("t".repeat(layers[g]));
-        }
-        return PipelineLayout.parse(text.append('L').toString());
-    }
-
     @ParameterizedTest
     @MethodSource("seeds")
     void theStepIsTheSimulation(long seed) {
@@ -56,7 +42,7 @@ class UnevenStagesTest {
                 .pipeline(p)
                 .virtualStages(v)
                 .order(postponed ? PipelineOrder.ZERO_BUBBLE_H1 : PipelineOrder.ONE_FORWARD_ONE_BACKWARD)
-                .layout(layout(p * v, random))
+                .layout(RandomPlans.strewn(p * v, random))
                 .build();
         TrainingSetup setup = new TrainingSetup(
                 Models.LLAMA3_8B,

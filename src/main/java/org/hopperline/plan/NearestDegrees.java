@@ -5,9 +5,9 @@ import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 
 /** The values nearest to a refused one that would do, in words. */
-final class Nearest {
+final class NearestDegrees {
 
-    private Nearest() {}
+    private NearestDegrees() {}
 
     /** The values next below and next above {@code near} that would do, from 1, which does, to {@code most}. */
     static String of(int near, int most, IntPredicate wouldDo) {

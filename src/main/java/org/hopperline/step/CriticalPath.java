@@ -8,7 +8,7 @@ import org.hopperline.work.StageClasses;
 /** Adds up a step along the stage that has most to do, term by term; beyond the schedule along those last done with it. */
 final class CriticalPath {
 
-    private final StepEdges edges;
+    private final StepEdges edges = new StepEdges();
     private final RunConstants run;
     private final double delaySeconds;
     private int devices;
@@ -18,8 +18,7 @@ final class CriticalPath {
     private double leastRecomputing;
 
     /** @param runsAhead true if what delays the host does not delay the device */
-    CriticalPath(Kernels kernels, RunConstants run, boolean runsAhead) {
-        this.edges = new StepEdges(kernels);
+    CriticalPath(RunConstants run, boolean runsAhead) {
         this.run = run;
         this.delaySeconds = runsAhead ? 0 : run.stepSeconds();
     }

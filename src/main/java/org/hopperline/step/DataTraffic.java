@@ -1,5 +1,7 @@
 package org.hopperline.step;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.hopperline.collective.Collective;
 import org.hopperline.collective.Group;
 import org.hopperline.core.Precision;
@@ -12,7 +14,7 @@ import org.hopperline.plan.StateTraffic;
 
 /**
  * Traffic of the data-parallel group: once a step for replicated and optimizer-sharded parameters, layer by layer for
- * fully sharded ones.
+ * fully sharded ones. Priced once for each number of parameters, groups of ranks and sharding.
  */
 final class DataTraffic {
 
@@ -29,13 +31,17 @@ final class DataTraffic {
     private final boolean overlapped;
     private final StateTraffic states;
     private final boolean sharesMaxima;
+    private final PrimitiveKeys groupKeys = new PrimitiveKeys();
+    private final List<DataGroups> groupsOf = new ArrayList<>();
+    private final PrimitiveKeys stageKeys = new PrimitiveKeys();
+    private final List<StageTraffic> stages = new ArrayList<>();
+    private final PrimitiveKeys layerKeys = new PrimitiveKeys();
+    private final List<LayerTraffic> layers = new ArrayList<>();
     private PricedFabric collectives;
     private ParallelPlan plan;
-    private Group gradients;
-    private Group shards;
-    private Group replicas;
-    private Group expertGradients;
-    private Group stage;
+    private DataGroups groups;
+    private int number;
+    private boolean layerByLayer;
 
     /** The traffic of one device, which has none. */
     DataTraffic(StepConstants constants, Precision precision, SoftwareProfile software, PricedFabric fabric) {
@@ -51,27 +57,26 @@ final class DataTraffic {
                 && software.elementwise() != ElementwiseKernels.COMPILED;
         this.collectives = fabric;
         this.plan = ParallelPlan.builder().build();
-        this.gradients = fabric.group(1, 1);
-        this.shards = gradients;
-        this.replicas = gradients;
-        this.expertGradients = gradients;
-        this.stage = gradients;
+        this.groups = DataGroups.of(plan, fabric);
     }
 
     /** From now on the traffic of this plan. */
     void lay(ParallelPlan next, PricedFabric fabric) {
-        boolean asBefore = fabric == collectives && sameGroups(next, plan);
         collectives = fabric;
         plan = next;
-        if (asBefore) {
-            return;
+        layerByLayer = (plan.sharding() == Sharding.PARAMETERS
+                        || (plan.sharding() == Sharding.GRADIENTS && plan.pipeline() == 1))
+                && plan.gradientGroup() > 1;
+        long shared = PrimitiveKeys.pair(plan.gradientGroup(), plan.shards());
+        long inside = PrimitiveKeys.pair(plan.tensor(), plan.expert() * plan.expertTensor());
+        int how = 2 * plan.sharding().ordinal() + (layerByLayer ? 1 : 0);
+        long rest = PrimitiveKeys.pair(fabric.number(), how);
+        number = groupKeys.find(shared, inside, rest);
+        if (number < 0) {
+            number = groupKeys.add(shared, inside, rest);
+            groupsOf.add(DataGroups.of(plan, fabric));
         }
-        int stride = plan.tensor();
-        gradients = fabric.group(plan.gradientGroup(), stride);
-        shards = fabric.group(plan.shards(), stride);
-        replicas = fabric.group(plan.gradientGroup() / plan.shards(), stride * plan.shards());
-        expertGradients = fabric.group(plan.expertGradientGroup(), plan.expert() * plan.expertTensor());
-        stage = fabric.group(plan.gradientGroup() * stride, 1);
+        groups = groupsOf.get(number);
     }
 
     /**
@@ -82,25 +87,13 @@ final class DataTraffic {
      */
     double shareMaxima() {
         return sharesMaxima
-                ? 2 * plan.virtualStages() * collectives.seconds(Collective.ALL_REDUCE, stage, MAXIMA_BYTES)
+                ? 2 * plan.virtualStages() * collectives.seconds(Collective.ALL_REDUCE, groups.stage(), MAXIMA_BYTES)
                 : 0;
-    }
-
-    /** Most plans of a search differ from the one before in what they shard and compute twice alone. */
-    private static boolean sameGroups(ParallelPlan a, ParallelPlan b) {
-        return a.shardGroup() == b.shardGroup()
-                && a.data() == b.data()
-                && a.context() == b.context()
-                && a.tensor() == b.tensor()
-                && a.expert() == b.expert()
-                && a.expertTensor() == b.expertTensor();
     }
 
     /** True if parameters travel layer by layer. */
     boolean layerByLayer() {
-        return (plan.sharding() == Sharding.PARAMETERS
-                        || (plan.sharding() == Sharding.GRADIENTS && plan.pipeline() == 1))
-                && plan.gradientGroup() > 1;
+        return layerByLayer;
     }
 
     /** True if it runs beside compute. */
@@ -111,95 +104,6 @@ final class DataTraffic {
     /** True if parameters are gathered again for the backward pass. */
     boolean gathersAgain() {
         return plan.sharding() == Sharding.PARAMETERS;
-    }
-
-    /**
-     * Rate of compute beside the gather of one layer over its rate alone.
-     *
-     * @param gather seconds of {@link #gatherLayer}
-     */
-    double rateBesideGather(LayerTimes layer, double gather, double products, double passes) {
-        double lost = lost(Collective.ALL_GATHER, shards, parameterBytes * layer.parameters, products, passes)
-                + lost(
-                        Collective.ALL_GATHER,
-                        expertGradients,
-                        parameterBytes * layer.expertParameters,
-                        products,
-                        passes);
-        return rate(lost, gather);
-    }
-
-    /**
-     * Rate of compute beside the scatter of one layer, and the sum over replicas, over its rate alone.
-     *
-     * @param scatter seconds of {@link #scatterLayer} and {@link #reduceReplicas}
-     */
-    double rateBesideScatter(LayerTimes layer, double scatter, double products, double passes) {
-        double bytes = gradientBytes * layer.parameters;
-        double lost = lost(Collective.REDUCE_SCATTER, shards, bytes, products, passes)
-                + lost(Collective.ALL_REDUCE, replicas, bytes / plan.shards(), products, passes)
-                + lost(
-                        Collective.REDUCE_SCATTER,
-                        expertGradients,
-                        gradientBytes * layer.expertParameters,
-                        products,
-                        passes);
-        return rate(lost, scatter);
-    }
-
-    /**
-     * Rate of compute beside the traffic of {@link #sumGradients} over its rate alone.
-     *
-     * @param sum its seconds
-     */
-    double rateBesideSum(double parameters, double expertParameters, double sum, double products, double passes) {
-        boolean whole = plan.sharding() == Sharding.NONE;
-        Collective how = whole ? Collective.ALL_REDUCE : Collective.REDUCE_SCATTER;
-        double lost = lostToBuckets(how, whole ? gradients : shards, gradientBytes, parameters, products, passes)
-                + lostToBuckets(how, expertGradients, gradientBytes, expertParameters, products, passes);
-        if (!whole) {
-            lost += lostToBuckets(
-                    Collective.ALL_REDUCE, replicas, gradientBytes, parameters / plan.shards(), products, passes);
-        }
-        return rate(lost, sum);
-    }
-
-    /**
-     * Rate of compute beside the traffic of {@link #gatherParameters} over its rate alone, where any is beside it.
-     *
-     * @param gather its seconds
-     */
-    double rateBesideGather(double parameters, double expertParameters, double gather, double products, double passes) {
-        if (plan.sharding() == Sharding.NONE || states.broadcasts()) {
-            return 1;
-        }
-        double lost = lostToBuckets(Collective.ALL_GATHER, shards, parameterBytes, parameters, products, passes)
-                + lostToBuckets(
-                        Collective.ALL_GATHER, expertGradients, parameterBytes, expertParameters, products, passes);
-        return rate(lost, gather);
-    }
-
-    /** Seconds that compute beside a whole collective loses to it, each collective by its own rate. */
-    private double lost(Collective how, Group group, double bytes, double products, double passes) {
-        return collectives.lostBeside(how, group, bytes, products, passes);
-    }
-
-    private double lostToBuckets(
-            Collective how, Group group, double bytesEach, double parameters, double products, double passes) {
-        if (parameters == 0) {
-            return 0;
-        }
-        int count = buckets(parameters);
-        return count * lost(how, group, bytesEach * parameters / count, products, passes);
-    }
-
-    private static double rate(double lost, double seconds) {
-        return seconds == 0 ? 1 : 1 - lost / seconds;
-    }
-
-    /** Bytes that the optimizer moves for each parameter that a rank updates. */
-    double optimizerBytes() {
-        return plan.sharding() == Sharding.PARAMETERS ? shardedUpdateBytes : updateBytes;
     }
 
     /** Seconds of copies after the gather of one layer. */
@@ -214,91 +118,127 @@ final class DataTraffic {
 
     /** Seconds to add the gradients of one layer to the sum over micro-batches, where they are not scattered at once. */
     double addGradients(LayerTimes layer) {
-        return layerByLayer() ? 0 : StateCopies.ofSum(states.gradientSum(), gradientBytes) * moved(layer);
+        return layerByLayer ? 0 : StateCopies.ofSum(states.gradientSum(), gradientBytes) * moved(layer);
     }
 
     private double moved(LayerTimes layer) {
         return (layer.parameters + layer.expertParameters) / collectives.memoryBytesPerSecond();
     }
 
-    /** Seconds to gather the parameters of one layer. */
-    double gatherLayer(LayerTimes layer) {
-        return collectives.seconds(Collective.ALL_GATHER, shards, parameterBytes * layer.parameters)
-                + collectives.seconds(Collective.ALL_GATHER, expertGradients, parameterBytes * layer.expertParameters);
+    /**
+     * What a stage does with its states once a step; makes garbage only when it meets new numbers.
+     *
+     * @param parameters of a rank, those of routed experts left out
+     * @param tensors tensors of these
+     * @param expertParameters of routed experts
+     */
+    StageTraffic ofStage(double parameters, int tensors, double expertParameters) {
+        long how = PrimitiveKeys.pair(number, tensors);
+        long shared = Double.doubleToRawLongBits(parameters);
+        long routed = Double.doubleToRawLongBits(expertParameters);
+        int found = stageKeys.find(how, shared, routed);
+        if (found >= 0) {
+            return stages.get(found);
+        }
+        StageTraffic priced = priceStage(parameters, tensors, expertParameters);
+        stageKeys.add(how, shared, routed);
+        stages.add(priced);
+        return priced;
     }
 
-    /** Seconds to sum and scatter the gradients of one layer. */
-    double scatterLayer(LayerTimes layer) {
-        return collectives.seconds(Collective.REDUCE_SCATTER, shards, gradientBytes * layer.parameters)
-                + collectives.seconds(
-                        Collective.REDUCE_SCATTER, expertGradients, gradientBytes * layer.expertParameters);
+    /** What travels of a layer while states are fully sharded; makes garbage only when it meets new numbers. */
+    LayerTraffic ofLayer(LayerTimes layer) {
+        long shared = Double.doubleToRawLongBits(layer.parameters);
+        long routed = Double.doubleToRawLongBits(layer.expertParameters);
+        int found = layerKeys.find(number, shared, routed);
+        if (found >= 0) {
+            return layers.get(found);
+        }
+        LayerTraffic priced = priceLayer(layer.parameters, layer.expertParameters);
+        layerKeys.add(number, shared, routed);
+        layers.add(priced);
+        return priced;
     }
 
-    /** Seconds to sum the gradient shard of one layer over the replicas of hybrid sharding. */
-    double reduceReplicas(LayerTimes layer) {
-        return collectives.seconds(Collective.ALL_REDUCE, replicas, gradientBytes * layer.parameters / plan.shards());
+    private LayerTraffic priceLayer(double parameters, double expertParameters) {
+        double routed = gradientBytes * expertParameters;
+        double replicated = gradientBytes * parameters / plan.shards();
+        return new LayerTraffic(
+                new Transfer(
+                        collectives.part(Collective.ALL_GATHER, groups.shards(), parameterBytes * parameters, 1),
+                        collectives.part(
+                                Collective.ALL_GATHER, groups.expertGradients(), parameterBytes * expertParameters, 1)),
+                new Transfer(
+                        collectives.part(Collective.REDUCE_SCATTER, groups.shards(), gradientBytes * parameters, 1),
+                        collectives.part(Collective.REDUCE_SCATTER, groups.expertGradients(), routed, 1),
+                        collectives.part(Collective.ALL_REDUCE, groups.replicas(), replicated, 1)));
+    }
+
+    private StageTraffic priceStage(double parameters, int tensors, double expertParameters) {
+        double update = updateSeconds(parameters, expertParameters);
+        if (layerByLayer) {
+            return new StageTraffic(Transfer.NONE, 0, Transfer.NONE, 0, update);
+        }
+        Transfer sum = sum(parameters, expertParameters);
+        Transfer gather = gather(parameters, tensors, expertParameters);
+        int buckets = overlapped ? buckets(parameters + expertParameters) : 1;
+        double leastGather = states.broadcasts() ? gather.seconds() : gather.seconds() / buckets;
+        return new StageTraffic(sum, sum.seconds() / buckets, gather, leastGather, update);
+    }
+
+    /** The gradients of a rank summed, bucket by bucket. */
+    private Transfer sum(double parameters, double expertParameters) {
+        if (plan.sharding() == Sharding.NONE) {
+            return new Transfer(
+                    bucketed(Collective.ALL_REDUCE, groups.gradients(), gradientBytes, parameters),
+                    bucketed(Collective.ALL_REDUCE, groups.expertGradients(), gradientBytes, expertParameters));
+        }
+        double replicated = parameters / plan.shards();
+        return new Transfer(
+                bucketed(Collective.REDUCE_SCATTER, groups.shards(), gradientBytes, parameters),
+                bucketed(Collective.ALL_REDUCE, groups.replicas(), gradientBytes, replicated),
+                bucketed(Collective.REDUCE_SCATTER, groups.expertGradients(), gradientBytes, expertParameters));
+    }
+
+    /**
+     * The updated parameters of a rank gathered, bucket by bucket; or broadcast, those of one owner after the other. An
+     * owner has whole tensors, so there are no more owners than tensors, and ranks without any send nothing (InternEvo,
+     * hybrid_zero_optim.py, _partition_param_list and broadcast_params).
+     */
+    private Transfer gather(double parameters, int tensors, double expertParameters) {
+        if (plan.sharding() == Sharding.NONE) {
+            return Transfer.NONE;
+        }
+        Transfer.Part routed =
+                bucketed(Collective.ALL_GATHER, groups.expertGradients(), parameterBytes, expertParameters);
+        if (!states.broadcasts()) {
+            return new Transfer(bucketed(Collective.ALL_GATHER, groups.shards(), parameterBytes, parameters), routed);
+        }
+        int owners = Math.max(1, Math.min(plan.shards(), tensors));
+        double bytes = parameterBytes * parameters / owners;
+        double seconds = collectives.seconds(Collective.BROADCAST, groups.shards(), bytes);
+        // Nothing runs beside broadcasts, so they take nothing from it.
+        return new Transfer(
+                new Transfer.Part(owners, seconds, 0, 0), new Transfer.Part(routed.times(), routed.seconds(), 0, 0));
+    }
+
+    private Transfer.Part bucketed(Collective how, Group group, double bytesEach, double parameters) {
+        int count = buckets(parameters);
+        return collectives.part(how, group, bytesEach * parameters / count, count);
     }
 
     /** Buckets of {@code parameters} parameters: {@code ceil(P / max(40e6, 1e6 d))}. */
-    int buckets(double parameters) {
+    private int buckets(double parameters) {
         double bucket = Math.max(constants.bucketParameters(), LEAST_BUCKET_PER_RANK * plan.gradientGroup());
         return (int) Math.max(1, Math.ceil(parameters / bucket));
     }
 
-    /** Seconds to sum the gradients of a rank, bucket by bucket, once a step. */
-    double sumGradients(double parameters, double expertParameters) {
-        if (plan.sharding() == Sharding.NONE) {
-            return bucketed(Collective.ALL_REDUCE, gradients, gradientBytes, parameters)
-                    + bucketed(Collective.ALL_REDUCE, expertGradients, gradientBytes, expertParameters);
-        }
-        return bucketed(Collective.REDUCE_SCATTER, shards, gradientBytes, parameters)
-                + bucketed(Collective.ALL_REDUCE, replicas, gradientBytes, parameters / plan.shards())
-                + bucketed(Collective.REDUCE_SCATTER, expertGradients, gradientBytes, expertParameters);
-    }
-
-    /**
-     * Seconds to gather the updated parameters of a rank, bucket by bucket, once a step; or to broadcast those of one owner
-     * after the other. An owner has whole tensors, so there are no more owners than tensors, and ranks without any send
-     * nothing (InternEvo, hybrid_zero_optim.py, _partition_param_list and broadcast_params).
-     *
-     * @param tensors tensors of {@code parameters}
-     */
-    double gatherParameters(double parameters, int tensors, double expertParameters) {
-        if (plan.sharding() == Sharding.NONE) {
-            return 0;
-        }
-        int owners = Math.max(1, Math.min(plan.shards(), tensors));
-        double shared = states.broadcasts()
-                ? owners * collectives.seconds(Collective.BROADCAST, shards, parameterBytes * parameters / owners)
-                : bucketed(Collective.ALL_GATHER, shards, parameterBytes, parameters);
-        return shared + bucketed(Collective.ALL_GATHER, expertGradients, parameterBytes, expertParameters);
-    }
-
-    private double bucketed(Collective how, Group group, double bytesEach, double parameters) {
-        if (parameters == 0) {
-            return 0;
-        }
-        int count = buckets(parameters);
-        return count * collectives.seconds(how, group, bytesEach * parameters / count);
-    }
-
-    /** What the next forward pass does not hide of the gather of updated parameters; of broadcasts it hides nothing. */
-    double gatherExposed(double seconds, double window, double parameters) {
-        return states.broadcasts() ? seconds : exposed(seconds, window, parameters);
-    }
-
-    /** What compute does not hide: one bucket, or what outlasts the window. */
-    double exposed(double seconds, double window, double parameters) {
-        return overlapped ? Math.max(seconds / buckets(parameters), seconds - window) : seconds;
-    }
-
-    /** What no compute hides, however long: one bucket. */
-    double leastExposed(double seconds, double parameters) {
-        return exposed(seconds, Double.POSITIVE_INFINITY, parameters);
-    }
-
-    /** What no forward pass hides of the gather of updated parameters, however long. */
-    double leastGatherExposed(double seconds, double parameters) {
-        return gatherExposed(seconds, Double.POSITIVE_INFINITY, parameters);
+    /** Seconds of an optimizer that updates the parameters of a rank, or its share of them. */
+    private double updateSeconds(double parameters, double expertParameters) {
+        double bytesEach = plan.sharding() == Sharding.PARAMETERS ? shardedUpdateBytes : updateBytes;
+        double held = plan.sharding() == Sharding.NONE
+                ? parameters + expertParameters
+                : parameters / plan.shards() + expertParameters / Math.min(plan.shards(), plan.expertGradientGroup());
+        return bytesEach * held / collectives.memoryBytesPerSecond();
     }
 }

@@ -17,11 +17,13 @@ final class PipelineTimes {
     private final Chunks forward = new Chunks();
     private final Chunks backward = new Chunks();
     private final Chunks weight = new Chunks();
-    private final Chunks kindForward = new Chunks();
-    private final Chunks kindBackward = new Chunks();
     private final Chunks lags = new Chunks();
     private final Chunks leads = new Chunks();
     private final PipelineRecurrence recurrence = new PipelineRecurrence();
+    /** Layers of a chunk of each kind, embedding and logits left out. */
+    private double[] chunkForward = {};
+
+    private double[] chunkBackward = {};
     private StageTimes[] kinds = {new StageTimes(), new StageTimes(), new StageTimes()};
     private final PlannedLayers planned = new PlannedLayers();
     private int slowest;
@@ -37,7 +39,7 @@ final class PipelineTimes {
         if (stages.kinds() > kinds.length) {
             grow(stages.kinds());
         }
-        planned.lay(layers, recompute, unfused, wholeLayer, traffic);
+        planned.lay(layers, stages, recompute, unfused, wholeLayer, traffic);
         slowest = 0;
         double most = 0;
         for (int kind = 0; kind < stages.kinds(); kind++) {
@@ -48,6 +50,29 @@ final class PipelineTimes {
                 most = seconds;
             }
         }
+        fillChunks(stages);
+    }
+
+    private void fillChunks(StageClasses stages) {
+        if (stages.chunkKinds() > chunkForward.length) {
+            chunkForward = new double[stages.chunkKinds()];
+            chunkBackward = new double[stages.chunkKinds()];
+        }
+        for (int chunk = 0; chunk < stages.chunkKinds(); chunk++) {
+            StageTimes stage = kinds[stages.stageKindOf(chunk)];
+            chunkForward[chunk] = part(stages, chunk, stage.forwards);
+            chunkBackward[chunk] = part(stages, chunk, stage.backwards);
+        }
+    }
+
+    /** The part of a stage's layers that stands in a chunk of a kind. */
+    private static double part(StageClasses stages, int chunk, double[] ofStage) {
+        double sum = 0;
+        for (int i = 0; i < stages.sorts(); i++) {
+            int sort = stages.sort(i);
+            sum += stages.share(sort, chunk) * ofStage[sort];
+        }
+        return sum;
     }
 
     /** A kind of stage. */
@@ -108,21 +133,20 @@ final class PipelineTimes {
      * weight gradients, and deferred ones of the output embedding, fill the time that this would leave.
      */
     private void edges(ParallelPlan plan, StageClasses stages, double sendSeconds, boolean defersLogits) {
-        int p = plan.pipeline();
         double[] lag = lags.of(stages.kinds());
         double[] lead = leads.of(stages.kinds());
         boolean filled = plan.order() == PipelineOrder.ZERO_BUBBLE_H1;
         double forwards = 0;
         double backwards = 0;
-        for (int stage = 0; stage < p; stage++) {
-            int kind = stages.kindOf(stage);
-            if (stages.firstOf(kind) == stage) {
-                lead[kind] = forwards;
-                lag[kind] = filled || stage == p - 1 && defersLogits ? 0 : backwards;
+        int stage = 0;
+        for (int kind = 0; kind < stages.kinds(); kind++) {
+            for (; stage < stages.firstOf(kind); stage++) {
+                int chunk = stages.chunkKindOf(stage);
+                forwards += chunkForward[chunk] + sendSeconds + (stage == 0 ? kinds[0].firstForward : 0);
+                backwards += chunkBackward[chunk] + sendSeconds + (stage == 0 ? kinds[0].firstBackward : 0);
             }
-            int chunk = stages.chunkKindOf(stage);
-            forwards += forwardOf(stages, chunk) + sendSeconds + (stage == 0 ? kinds[0].firstForward : 0);
-            backwards += backwardOf(stages, chunk) + sendSeconds + (stage == 0 ? kinds[0].firstBackward : 0);
+            lead[kind] = forwards;
+            lag[kind] = filled || stages.isLast(kind) && defersLogits ? 0 : backwards;
         }
     }
 
@@ -146,7 +170,7 @@ final class PipelineTimes {
         }
         double flush = (p - 1) * sendSeconds + kinds[0].firstBackward;
         for (int stage = 0; stage < p - 1; stage++) {
-            flush += backwardOf(stages, stages.chunkKindOf(stage));
+            flush += chunkBackward[stages.chunkKindOf(stage)];
         }
         return Math.min(microBatches * each, flush);
     }
@@ -176,37 +200,17 @@ final class PipelineTimes {
                 p,
                 v,
                 microBatches,
-                forwardOf(stages, middle),
-                backwardOf(stages, middle),
-                forwardOf(stages, first),
-                backwardOf(stages, first),
-                forwardOf(stages, last),
-                backwardOf(stages, last),
-                forwardOf(stages, start) + kinds[0].firstForward,
-                backwardOf(stages, start) + kinds[0].firstBackward,
-                forwardOf(stages, end) + lastStage.lastForward,
-                backwardOf(stages, end) + lastStage.lastBackward,
+                chunkForward[middle],
+                chunkBackward[middle],
+                chunkForward[first],
+                chunkBackward[first],
+                chunkForward[last],
+                chunkBackward[last],
+                chunkForward[start] + kinds[0].firstForward,
+                chunkBackward[start] + kinds[0].firstBackward,
+                chunkForward[end] + lastStage.lastForward,
+                chunkBackward[end] + lastStage.lastBackward,
                 sendSeconds);
-    }
-
-    /** Layers of a chunk of a kind forward, embedding and logits left out. */
-    private double forwardOf(StageClasses stages, int chunkKind) {
-        StageTimes stage = kinds[stages.stageKindOf(chunkKind)];
-        return sum(stages, chunkKind, stage.forwards);
-    }
-
-    /** Layers of a chunk of a kind backward, embedding and logits left out. */
-    private double backwardOf(StageClasses stages, int chunkKind) {
-        StageTimes stage = kinds[stages.stageKindOf(chunkKind)];
-        return sum(stages, chunkKind, stage.backwards);
-    }
-
-    private static double sum(StageClasses stages, int chunkKind, double[] ofStage) {
-        double sum = 0;
-        for (int sort = 0; sort < ofStage.length; sort++) {
-            sum += stages.share(sort, chunkKind) * ofStage[sort];
-        }
-        return sum;
     }
 
     private double stageByStage(
@@ -217,16 +221,10 @@ final class PipelineTimes {
         double[] f = forward.of(chunks);
         double[] b = backward.of(chunks);
         double[] w = weight.of(splits ? p : 0);
-        double[] forwards = kindForward.of(stages.chunkKinds());
-        double[] backwards = kindBackward.of(stages.chunkKinds());
-        for (int kind = 0; kind < stages.chunkKinds(); kind++) {
-            forwards[kind] = forwardOf(stages, kind);
-            backwards[kind] = backwardOf(stages, kind);
-        }
         for (int g = 0; g < chunks; g++) {
             int kind = stages.chunkKindOf(g);
-            f[g] = forwards[kind];
-            b[g] = backwards[kind];
+            f[g] = chunkForward[kind];
+            b[g] = chunkBackward[kind];
         }
         StageTimes first = kinds[0];
         StageTimes last = kinds[stages.kindOf(p - 1)];

@@ -81,15 +81,16 @@ final class PlannedLayer {
     }
 
     private void shard(DataTraffic traffic) {
-        gather = traffic.gatherLayer(times);
+        LayerTraffic travels = traffic.ofLayer(times);
+        gather = travels.gather().seconds();
         double gatherAgain = traffic.gathersAgain() ? gather : 0;
-        scatter = traffic.scatterLayer(times) + traffic.reduceReplicas(times);
+        scatter = travels.scatter().seconds();
         moved = gatherAgain + scatter;
         double products = times.productsBackward();
         double other = times.otherBackward();
-        double besideForward = traffic.rateBesideGather(times, gather, times.productsForward(), times.otherForward());
-        double rateScatter = traffic.rateBesideScatter(times, scatter, products, other);
-        double rateGather = gatherAgain == 0 ? 1 : traffic.rateBesideGather(times, gather, products, other);
+        double besideForward = travels.gather().rateBeside(times.productsForward(), times.otherForward());
+        double rateScatter = travels.scatter().rateBeside(products, other);
+        double rateGather = gatherAgain == 0 ? 1 : travels.gather().rateBeside(products, other);
         double slowed = gatherAgain * (1 - rateGather) + scatter * (1 - rateScatter);
         double besideBackward = moved == 0 ? 1 : 1 - slowed / moved;
         double rateForward = Contention.waiting(besideForward, times.computingForward());

@@ -2,6 +2,7 @@ package org.hopperline.step;
 
 import org.hopperline.plan.Recompute;
 import org.hopperline.work.LayerSort;
+import org.hopperline.work.StageClasses;
 
 /** The layers of a model under the choices of one plan after another. */
 final class PlannedLayers {
@@ -16,9 +17,16 @@ final class PlannedLayers {
         }
     }
 
-    /** Takes up the layers of a plan; the parameters are those of {@link PlannedLayer#lay}. */
-    void lay(PricedLayers priced, Recompute what, boolean unfused, boolean wholeLayer, DataTraffic traffic) {
-        for (int sort = 0; sort < layers.length; sort++) {
+    /** Takes up the layers of a plan, those of the sorts that stand on its stages; see {@link PlannedLayer#lay}. */
+    void lay(
+            PricedLayers priced,
+            StageClasses stages,
+            Recompute what,
+            boolean unfused,
+            boolean wholeLayer,
+            DataTraffic traffic) {
+        for (int i = 0; i < stages.sorts(); i++) {
+            int sort = stages.sort(i);
             layers[sort].lay(priced.of(sort), what, unfused, wholeLayer, traffic);
         }
         embedding = priced.embedding();

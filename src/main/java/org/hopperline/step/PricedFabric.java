@@ -94,16 +94,20 @@ final class PricedFabric {
 
     /** Rate of compute beside a collective over its rate alone; see {@link Contention#rate}. */
     double rateBeside(Collective collective, Group group, double bytes, double products, double passes) {
-        return nothing(group, bytes) ? 1 : rateBeside(loaded(collective, group, bytes), products, passes);
-    }
-
-    /** Seconds that compute loses to a whole collective beside it. */
-    double lostBeside(Collective collective, Group group, double bytes, double products, double passes) {
         if (nothing(group, bytes)) {
-            return 0;
+            return 1;
         }
         int number = loaded(collective, group, bytes);
-        return prices[number] * (1 - rateBeside(number, products, passes));
+        return Contention.rate(products, passes, unitShares[number], memoryShares[number]);
+    }
+
+    /** So many collectives as a part of a transfer. */
+    Transfer.Part part(Collective collective, Group group, double bytes, int times) {
+        if (nothing(group, bytes)) {
+            return Transfer.Part.NONE;
+        }
+        int number = loaded(collective, group, bytes);
+        return new Transfer.Part(times, prices[number], unitShares[number], memoryShares[number]);
     }
 
     /** Seconds of a collective over a group of this machine, by the cheapest algorithm and protocol. */
@@ -117,10 +121,6 @@ final class PricedFabric {
 
     private static boolean nothing(Group group, double bytes) {
         return group.ranks() == 1 || bytes == 0;
-    }
-
-    private double rateBeside(int number, double products, double passes) {
-        return Contention.rate(products, passes, unitShares[number], memoryShares[number]);
     }
 
     /** Where the price of a collective stands. */

@@ -30,10 +30,10 @@ final class StageTimes {
     double expertParameters;
     double scan;
 
-    /** Layers of each sort forward, by its ordinal. */
+    /** Layers of each sort of the model forward, by its ordinal. */
     final double[] forwards = new double[LayerSort.COUNT];
 
-    /** Layers of each sort backward, by its ordinal. */
+    /** Layers of each sort of the model backward, by its ordinal. */
     final double[] backwards = new double[LayerSort.COUNT];
 
     double layersWeight;
@@ -42,23 +42,17 @@ final class StageTimes {
     double lastForward;
     double lastBackward;
     double lastWeight;
+    private double forward;
+    private double backward;
     private double addedForward;
     private double addedBackward;
 
     double forward() {
-        return sum(forwards) + firstForward + lastForward;
+        return forward;
     }
 
     double backward() {
-        return sum(backwards) + firstBackward + lastBackward;
-    }
-
-    private static double sum(double[] ofSorts) {
-        double sum = 0;
-        for (double each : ofSorts) {
-            sum += each;
-        }
-        return sum;
+        return backward;
     }
 
     /** Kernels that multiprocessors bound: products, attention and scans. */
@@ -87,16 +81,19 @@ final class StageTimes {
     }
 
     double seconds() {
-        return forward() + backward();
+        return forward + backward;
     }
 
     /** Writes the times of one kind of stage, beside the traffic of the data-parallel group. */
     void fill(PlannedLayers layers, StageClasses stages, int kind, DataTraffic traffic) {
         clear();
-        for (int sort = 0; sort < LayerSort.COUNT; sort++) {
+        for (int i = 0; i < stages.sorts(); i++) {
+            int sort = stages.sort(i);
             add(layers.of(sort), stages.layers(sort, kind), traffic);
             forwards[sort] = addedForward;
             backwards[sort] = addedBackward;
+            forward += addedForward;
+            backward += addedBackward;
         }
         if (stages.isFirst(kind)) {
             LayerTimes e = layers.embedding();
@@ -123,6 +120,8 @@ final class StageTimes {
             lastBackward = times * l.backward() + last(l, traffic);
             lastWeight = times * l.weightGradient();
         }
+        forward = forward + firstForward + lastForward;
+        backward = backward + firstBackward + lastBackward;
     }
 
     /** Parameters outside the layers are one more unit: gathered before anything runs, and kept until the end. */
@@ -130,7 +129,7 @@ final class StageTimes {
         if (!traffic.layerByLayer()) {
             return 0;
         }
-        double gather = traffic.gatherLayer(unit);
+        double gather = traffic.ofLayer(unit).gather().seconds();
         double copied = traffic.gatherCopies(unit);
         shardExposed += gather;
         copies += copied;
@@ -144,7 +143,7 @@ final class StageTimes {
         if (!traffic.layerByLayer()) {
             return added;
         }
-        double scatter = traffic.scatterLayer(unit) + traffic.reduceReplicas(unit);
+        double scatter = traffic.ofLayer(unit).scatter().seconds();
         double copied = traffic.scatterCopies(unit);
         shardExposed += scatter;
         copies += copied;
@@ -232,6 +231,8 @@ final class StageTimes {
         tensors = 0;
         expertParameters = 0;
         layersWeight = 0;
+        forward = 0;
+        backward = 0;
         firstForward = 0;
         firstBackward = 0;
         lastForward = 0;

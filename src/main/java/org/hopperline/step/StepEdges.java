@@ -1,9 +1,7 @@
 package org.hopperline.step;
 
-import org.hopperline.kernel.MemoryPattern;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.PipelineOrder;
-import org.hopperline.plan.Sharding;
 import org.hopperline.work.StageClasses;
 
 /**
@@ -15,8 +13,6 @@ import org.hopperline.work.StageClasses;
  * has least of both.
  */
 final class StepEdges {
-
-    private final Kernels kernels;
 
     /** Sums and gathers that lengthen the step. */
     double exposed;
@@ -36,10 +32,6 @@ final class StepEdges {
     private double sumExposed;
     private double gatherExposed;
 
-    StepEdges(Kernels kernels) {
-        this.kernels = kernels;
-    }
-
     /** Looks at one stage of each kind; those that cannot be the last, whatever they hide, are left out. */
     void fill(ParallelPlan plan, StageClasses stages, PipelineTimes times, DataTraffic traffic) {
         double late = -1;
@@ -53,25 +45,23 @@ final class StepEdges {
         optimizer = 0;
         // Postponed weight gradients are complete only while the last micro-batch's run.
         boolean postponed = plan.order() == PipelineOrder.ZERO_BUBBLE_H1;
-        boolean once = !traffic.layerByLayer();
         for (int kind = 0; kind < stages.kinds(); kind++) {
             StageTimes stage = times.kind(kind);
-            double shared = stage.parameters;
-            double routed = stage.expertParameters;
-            double sum = once ? traffic.sumGradients(shared, routed) : 0;
-            double gather = once ? traffic.gatherParameters(shared, stage.tensors, routed) : 0;
-            double update = optimizerSeconds(plan, shared, routed, traffic);
+            StageTraffic travels = traffic.ofStage(stage.parameters, stage.tensors, stage.expertParameters);
+            double sum = travels.sum().seconds();
+            double gather = travels.gather().seconds();
+            double update = travels.updateSeconds();
             double lag = times.lag(kind);
             double lead = times.lead(kind);
-            leastBegun = Math.max(leastBegun, update + traffic.leastGatherExposed(gather, shared + routed) - lead);
+            leastBegun = Math.max(leastBegun, update + travels.leastGather() - lead);
             if (kind == 0) {
                 // Longer passes of the stages before hide more on the others.
-                leastLate = traffic.leastExposed(sum, shared + routed);
+                leastLate = travels.leastSum();
             }
             if (stage != times.slowest() && sum - lag <= late && update + gather - lead <= begun) {
                 continue;
             }
-            expose(stage, stage == times.slowest(), sum, gather, postponed, traffic);
+            expose(stage, stage == times.slowest(), travels, postponed);
             double after = sumExposed - lag;
             if (after > late) {
                 late = after;
@@ -91,39 +81,22 @@ final class StepEdges {
     }
 
     /** What a stage hides of its traffic, and what the slowest loses to that. */
-    private void expose(
-            StageTimes stage, boolean slowest, double sum, double gather, boolean postponed, DataTraffic traffic) {
-        sumExposed = sum;
-        gatherExposed = gather;
-        if (traffic.layerByLayer()) {
-            return;
-        }
-        double shared = stage.parameters;
-        double routed = stage.expertParameters;
+    private void expose(StageTimes stage, boolean slowest, StageTraffic travels, boolean postponed) {
+        Transfer sum = travels.sum();
+        Transfer gather = travels.gather();
         double window = postponed ? stage.weightGradient() : stage.backward();
         double products = stage.products();
         double other = stage.passes + stage.casts;
         double computing = stage.computing();
         // All of a window of postponed weight gradients is products.
-        double rate = postponed
-                ? traffic.rateBesideSum(shared, routed, sum, 1, 0)
-                : Contention.waiting(traffic.rateBesideSum(shared, routed, sum, products, other), computing);
-        double rateGather =
-                Contention.waiting(traffic.rateBesideGather(shared, routed, gather, products, other), computing);
+        double rate = postponed ? sum.rateBeside(1, 0) : Contention.waiting(sum.rateBeside(products, other), computing);
+        double rateGather = Contention.waiting(gather.rateBeside(products, other), computing);
         double forward = stage.forward();
-        sumExposed = traffic.exposed(sum, window / rate, shared + routed);
-        gatherExposed = traffic.gatherExposed(gather, forward / rateGather, shared + routed);
+        sumExposed = travels.sumExposed(window / rate);
+        gatherExposed = travels.gatherExposed(forward / rateGather);
         if (slowest) {
-            contention = Contention.lost(window, sum - sumExposed, rate)
-                    + Contention.lost(forward, gather - gatherExposed, rateGather);
+            contention = Contention.lost(window, sum.seconds() - sumExposed, rate)
+                    + Contention.lost(forward, gather.seconds() - gatherExposed, rateGather);
         }
-    }
-
-    private double optimizerSeconds(ParallelPlan plan, double shared, double routed, DataTraffic traffic) {
-        boolean divided = plan.sharding() != Sharding.NONE;
-        double held = divided
-                ? shared / plan.shards() + routed / Math.min(plan.shards(), plan.expertGradientGroup())
-                : shared + routed;
-        return traffic.optimizerBytes() * held / kernels.memory().bytesPerSecond(MemoryPattern.STREAM);
     }
 }

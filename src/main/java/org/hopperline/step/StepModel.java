@@ -99,7 +99,7 @@ public final class StepModel {
         }
         return new StepEvaluator(
                 new LayerTables(kernels, constants, run, model, precision, software),
-                new CriticalPath(kernels, run, software.runsAhead()),
+                new CriticalPath(run, software.runsAhead()),
                 new PricedFabrics(machine, kernels.memory()),
                 constants,
                 model,

@@ -127,13 +127,14 @@ public final class RankMemory {
         boolean lastStage = stage == plan.pipeline() - 1;
         int kind = stages.kindOf(stage);
         int further = stages.layers(LayerSort.FURTHER.ordinal(), kind);
-        for (int sort = 0; sort < LayerSort.COUNT; sort++) {
-            counts[sort] = stages.layers(sort, kind);
+        for (int i = 0; i < stages.sorts(); i++) {
+            counts[stages.sort(i)] = stages.layers(stages.sort(i), kind);
         }
         spread(further);
         double inLayers = 0;
         double largestAgain = 0;
-        for (int sort = 0; sort < LayerSort.COUNT; sort++) {
+        for (int i = 0; i < stages.sorts(); i++) {
+            int sort = stages.sort(i);
             LayerMemory.OneLayer layer = layers.of(sort);
             inLayers += counts[sort] * layer.parameters();
             largestAgain = Math.max(largestAgain, counts[sort] > 0 ? layer.again() : 0);
@@ -154,8 +155,8 @@ public final class RankMemory {
                 + waiting * each * software.loss().keptBytes()
                 + postponed * (LOGIT_GRADIENT_BYTES * each + inputOfLogits(plan));
         double again = tokens * largestAgain;
-        buffers = gathered(layers, plan) + overlapped(plan) + (expert == 0 ? 0 : exchanged(plan));
-        double kept = uneven ? keptUnevenly(layers, stages, plan, stage) : kept(layers, plan, stage);
+        buffers = gathered(layers, stages, plan) + overlapped(plan) + (expert == 0 ? 0 : exchanged(plan));
+        double kept = uneven ? keptUnevenly(layers, stages, plan, stage) : kept(layers, stages, plan, stage);
         activations = tokens * kept + Math.max(0, again - logitsOfOne);
         return weights
                 + gradients
@@ -205,10 +206,11 @@ public final class RankMemory {
     }
 
     /** Activations of all micro-batches in flight, for each token of one. */
-    private double kept(LayerMemory layers, ParallelPlan plan, int stage) {
-        double each = each(layers, plan);
+    private double kept(LayerMemory layers, StageClasses stages, ParallelPlan plan, int stage) {
+        double each = each(layers, stages, plan);
         double whole = 0;
-        for (int sort = 0; sort < LayerSort.COUNT; sort++) {
+        for (int i = 0; i < stages.sorts(); i++) {
+            int sort = stages.sort(i);
             whole += counts[sort] * layers.of(sort).whole();
         }
         int p = plan.pipeline();
@@ -218,14 +220,15 @@ public final class RankMemory {
     }
 
     /** Bytes that so many layers of each sort keep for each token of one micro-batch. */
-    private double each(LayerMemory layers, ParallelPlan plan) {
+    private double each(LayerMemory layers, StageClasses stages, ParallelPlan plan) {
         double share = plan.recompute().layerShare();
         double all = 0;
-        for (double count : counts) {
-            all += count;
+        for (int i = 0; i < stages.sorts(); i++) {
+            all += counts[stages.sort(i)];
         }
         double bytes = share * all * layers.input();
-        for (int sort = 0; sort < LayerSort.COUNT; sort++) {
+        for (int i = 0; i < stages.sorts(); i++) {
+            int sort = stages.sort(i);
             bytes += (1 - share) * counts[sort] * layers.of(sort).kept();
         }
         return bytes;
@@ -240,23 +243,25 @@ public final class RankMemory {
         }
         for (int c = 0; c < virtualStages; c++) {
             int chunk = stages.chunkKindOf(c * p + stage);
-            for (int sort = 0; sort < LayerSort.COUNT; sort++) {
+            for (int i = 0; i < stages.sorts(); i++) {
+                int sort = stages.sort(i);
                 counts[sort] = stages.share(sort, chunk) * stages.layers(sort, kind);
             }
             spread(counts[LayerSort.FURTHER.ordinal()]);
-            chunkSizes[c] = each(layers, plan);
+            chunkSizes[c] = each(layers, stages, plan);
         }
         return Interleaved.peakInFlight(p, microBatches, stage, chunkSizes, virtualStages);
     }
 
     /** Layers whose parameters stand gathered in 16 bits, and the gradient of one before and after its reduction. */
-    private double gathered(LayerMemory layers, ParallelPlan plan) {
+    private double gathered(LayerMemory layers, StageClasses stages, ParallelPlan plan) {
         if (plan.sharding() != Sharding.PARAMETERS || plan.shards() == 1) {
             return 0;
         }
         double routed = plan.expertGradientGroup() > 1 ? layers.experts() : 0;
         double largest = 0;
-        for (int sort = 0; sort < LayerSort.COUNT; sort++) {
+        for (int i = 0; i < stages.sorts(); i++) {
+            int sort = stages.sort(i);
             double beside = sort == LayerSort.EXPERT.ordinal() ? routed : 0;
             largest = Math.max(largest, counts[sort] > 0 ? layers.of(sort).parameters() + beside : 0);
         }

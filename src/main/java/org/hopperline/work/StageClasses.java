@@ -9,6 +9,7 @@ import java.util.Arrays;
  */
 public final class StageClasses {
 
+    private final int[] sorts;
     private final int[] kindOf;
     private final int[] firstOf;
     private final int[] lastOf;
@@ -21,6 +22,7 @@ public final class StageClasses {
     private final boolean even;
 
     private StageClasses(StageLayout layout) {
+        sorts = layout.sorts();
         int p = layout.stages();
         int chunks = layout.chunks();
         Layers ofChunk = new Layers(chunks);
@@ -119,6 +121,16 @@ public final class StageClasses {
             }
             return true;
         }
+    }
+
+    /** How many sorts of layers the model has. */
+    public int sorts() {
+        return sorts.length;
+    }
+
+    /** One of them, from 0, by its ordinal. */
+    public int sort(int i) {
+        return sorts[i];
     }
 
     /** Stages of the pipeline. */

@@ -1,5 +1,6 @@
 package org.hopperline.work;
 
+import java.util.Arrays;
 import org.hopperline.model.Experts;
 import org.hopperline.model.LayerKind;
 import org.hopperline.model.LayerPattern;
@@ -131,6 +132,18 @@ public final class StageLayout {
     /** Layers of a sort in the whole model. */
     public int layers(LayerSort sort) {
         return sort == LayerSort.FURTHER ? furtherLayers() : layersBefore(sort, layers());
+    }
+
+    /** The sorts of which the model has layers, by ordinal. */
+    int[] sorts() {
+        int[] sorts = new int[LayerSort.COUNT];
+        int count = 0;
+        for (int sort = 0; sort < LayerSort.COUNT; sort++) {
+            if (layers(LayerSort.of(sort)) > 0) {
+                sorts[count++] = sort;
+            }
+        }
+        return Arrays.copyOf(sorts, count);
     }
 
     /** Layers of chunk {@code g} that predict further tokens. */

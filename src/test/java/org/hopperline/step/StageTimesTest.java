@@ -50,6 +50,7 @@ class StageTimesTest {
         PlannedLayers layers = new PlannedLayers();
         layers.lay(
                 evaluator.layers(plan, setup.batch()),
+                classes,
                 plan.recompute(),
                 setup.software().attention() == AttentionBackend.UNFUSED,
                 setup.software().wholeLayerAgain(),

@@ -150,6 +150,21 @@ class StageLayoutTest {
         assertThat(layout.furtherLayers()).isEqualTo(1);
     }
 
+    /** Only these are looked at on any stage. */
+    @ParameterizedTest
+    @CsvSource({
+        "Llama 3 8B, DENSE",
+        "Mixtral 8x7B, EXPERT",
+        "DeepSeek-V3, DENSE EXPERT FURTHER",
+        "Nemotron-H 56B, DENSE ATTENTION MAMBA"
+    })
+    void layersOfAModelAreOfItsSorts(String model, String sorts) {
+        StageClasses classes = StageClasses.of(StageLayout.of(Models.named(model), 2));
+        assertThat(IntStream.range(0, classes.sorts())
+                        .mapToObj(i -> LayerSort.of(classes.sort(i)).name()))
+                .containsExactly(sorts.split(" "));
+    }
+
     @Test
     void aStageWithoutALayerIsRefused() {
         assertThatThrownBy(() -> StageLayout.of(Models.LLAMA3_8B, 35))

@@ -52,4 +52,11 @@ public record TrainingSetup(
     public int microBatches() {
         return plan.microBatches(batch);
     }
+
+    /** One line: {@code Llama 3 70B on 128 of DGX H100 cluster, TP4 PP4 DP8 MBS1, ...; 256 sequences of 8192 tokens, BF16, Megatron-Core}. */
+    @Override
+    public String toString() {
+        return model.name() + " on " + cluster.devices() + " of " + cluster.name() + ", " + plan + "; " + batch + ", "
+                + precision + ", " + software.name();
+    }
 }

@@ -330,4 +330,19 @@ public record Training(
         }
         return start + startUp.loadSeconds(Checkpoint.bytes(model.parameters(), Checkpoint.adamBytesPerParameter()));
     }
+
+    /** One line: {@code Llama 3.1 405B, 1.56e+13 tokens in steps of 1.6e+07, sequences of 8192, BF16, Megatron-Core}. */
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "%s, %.4g tokens in steps of %.4g, sequences of %d, %s, %s%s",
+                model.name(),
+                tokens,
+                batchTokens,
+                sequenceLength,
+                precision,
+                software.name(),
+                plan == null ? "" : ", " + plan);
+    }
 }

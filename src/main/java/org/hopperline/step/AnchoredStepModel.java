@@ -116,4 +116,10 @@ public final class AnchoredStepModel {
         }
         return "";
     }
+
+    /** One line: {@code every time multiplied by 1.100, as measured: Llama 3 70B on 128 of DGX H100 cluster, ...}. */
+    @Override
+    public String toString() {
+        return String.format(Locale.ROOT, "every time multiplied by %.3f, as measured: %s", factor, measured.setup());
+    }
 }

@@ -50,6 +50,13 @@ class TrainingTest {
     }
 
     @Test
+    void aQuestionIsOneLine() {
+        assertThat(LLAMA.tokens(15.6e12).batchTokens(16e6))
+                .hasToString(
+                        "Llama 3.1 405B, 1.560e+13 tokens in steps of 1.600e+07, sequences of 8192, BF16, Megatron-Core");
+    }
+
+    @Test
     void aBatchHoldsASequence() {
         assertThatThrownBy(() -> LLAMA.batchTokens(8191))
                 .hasMessage("a batch of 8191.0 tokens holds no sequence of 8192; take at least one sequence");

@@ -56,6 +56,16 @@ class AnchoredStepModelTest {
         assertThat(anchored.predict(alike(1)).seconds()).isCloseTo(seconds, within(1e-12 * seconds));
     }
 
+    @Test
+    void anAnchorSaysWhatWasMeasured() {
+        AnchoredStepModel anchored = MODEL.calibrateTo(
+                new MeasuredStep(alike(1), 1.1 * MODEL.predict(alike(1)).seconds()));
+        assertThat(anchored)
+                .hasToString(
+                        "every time multiplied by 1.100, as measured: Llama 3 8B on 8 of DGX H100 cluster, TP4 PP2 DP1 MBS1,"
+                                + " optimizer sharded, recompute none; 8 sequences of 8192 tokens, BF16, Megatron-Core");
+    }
+
     /** The token rate of all devices says the same as the seconds of the step. */
     @Test
     void aRateIsAStep() {

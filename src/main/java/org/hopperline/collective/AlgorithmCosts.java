@@ -80,7 +80,9 @@ final class AlgorithmCosts {
 
     /** Seconds until the pipeline is full. */
     double fill(Collective collective, Algorithm algorithm, Protocol protocol, Group group, double bytes) {
-        return pipe.fillSeconds(collective, algorithm, protocol, group, bytes);
+        return collective == Collective.BROADCAST && group.nodes() > 1
+                ? pipe.chainSeconds(protocol, group, bytes, cluster.node().nics(), rates.networkInterface(group))
+                : pipe.fillSeconds(collective, algorithm, protocol, group, bytes);
     }
 
     /** What bounds the bytes, in words. */

@@ -23,6 +23,18 @@ public final class CostFormulas {
     }
 
     /**
+     * Latency of a broadcast along a ring that spans nodes: {@code base + n networkHop}. NCCL counts a step between
+     * nodes for every rank.
+     *
+     * @param base seconds to start and to end a kernel of the protocol
+     * @param networkHop seconds of a step between nodes
+     * @param ranks n
+     */
+    public static double chainLatencySeconds(double base, double networkHop, int ranks) {
+        return base + ranks * networkHop;
+    }
+
+    /**
      * Latency of an all-reduce up and down a binary tree of nodes with a chain of g ranks inside each:
      * {@code base + 2 ((g - 1) hop + log2(N) networkHop)}.
      *
@@ -65,6 +77,19 @@ public final class CostFormulas {
      */
     public static double wireSeconds(double wire, double rate, double nodeRate, double end, int steps) {
         return wire / rate + end * wire / (steps * nodeRate);
+    }
+
+    /**
+     * Seconds until the first chunk of a broadcast has gone along a ring of N nodes: an interface sends a chunk when it
+     * has the whole of it, and one for each of its rings at a time, {@code (N - 1) rings chunk / rate}.
+     *
+     * @param nodes N
+     * @param rings rings that use one interface
+     * @param chunk bytes that a ring sends at a time
+     * @param rate bytes a second of one interface
+     */
+    public static double chainFillSeconds(int nodes, double rings, double chunk, double rate) {
+        return (nodes - 1) * rings * chunk / rate;
     }
 
     /**

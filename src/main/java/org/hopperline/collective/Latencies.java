@@ -70,6 +70,10 @@ final class Latencies {
         if (nodes == 1) {
             return CostFormulas.ringLatencySeconds(ringBase[p], ringHop[p], 0, collective.ringSteps(group.ranks()), 0);
         }
+        if (collective == Collective.BROADCAST) {
+            return CostFormulas.chainLatencySeconds(
+                    ringBase[p], ringNetworkHop[p] + group.switchesPerHop() * traversal, group.ranks());
+        }
         int networkSteps = collective.ringSteps(nodes);
         // A ring that leaves the node posts to a network interface at every step, three times with Simple.
         double post = protocol == Protocol.SIMPLE ? 3 * networkOverhead : networkOverhead;

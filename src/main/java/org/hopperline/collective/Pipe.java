@@ -12,6 +12,8 @@ final class Pipe {
     private final double fillLevel;
     private final double fillHalf;
     private final double fillLevelHalf;
+    private final double[] chunk;
+    private final double interfaceRings;
 
     Pipe(CollectiveConstants constants) {
         endFlagged = constants.value("end.flagged");
@@ -21,6 +23,10 @@ final class Pipe {
         fillLevel = constants.value("fill.level");
         fillHalf = constants.value("fill.half");
         fillLevelHalf = constants.value("fill.level.half");
+        chunk = new double[] {
+            constants.value("chunk.ll"), constants.value("chunk.ll128"), constants.value("chunk.simple")
+        };
+        interfaceRings = constants.value("interface.rings");
     }
 
     /** Share of a part that the handling of an unsent part costs; a broadcast has none. */
@@ -32,6 +38,19 @@ final class Pipe {
             return endFlagged;
         }
         return collective.reduces() && element.bytes() == 1 ? endSimple + endByteReduction : endSimple;
+    }
+
+    /**
+     * Seconds until the first chunk of a broadcast has gone from node to node. NCCL posts no part of a chunk to an
+     * interface (src/transport/net.cc), and a message of less than a chunk a ring is one chunk.
+     *
+     * @param bytes S of the broadcast
+     * @param interfaces network interfaces of a node
+     * @param interfaceRate bytes a second of one of them
+     */
+    double chainSeconds(Protocol protocol, Group group, double bytes, int interfaces, double interfaceRate) {
+        double part = Math.min(chunk[protocol.ordinal()], bytes / (interfaceRings * interfaces));
+        return CostFormulas.chainFillSeconds(group.nodes(), interfaceRings, part, interfaceRate);
     }
 
     /** Seconds of filling: once inside a node, once a level of a tree between nodes. */

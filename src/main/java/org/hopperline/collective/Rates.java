@@ -7,6 +7,7 @@ final class Rates {
 
     private final double link;
     private final double packageLink;
+    private final double networkInterface;
     private final double ringShare;
     private final double llShare;
     private final double ll128Share;
@@ -28,6 +29,7 @@ final class Rates {
     Rates(CollectiveConstants constants) {
         link = Double.NaN;
         packageLink = Double.NaN;
+        networkInterface = Double.NaN;
         ringShare = constants.value("ring.simple.link.share");
         llShare = constants.value("ring.ll.link.share");
         ll128Share = constants.value("ring.ll128.link.share");
@@ -50,6 +52,7 @@ final class Rates {
         double throughput = cluster.fabric().throughput().value();
         link = cluster.node().scaleUp().bytesPerSecond();
         packageLink = cluster.node().packageLink().bytesPerSecond();
+        networkInterface = cluster.node().nic().bytesPerSecond();
         ringShare = shares.ringShare;
         llShare = shares.llShare;
         ll128Share = shares.ll128Share;
@@ -81,6 +84,11 @@ final class Rates {
     /** All the members of one node together, out of the node, past the narrowest tier. */
     double network(Group group) {
         return group.membersPerNode() * group.nicBytesPerSecond() * network * group.neighbourShare();
+    }
+
+    /** One interface of a node, past the narrowest tier, while no other group sends. */
+    double networkInterface(Group group) {
+        return networkInterface * network * group.neighbourShare();
     }
 
     /** A ring inside one node, or the part of a larger ring that lies in a node. */

@@ -32,7 +32,7 @@ class SoftwareRulesTest {
                 "Megatron-LM core_r0.8 | NVIDIA Megatron-LM README | Megatron-Core",
                 "Megatron-LM (fork) | a laboratory | unknown",
                 "Megatron-LM 2021-04 | NVIDIA | Megatron-LM 2022",
-                "Megatron-DeepSpeed (2022-02) | BigScience | Megatron-DeepSpeed",
+                "Megatron-DeepSpeed (2022-02) | BigScience | Megatron-DeepSpeed 2022 blocking",
                 "Megatron-DeepSpeed (ROCm port) | | Megatron-DeepSpeed flash",
                 "GPT-NeoX | Pythia | Megatron-DeepSpeed flash",
                 "metaseq FSDP + Megatron TP | | Megatron-LM 2022",
@@ -51,12 +51,48 @@ class SoftwareRulesTest {
                 "Colossal-AI | | unknown",
                 "nanotron | | unknown",
                 "veScale | | unknown",
-                "xTuner | | unknown"
+                "Pai-Megatron-Patch | | unknown",
+                "Megatron-Core v0.8 | | NeMo 24.07",
+                "Megatron-Core v0.10 | | Megatron-Core",
+                "Megatron-Core v0.11 | | Megatron-Core",
+                "Megatron-Core v0.12 | | Megatron-Core 2025",
+                "MCore 0.13 | | Megatron-Core 2025",
+                "NeMo 22.09 | | Megatron-LM 2022",
+                "NeMo 23.11 | | NeMo before 24.07",
+                "NeMo 2.0 | | Megatron-Core",
+                "NeMo 2.4 | | Megatron-Core 2025",
+                "MLPerf Training v3.1 | NVIDIA | NeMo before 24.07",
+                "MLPerf Training v4.1 | NVIDIA | Megatron-Core",
+                "MLPerf Training v5.0 | NVIDIA | Megatron-Core 2025",
+                "MLPerf Training v5.0 | a laboratory | unknown",
+                "Megatron-LM 2020 | | Megatron-LM 2022",
+                "Megatron-LM (2021) | | Megatron-LM 2022",
+                "Megatron-LM 2023 | a laboratory | unknown",
+                "Megatron-LM core_r0.9 | a laboratory | Megatron-LM 2024",
+                "Megatron-LM 2025 | a laboratory | Megatron-LM 2024",
+                "Megatron-DeepSpeed 2023 | | Megatron-DeepSpeed flash",
+                "Megatron-DeepSpeed | H100 nodes | Megatron-DeepSpeed flash",
+                "GPT-NeoX 2022 | | Megatron-DeepSpeed",
+                "EleutherAI GPT-NeoX | | Megatron-DeepSpeed flash",
+                "LLM Foundry | | llm-foundry 2023",
+                "LLM Foundry v0.6 | | llm-foundry 2024",
+                "llm-foundry, FlashAttention-2 | | llm-foundry 2024",
+                "OLMo (FSDP) | | compiled FSDP",
+                "OLMo-core | | torchtitan",
+                "Meta Lingua | | torchtitan",
+                "PyTorch FSDP2 + torch.compile | | torchtitan",
+                "SimpleFSDP | | torchtitan",
+                "torchtitan (eager) | | torchtitan eager",
+                "EasyLM | | JAX",
+                "InternLM | | InternEvo",
+                "Hugging Face Transformers, ZeRO-3 | | eager FSDP",
+                "FSDP (PyTorch 2.0) | | eager FSDP",
+                "xTuner | | eager FSDP"
             })
     void namesSelectTheProfile(String software, String source, String profile) {
         assertThat(profile(software, source == null ? "a source" : source, "llama2-7b")
                         .name())
-                .startsWith(profile);
+                .isEqualTo(profile);
     }
 
     /** NeMo's performance scripts choose the dispatch and the kernels of experts model by model. */

@@ -52,8 +52,7 @@ class BroadcastTest {
     void manyTensorsOverManyRanksTakeLongerThanTheirBytes(int ranks, double published) {
         double bytes = 14.6e9;
         int owners = Math.min(ranks, 291);
-        double broadcasts =
-                owners * model.seconds(Collective.BROADCAST, Group.of(cluster, ranks, 1), bytes / owners);
+        double broadcasts = owners * model.seconds(Collective.BROADCAST, Group.of(cluster, ranks, 1), bytes / owners);
         double wire = bytes / 50e9;
         assertThat(broadcasts).isBetween(2 * wire, 1.4 * published).isGreaterThan(0.7 * published);
     }
@@ -73,7 +72,8 @@ class BroadcastTest {
     @Test
     void fewBytesFillNoChunk() {
         Group all = Group.all(cluster);
-        assertThat(forced(Protocol.SIMPLE, all, 8) - forced(Protocol.SIMPLE, all, 4)).isLessThan(1e-6);
+        assertThat(forced(Protocol.SIMPLE, all, 8) - forced(Protocol.SIMPLE, all, 4))
+                .isLessThan(1e-6);
         assertThat(forced(Protocol.SIMPLE, all, TENSOR) - forced(Protocol.SIMPLE, all, 4))
                 .isGreaterThan(CostFormulas.chainFillSeconds(128, 2, 524288, 12.5e9));
     }

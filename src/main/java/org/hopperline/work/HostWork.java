@@ -21,26 +21,47 @@ public record HostWork(
     /** Nothing, as for a graph of the whole step. */
     public static final HostWork NONE = new HostWork(0, 0, 0, 0);
 
-    /** Routing of tokens, forward (Megatron-Core, transformer/moe/router.py): scores, choice, map of probabilities,
-     * auxiliary loss and its scaler, tokens for each expert. */
+    /*
+     * Calls of routing and dispatch, counted in Megatron-Core of 2025 (megatron/core/transformer/moe, router.py and
+     * token_dispatcher.py) by statements: what a statement makes, sends, copies or orders on the device is one call, a chain
+     * in one statement too; gradients by functions. With the fused kernels of Transformer Engine, as Megatron-Bridge's performance scripts set
+     * moe_router_fusion and moe_permute_fusion, the five come to 10, 10, 8, 7 and 1; with single operations to 16, 10, 12,
+     * 10 and 6. One number stands for both: that of fused kernels forward, between the two backward.
+     */
+
+    /**
+     * Routing of tokens, forward: random logits where balance is forced, their view, the choice; for the auxiliary loss
+     * scores, tokens of each expert, their sum over the ranks, the loss, its share for the log, the log, and its scaler
+     * (router.py, routing, _apply_aux_loss and attach_and_log_load_balancing_loss). As single operations choice, scores and
+     * loss are 4, 3 and 2 statements.
+     */
     private static final int ROUTER_FORWARD = 10;
 
     /**
-     * Then (token_dispatcher.py, preprocess): gather of these over the ranks, splits of input and output, sums over local
-     * experts.
+     * Then the tokens' view, the tokens of each expert, what is sent to each rank, the gather of these over the ranks, the
+     * part of the own experts, its sum by rank, what is received, of each expert rank and of each tensor rank, the sum of
+     * each own expert, and the view that sorts them (token_dispatcher.py, dispatch_preprocess and preprocess).
      */
     private static final int PREPROCESS_FORWARD = 10;
 
     /**
-     * Then: their copies to the host, events and waits; order, exchange and padding of the probabilities beside those of
-     * the tokens. For so many calls the device stands still where it had caught up with a host that waited for the counts.
+     * Then a side stream that waits, copies of four counts to the host (tokens of each expert, sent, received, by tensor
+     * rank), an event, the wait for it, and the exchange of the probabilities (_maybe_dtoh_and_synchronize and
+     * dispatch_all_to_all). Single operations copy a fifth count, and select, split and join probabilities apart from the tokens. For
+     * so many calls the device stands still where it had caught up with a host that waited for the counts.
      */
     public static final int DISPATCH_FORWARD = 8;
 
-    /** Gradients of map, auxiliary loss and scores. */
+    /**
+     * Gradients of scaler, loss, scores, choice, view and random logits, and the sum of both gradients of the logits: 7;
+     * as single operations the loss is 2 and the choice 3.
+     */
     private static final int ROUTER_BACKWARD = 8;
 
-    /** Gradients of the probabilities, back through order and exchange. */
+    /**
+     * Gradients of the probabilities as single operations: back from the order by expert (join, split), through the
+     * exchange, and from the order by rank (selection, copy, view). Fused kernels take all but the exchange with the tokens.
+     */
     private static final int DISPATCH_BACKWARD = 6;
 
     /** Kernels of the scan forward, behind one call: decays, chunk states, passing of states, chunk matrices, outputs. */

@@ -12,6 +12,18 @@ import org.hopperline.plan.TrainingSetup;
  * (Megatron-Core, distributed optimizer). With parameter sharding (PyTorch FSDP, MaxText) each rank's part of parameters,
  * gradients and two moments: 16 bytes over the shard group in 32 bits, 8 in 16 bits.
  *
+ * <p>Not counted, because no profile says it of its software:
+ *
+ * <ul>
+ *   <li>moments of Adam in 16 or 8 bits beside a 32-bit master (Megatron-Core's precision-aware optimizer, exp_avg_dtype;
+ *       16 bits in arXiv 2412.19437 section 3.3.3): up to 4 or 6 of the 12 bytes less, divided as the optimizer is
+ *   <li>8-bit casts of 16-bit weights that are kept from one micro-batch to the next (Transformer Engine,
+ *       is_first_microbatch): two bytes more for each parameter of the FP8 products where weights do not travel in 8 bits
+ *   <li>input and gradient of the logits of micro-batches whose gradient of the output embedding is deferred in
+ *       one-forward-one-backward order ({@link org.hopperline.plan.SoftwareProfile#defersLogits}): on published plans about
+ *       what the last stage has left below the fullest, so that the fullest stage stays the fullest
+ * </ul>
+ *
  * @param weights parameters held all the time
  * @param gradients accumulated gradients
  * @param optimizer master parameters and moments

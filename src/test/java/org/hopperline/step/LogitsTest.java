@@ -13,9 +13,11 @@ import org.hopperline.plan.Batch;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.PipelineOrder;
 import org.hopperline.plan.Recompute;
+import org.hopperline.plan.Sharding;
 import org.hopperline.plan.SoftwareProfiles;
 import org.hopperline.plan.TrainingSetup;
 import org.hopperline.work.LayerSort;
+import org.hopperline.work.MemoryFootprint;
 import org.hopperline.work.StageClasses;
 import org.hopperline.work.StageLayout;
 import org.junit.jupiter.api.Test;
@@ -52,7 +54,11 @@ class LogitsTest {
     private record Flush(TrainingSetup setup, PipelineTimes times, StageClasses stages) {
 
         static Flush of(ParallelPlan plan, int microBatches) {
-            TrainingSetup setup = LogitsTest.setup(Models.LLAMA3_70B, plan, microBatches, "Megatron-Core");
+            return of(LogitsTest.setup(Models.LLAMA3_70B, plan, microBatches, "Megatron-Core"));
+        }
+
+        static Flush of(TrainingSetup setup) {
+            ParallelPlan plan = setup.plan();
             PricedFabric fabric = new PricedFabrics(
                             setup.cluster(), MemoryBound.on(setup.cluster().chip()))
                     .using(plan.devices());
@@ -91,6 +97,43 @@ class LogitsTest {
         assertThat(flush.saved()).isLessThanOrEqualTo(1.01 * idle);
         // One of the three bounds is met: the last stage has most to do here.
         assertThat(flush.saved()).isGreaterThan(0.9 * Math.min(gradients, idle));
+    }
+
+    /**
+     * Until then input and gradient of the logits are held, which no footprint counts. On published plans they take about as
+     * much as the last stage, which keeps the activations of fewer micro-batches, has left below the fullest: NVIDIA
+     * dgxc-benchmarking, Llama 3 70B, GPT-3 175B, Llama 3.1 405B and Nemotron-4 340B.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "Llama 3 70B, 8192, 4, 2, 4, 5, 64",
+        "Llama 3 70B, 8192, 4, 1, 8, 5, 64",
+        "GPT-3 175B, 2048, 4, 1, 8, 6, 64",
+        "Llama 3.1 405B, 8192, 8, 2, 9, 7, 63",
+        "Nemotron-4 340B, 4096, 8, 1, 8, 12, 16"
+    })
+    void deferredGradientsFitWhereTheLastStageHoldsLess(
+            String model, int length, int tensor, int context, int pipeline, int virtualStages, int microBatches) {
+        ParallelPlan plan = ParallelPlan.builder()
+                .tensor(tensor)
+                .context(context)
+                .pipeline(pipeline)
+                .virtualStages(virtualStages)
+                .data(8)
+                .sequenceParallel(true)
+                .sharding(Sharding.OPTIMIZER)
+                .build();
+        TrainingSetup setup = setup(Models.named(model), plan, microBatches, "Megatron-Core")
+                .withBatch(new Batch(8 * microBatches, length));
+        Flush flush = Flush.of(setup);
+        StageTimes last = flush.times.kind(flush.stages.kindOf(pipeline - 1));
+        double deferred = flush.saved() / last.lastWeight;
+        double tokens = plan.microBatchTokens(setup.batch());
+        double held =
+                2.0 * tokens / tensor * (setup.model().vocab() + setup.model().hidden());
+        double room = MemoryFootprint.of(setup).total()
+                - MemoryFootprint.ofStage(setup, pipeline - 1).total();
+        assertThat(deferred * held).isBetween(0.5 * room, 1.1 * room);
     }
 
     @Test

@@ -66,10 +66,10 @@ final class RunRules {
 
     private RunRules() {}
 
-    /** What the rules of software, recipe and routing look at: software, source, where in it, notes and model of a row. */
+    /** What the rules of software, recipe and routing look at: software, source, where in it, notes, model, year of a row. */
     static String text(Csv.Row row) {
         return row.text("software") + " | " + row.text("source") + " | " + RunCells.text(row, "source_locator") + " | "
-                + RunCells.text(row, "notes") + " | " + row.text("model");
+                + RunCells.text(row, "notes") + " | " + row.text("model") + " | " + RunCells.text(row, "year");
     }
 
     /** How tokens are spread over experts: every rule that is found adds to what the model itself does. */

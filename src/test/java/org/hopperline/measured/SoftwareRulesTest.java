@@ -13,7 +13,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SoftwareRulesTest {
 
     private static SoftwareProfile profile(String software, String source, String model) {
-        return RunRules.software(software + " | " + source + " |  |  | " + model);
+        return profile(software, source, model, "");
+    }
+
+    private static SoftwareProfile profile(String software, String source, String model, String year) {
+        return RunRules.software(software + " | " + source + " |  |  | " + model + " | " + year);
     }
 
     @ParameterizedTest
@@ -116,5 +120,31 @@ class SoftwareRulesTest {
     @CsvSource({"gpt-neox-20b, Megatron-DeepSpeed", "pythia-12b, Megatron-DeepSpeed flash"})
     void theFirstOfItsModelsCameBeforeFlashAttention(String model, String profile) {
         assertThat(profile("GPT-NeoX", "a source", model).name()).startsWith(profile);
+    }
+
+    /** A name without a release is of the generation of its year. */
+    @ParameterizedTest
+    @CsvSource({
+        "Megatron-LM, 2020, Megatron-LM 2022",
+        "Megatron-LM, 2022, Megatron-LM 2022",
+        "Megatron-LM (fork), 2023, unknown",
+        "Megatron-LM (fork), 2025, Megatron-LM 2024",
+        "Megatron-LM 2021-04, 2024, Megatron-LM 2022",
+        "Megatron-DeepSpeed, 2022, Megatron-DeepSpeed",
+        "Megatron-DeepSpeed, 2024, Megatron-DeepSpeed flash",
+        "GPT-NeoX, 2022, Megatron-DeepSpeed",
+        "GPT-NeoX, 2023, Megatron-DeepSpeed flash",
+        "LLM Foundry, 2023, llm-foundry 2023",
+        "LLM Foundry, 2024, llm-foundry 2024",
+        "NeMo Megatron, 2022, Megatron-LM 2022",
+        "NeMo, 2023, NeMo before 24.07",
+        "NeMo, 2024, Megatron-Core",
+        "NeMo, 2025, Megatron-Core 2025",
+        "NeMo recipes 25.02, 2025, Megatron-Core",
+        "Colossal-AI, 2022, unknown 2022",
+        "Colossal-AI, 2024, unknown"
+    })
+    void theYearTellsTheGeneration(String software, String year, String profile) {
+        assertThat(profile(software, "a source", "llama2-7b", year).name()).isEqualTo(profile);
     }
 }

@@ -15,7 +15,7 @@ import org.hopperline.validation.HeldOutRuns;
 
 /**
  * Fits the constants from runs to the calibration rows and writes them where the step room reads them; then predicts each
- * calibration row by fits without its family and without its software and keeps the residuals, from which the intervals are learnt. Takes some
+ * calibration row by fits without its family, its release and its software and keeps the residuals, from which the intervals are learnt. Takes some
  * minutes; {@link AccuracyPages} comes after it.
  */
 public final class RunConstantsFile {
@@ -38,6 +38,7 @@ public final class RunConstantsFile {
                 Path.of(AccuracyDocuments.RESIDUALS),
                 HeldOutResidual.toCsv(HeldOutResidual.of(
                         HeldOutRuns.withoutFamily(calibration, fit, FOLDS),
+                        HeldOutRuns.withoutRelease(calibration, fit),
                         HeldOutRuns.withoutSoftware(calibration, fit),
                         HeldOutRuns.asUnknown(calibration, fit))));
     }

@@ -34,7 +34,8 @@ final class AnchorTable {
                 "Each run predicted with each other run of the same release of the software, chip, model, precision, sequence"
                         + " length and micro-batch as the anchor of calibrateTo. Where both also split the model, shard, recompute"
                         + " and feed a device alike, the interval narrows to what such pairs of calibration rows show,"
-                        + " unless the anchor is far off, outside the 90 % interval of its own prediction; else it stays."
+                        + " unless the anchor is far off, outside the 90 % interval of its own prediction; else it spans the"
+                        + " intervals with and without the anchor."
                         + " Each family has one vote on the share inside.",
                 new Table(
                         List.of(

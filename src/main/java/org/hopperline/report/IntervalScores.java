@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.hopperline.calibration.ErrorStatistics;
@@ -23,11 +24,20 @@ final class IntervalScores {
 
     private IntervalScores() {}
 
-    /** A run that neither the constants nor the interval saw, beside both intervals. */
-    private record Scored(StepInterval.Regime regime, String family, double ratio, Interval factor, Interval oneWidth) {
+    /**
+     * A run that neither the constants nor the interval saw, beside both intervals.
+     *
+     * @param group what has one vote together
+     */
+    private record Scored(StepInterval.Regime regime, String group, double ratio, Interval factor, Interval oneWidth) {
 
-        static Scored of(LeftOutInterval left) {
-            return new Scored(left.run().regime(), left.run().family(), left.ratio(), left.factor(), left.oneWidth());
+        static Scored of(LeftOutInterval left, Function<HeldOutResidual, String> group) {
+            return new Scored(
+                    left.run().regime(),
+                    left.run().regime() + group.apply(left.run()),
+                    left.ratio(),
+                    left.factor(),
+                    left.oneWidth());
         }
 
         double inside() {
@@ -54,29 +64,29 @@ final class IntervalScores {
                     rows,
                     "calibration, family left out",
                     coverage,
-                    LeftOutInterval.ofFamilies(residuals, coverage).stream()
-                            .filter(i -> ids.contains(i.run().id()))
-                            .map(Scored::of)
-                            .toList());
+                    scored(LeftOutInterval.ofFamilies(residuals, coverage), ids, HeldOutResidual::family));
+            add(
+                    rows,
+                    "calibration, release left out",
+                    coverage,
+                    scored(LeftOutInterval.ofReleases(residuals, coverage), ids, HeldOutResidual::profile));
             add(
                     rows,
                     "calibration, software left out",
                     coverage,
-                    LeftOutInterval.ofSoftwares(residuals, coverage).stream()
-                            .filter(i -> ids.contains(i.run().id()))
-                            .map(Scored::of)
-                            .toList());
+                    scored(LeftOutInterval.ofSoftwares(residuals, coverage), ids, HeldOutResidual::software));
         }
         return new Section(
                 "Intervals",
                 "Measured over predicted step time should lie inside as often as claimed. No row here was seen by the"
                         + " constants that predict it nor by its interval: validation rows never are, and of calibration"
-                        + " rows a whole family (software, model, precision) or a whole software is left out of both in"
-                        + " turn; software left out gets the interval of software without calibrated runs. Rows of one"
-                        + " family go together: the share of families gives each one vote, and its binomial error follows"
-                        + " from their number. Lower interval scores (Gneiting and Raftery 2007) are better; beside them"
-                        + " stands that of one interval for all classes, the quantiles of the residuals of the rows that"
-                        + " were not left out.",
+                        + " rows a whole family (software, model, precision), a whole release or a whole software is left"
+                        + " out of both in turn; a release left out gets the interval of releases without calibrated runs,"
+                        + " a software left out that of software without. Rows that are left out together go together: of"
+                        + " families, releases or softwares each has one vote in each class, and the binomial error of"
+                        + " their share follows from their number; of validation rows families have. Lower interval scores"
+                        + " (Gneiting and Raftery 2007) are better; beside them stands that of one interval for all"
+                        + " classes, the quantiles of the residuals of the rows that were not left out.",
                 new Table(
                         List.of(
                                 "claimed",
@@ -84,15 +94,23 @@ final class IntervalScores {
                                 "class",
                                 "rows",
                                 "inside",
-                                "families",
-                                "families inside",
+                                "votes",
+                                "votes inside",
                                 "median width",
                                 "mean score",
                                 "of one width",
-                                "score by family",
+                                "score by vote",
                                 "of one width"),
                         rows),
                 List.of());
+    }
+
+    private static List<Scored> scored(
+            List<LeftOutInterval> left, Set<String> ids, Function<HeldOutResidual, String> group) {
+        return left.stream()
+                .filter(i -> ids.contains(i.run().id()))
+                .map(i -> Scored.of(i, group))
+                .toList();
     }
 
     private static List<Scored> unseen(Accuracy calibration, Accuracy validation, double coverage) {
@@ -131,7 +149,7 @@ final class IntervalScores {
     private static List<String> row(String split, String label, double coverage, List<Scored> some) {
         double[] widths = some.stream().mapToDouble(s -> s.factor().width()).toArray();
         Arrays.sort(widths);
-        double[] families = byFamily(some, Scored::inside);
+        double[] votes = byVote(some, Scored::inside);
         return List.of(
                 AccuracyReport.percent(coverage),
                 split,
@@ -139,19 +157,19 @@ final class IntervalScores {
                 Integer.toString(some.size()),
                 AccuracyReport.percent(
                         mean(some.stream().mapToDouble(Scored::inside).toArray())),
-                Integer.toString(families.length),
-                share(mean(families), coverage, families.length),
+                Integer.toString(votes.length),
+                share(mean(votes), coverage, votes.length),
                 AccuracyReport.percent(ErrorStatistics.quantile(widths, 0.5)),
                 score(some.stream().mapToDouble(Scored::score).toArray()),
                 score(some.stream().mapToDouble(Scored::scoreOfOneWidth).toArray()),
-                score(byFamily(some, Scored::score)),
-                score(byFamily(some, Scored::scoreOfOneWidth)));
+                score(byVote(some, Scored::score)),
+                score(byVote(some, Scored::scoreOfOneWidth)));
     }
 
-    /** The mean of each family. */
-    private static double[] byFamily(List<Scored> some, ToDoubleFunction<Scored> value) {
+    /** The mean of each vote. */
+    private static double[] byVote(List<Scored> some, ToDoubleFunction<Scored> value) {
         return some.stream()
-                .collect(Collectors.groupingBy(Scored::family, Collectors.averagingDouble(value)))
+                .collect(Collectors.groupingBy(Scored::group, Collectors.averagingDouble(value)))
                 .values()
                 .stream()
                 .mapToDouble(Double::doubleValue)

@@ -13,7 +13,8 @@ import org.hopperline.plan.TrainingSetup;
  * model, shard, recompute and feed their devices alike}, and the measured step was itself to be expected: of published runs
  * outside the 90 % interval of their own prediction, the narrow one held a third of those alike, not four fifths. Beyond the
  * size of the scored runs an anchor narrows the interval of runs of its size and below, and runs of software that nobody
- * names are not known to be alike.
+ * names are not known to be alike. Where it does not narrow, what the anchor had of its own may hold for the other run or
+ * not: the interval spans the one without an anchor and the same about the scaled time.
  */
 public final class AnchoredStepModel {
 
@@ -86,11 +87,11 @@ public final class AnchoredStepModel {
                                 factor,
                                 measured.setup().cluster().devices(),
                                 Units.format(measured.seconds(), "s"),
-                                wide.isEmpty() ? "" : "; the interval is that of no anchor, for " + wide),
+                                wide.isEmpty() ? "" : "; the interval spans those with and without it, for " + wide),
                         wide.isEmpty());
     }
 
-    /** Why the interval stays as it is without an anchor; empty if it narrows. */
+    /** Why the interval does not narrow; empty if it does. */
     private String whyWide(TrainingSetup setup) {
         if (!StepInterval.isLearnt(setup)) {
             return StepInterval.unsupported(setup);

@@ -14,14 +14,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * How far measured steps lie from predicted ones, learnt from published runs that the constants behind the prediction never
  * saw. Where runs on the release of the software were calibrated, it is what its families (software, model, precision)
- * showed when each was left out; for another release, midway between that and what runs of the class showed when their software was left out; for other software,
- * what all runs of the class showed when their software was left out, no narrower than for any that was calibrated; for
- * {@link SoftwareProfiles#UNKNOWN}, what they showed when moreover the choices of their software were taken as unknown.
+ * showed when each was left out; for another release, what runs of the software showed when their release was left out; for
+ * other software, what runs of the class showed when their software was left out; for {@link SoftwareProfiles#UNKNOWN}, what
+ * they showed when moreover the choices of their software were taken as unknown. The fewer families or releases or softwares
+ * stand behind it, the nearer it is to what all show, and the heavier its tail.
  *
  * <p>A question may go beyond the calibrated runs in chip, size, context or expert parallelism. What such a step adds in
  * error nobody measured; what leaving a software out adds was. Each respect is therefore taken to be as uncertain as
  * software that was never seen, and independent of the rest, so that squares of half-widths add on the scale of logarithms:
- * {@code h = sqrt(own^2 + n leftOut^2)} for {@code n} respects, wider than either for every software.
+ * {@code h = sqrt(own^2 + n other^2)} for {@code n} respects, wider than either for every software.
  *
  * <p>Hybrids with Mamba-2 layers have no interval: too few of them were measured. The table is written by the validation
  * room and read here.
@@ -38,11 +39,8 @@ public final class StepInterval {
         EXPERTS
     }
 
-    /** Stands in the table for software that is not listed. */
+    /** Stands in the table for software that is not listed: what a class of runs showed when their software was left out. */
     public static final String OTHER_SOFTWARE = "other";
-
-    /** Stands in the table for what a class of runs showed when their software was left out. */
-    public static final String LEFT_OUT = "left out";
 
     private static final String ANCHORED = " anchored";
 
@@ -99,7 +97,7 @@ public final class StepInterval {
                 : profile;
         Interval own = release == null ? other : release;
         int respects = ScoredRuns.beyond(setup).size();
-        return respects == 0 ? own : widened(own, supported(setup, LEFT_OUT, coverage), respects);
+        return respects == 0 ? own : widened(own, other, respects);
     }
 
     /**
@@ -119,6 +117,17 @@ public final class StepInterval {
     /** {@code sqrt(own^2 + times added^2)}. */
     static double halfWidth(double own, double added, int times) {
         return Math.sqrt(own * own + times * added * added);
+    }
+
+    /**
+     * The interval of a prediction multiplied by {@code anchor}, where nothing says whether what was measured over predicted of
+     * another run holds for this one: it spans the interval about the prediction as it was and that about what it became.
+     *
+     * @param anchor measured over predicted of the other run
+     */
+    static Interval spanned(Interval plain, double anchor) {
+        return new Interval(
+                plain.low() * Math.min(1, 1 / anchor), plain.high() * Math.max(1, 1 / anchor), plain.coverage());
     }
 
     /**
@@ -178,8 +187,7 @@ public final class StepInterval {
         }
         return learnt(regime(setup), newRelease(software.stack()), 0.8) != null
                 ? "no calibrated run of " + kind + " on " + software.name()
-                        + ": midway between " + software.stack()
-                        + " and software left out of the fit"
+                        + ": as for releases of " + software.stack() + " left out of the fit"
                 : "no calibrated run of " + kind + " on " + software.stack() + ": as for software left out of the fit";
     }
 

@@ -15,16 +15,23 @@ public final class StepPrediction {
     private final TrainingSetup setup;
     private final Ledger<StepTerm> ledger;
     private final List<String> assumptions;
+    private final double anchor;
     private final boolean narrowed;
 
     StepPrediction(TrainingSetup setup, Ledger<StepTerm> ledger, List<String> assumptions) {
-        this(setup, ledger, assumptions, false);
+        this(setup, ledger, assumptions, 1, false);
     }
 
-    private StepPrediction(TrainingSetup setup, Ledger<StepTerm> ledger, List<String> assumptions, boolean narrowed) {
+    private StepPrediction(
+            TrainingSetup setup,
+            Ledger<StepTerm> ledger,
+            List<String> assumptions,
+            double anchor,
+            boolean narrowed) {
         this.setup = setup;
         this.ledger = ledger;
         this.assumptions = List.copyOf(assumptions);
+        this.anchor = anchor;
         this.narrowed = narrowed;
     }
 
@@ -38,7 +45,7 @@ public final class StepPrediction {
         }
         List<String> all = new ArrayList<>(assumptions);
         all.add(assumption);
-        return new StepPrediction(setup, scaled, all, narrows);
+        return new StepPrediction(setup, scaled, all, factor, narrows);
     }
 
     /** What was asked. */
@@ -73,7 +80,9 @@ public final class StepPrediction {
      * @throws IllegalArgumentException if nothing supports an interval, saying what is missing
      */
     public Interval factor(double coverage) {
-        return narrowed ? StepInterval.anchored(setup, coverage) : StepInterval.factor(setup, coverage);
+        return narrowed
+                ? StepInterval.anchored(setup, coverage)
+                : StepInterval.spanned(StepInterval.factor(setup, coverage), anchor);
     }
 
     /** Seconds within which the step lies with probability {@code coverage}, 0.8 or 0.9; refused as {@link #factor} is. */

@@ -21,6 +21,7 @@ import org.hopperline.text.Csv;
  * @param family software, model and precision
  * @param like runs that share it, and the family, anchor each other and narrow the interval
  * @param log natural logarithm of measured over predicted step time by constants that never saw the family
+ * @param logWithoutRelease the same by constants that never saw the release or mode of the software
  * @param logWithoutSoftware the same by constants that never saw the software
  * @param logAsUnknown the same by those constants and the choices of {@link SoftwareProfiles#UNKNOWN}; not a number where
  *     those cannot run the model
@@ -32,6 +33,7 @@ public record HeldOutResidual(
         String family,
         String like,
         double log,
+        double logWithoutRelease,
         double logWithoutSoftware,
         double logAsUnknown) {
 
@@ -50,6 +52,7 @@ public record HeldOutResidual(
                         row.text("family"),
                         row.text("like"),
                         row.number("log"),
+                        row.number("log_without_release"),
                         row.number("log_without_software"),
                         row.has("log_as_unknown") ? row.number("log_as_unknown") : Double.NaN))
                 .toList();
@@ -59,10 +62,12 @@ public record HeldOutResidual(
      * The residuals of some runs, those left out that no interval is for.
      *
      * @param withoutFamily each run by a fit without its family
+     * @param withoutRelease the same runs, in the same order, by a fit without the release of their software
      * @param withoutSoftware the same runs, in the same order, by a fit without their software
      * @param asUnknown the same by that fit, as if their software were unknown; runs may be lacking
      */
-    public static List<HeldOutResidual> of(Accuracy withoutFamily, Accuracy withoutSoftware, Accuracy asUnknown) {
+    public static List<HeldOutResidual> of(
+            Accuracy withoutFamily, Accuracy withoutRelease, Accuracy withoutSoftware, Accuracy asUnknown) {
         Map<String, Double> unknown = new HashMap<>();
         asUnknown.comparisons().forEach(c -> unknown.put(c.run().id(), c.logError()));
         List<HeldOutResidual> all = new ArrayList<>();
@@ -87,6 +92,7 @@ public record HeldOutResidual(
                             setup.batch().sequenceLength(),
                             MeasuredStep.regime(setup)),
                     comparison.logError(),
+                    withoutRelease.comparisons().get(i).logError(),
                     withoutSoftware.comparisons().get(i).logError(),
                     unknown.getOrDefault(run.id(), Double.NaN)));
         }
@@ -101,26 +107,27 @@ public record HeldOutResidual(
 
     /** The same residual in another class. */
     HeldOutResidual in(StepInterval.Regime other) {
-        return new HeldOutResidual(id, other, software, family, like, log, logWithoutSoftware, logAsUnknown);
+        return new HeldOutResidual(id, other, software, family, like, log, logWithoutRelease, logWithoutSoftware, logAsUnknown);
     }
 
     /** The residuals as a table. */
     public static String toCsv(List<HeldOutResidual> residuals) {
         StringBuilder csv =
                 new StringBuilder("# ln(measured / predicted) step time of calibration rows, each predicted by"
-                        + " constants fitted without its family, without its software, and as if its software were"
+                        + " constants fitted without its family, without the release of its software, without its software, and as if its software were"
                         + " unknown.\n"
-                        + "id,class,software,family,like,log,log_without_software,log_as_unknown\n");
+                        + "id,class,software,family,like,log,log_without_release,log_without_software,log_as_unknown\n");
         for (HeldOutResidual r : residuals) {
             csv.append(String.format(
                     Locale.ROOT,
-                    "%s,%s,\"%s\",\"%s\",\"%s\",%.4f,%.4f,%s\n",
+                    "%s,%s,\"%s\",\"%s\",\"%s\",%.4f,%.4f,%.4f,%s\n",
                     r.id(),
                     r.regime().name().toLowerCase(Locale.ROOT),
                     r.software(),
                     r.family(),
                     r.like(),
                     r.log(),
+                    r.logWithoutRelease(),
                     r.logWithoutSoftware(),
                     Double.isNaN(r.logAsUnknown()) ? "" : String.format(Locale.ROOT, "%.4f", r.logAsUnknown())));
         }

@@ -42,6 +42,17 @@ public final class HeldOutRuns {
     }
 
     /**
+     * Each run beside the prediction by a fit without the release or mode of its software, as profiles tell them apart: what
+     * to expect of a release that nobody calibrated. Its choices stay known.
+     *
+     * @param runs calibration rows that can be predicted
+     * @param all the fit to all of them
+     */
+    public static Accuracy withoutRelease(List<MeasuredRun> runs, Fit all) {
+        return without(runs, all, run -> run.software().name());
+    }
+
+    /**
      * Each run beside the prediction by a fit without its software, all its releases together, every software being left
      * out in turn: what to expect of software with documented choices that nobody calibrated. Its choices stay known.
      *

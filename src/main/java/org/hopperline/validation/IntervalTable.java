@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.hopperline.core.Interval;
@@ -15,21 +16,17 @@ import org.hopperline.step.StepInterval;
  * Learns from residuals how far measured steps lie from predicted ones.
  *
  * <p>A residual is {@code ln(measured / predicted)} of the step time by constants that never saw the family (software,
- * model, precision) of the run, or never saw its software. Residuals of one family go together, so every family has one
- * vote: the mean of their sizes.
+ * model, precision) of the run, or never saw its release, or its software. Residuals of one family go together, so every
+ * family has one vote: the mean of their sizes.
  *
- * <p>Sizes are taken to follow Laplace's law of errors (1774), {@code P(|x| > t) = exp(-t / b)}, whose scale {@code b} is
- * the mean size, so that the interval of coverage {@code c} is {@code exp(-b ln(1 / (1 - c)))} to its inverse. The scale of
- * a software is the mean of its families, shrunk towards that of its class, which is shrunk towards that of all, by
- * {@linkplain Credibility hierarchical credibility}: how much is estimated from how families, softwares and classes
- * differ. A software without calibrated runs gets the scale of its class, in which every software counts for little more
- * than one vote however many families it has, from the residuals without software, or that of the software of the class that
- * is met worst if that is wider, since nothing says that the new one is met better. A release without calibrated runs, of
- * software that has such, may change nothing or as much as another software does, and nothing says which: it gets the mean
- * of the scales of its software and of its class without software, or that of its software without it if that is wider.
- * Where not even the choices of the software are known ({@link SoftwareProfiles#UNKNOWN}), the scale is from the residuals
- * as if it were unknown, those of all dense models together. For predictions anchored to a measured run alike, residuals are differences between runs of a family that may
- * anchor each other.
+ * <p>What to expect of a release, of a new release of a software and of new software is learnt by one rule, {@link
+ * ErrorScales}: a release with calibrated runs has its own scale, as far as its families tell it beside the others of its
+ * software; a release without has that of its software, in which every release counts for little more than one vote; and
+ * software without calibrated runs that of its class, in which every software does. Each is learnt from the residuals that
+ * belong to it: without the family, without the release, without the software. Where not even the choices of the software
+ * are known ({@link SoftwareProfiles#UNKNOWN}), the scale is from the residuals as if it were unknown, those of all dense
+ * models together. For predictions anchored to a measured run alike, residuals are differences between runs of a family
+ * that may anchor each other.
  */
 public final class IntervalTable {
 
@@ -42,22 +39,13 @@ public final class IntervalTable {
      * A row of the table: a class of runs on one software and the interval of measured over predicted step time.
      *
      * @param regime the class
-     * @param software the profile, {@link StepInterval#OTHER_SOFTWARE}, {@link StepInterval#LEFT_OUT}, a software as
+     * @param software the profile, {@link StepInterval#OTHER_SOFTWARE}, a software as
      *     {@link StepInterval#newRelease(String)} has it for its other profiles, or as {@link StepInterval#anchored(String)}
      *     for anchored predictions
      * @param families how many families it was learnt from
      * @param factor measured over predicted
      */
-    public record Row(StepInterval.Regime regime, String software, int families, Interval factor) {
-
-        private Row anchored() {
-            return named(StepInterval.anchored(software));
-        }
-
-        private Row named(String name) {
-            return new Row(regime, name, families, factor);
-        }
-    }
+    public record Row(StepInterval.Regime regime, String software, int families, Interval factor) {}
 
     /**
      * One family.
@@ -82,134 +70,113 @@ public final class IntervalTable {
      */
     public static List<Row> learn(List<HeldOutResidual> residuals) {
         List<Family> families = families(residuals, HeldOutResidual::log);
-        List<Family> strangers = families(residuals, HeldOutResidual::logWithoutSoftware);
         List<Family> unknown = asUnknown(residuals);
         List<Family> pairs = pairs(residuals);
+        ErrorScales releases = scales(families);
+        ErrorScales softwares = scales(families(residuals, HeldOutResidual::logWithoutRelease));
+        ErrorScales classes = scales(families(residuals, HeldOutResidual::logWithoutSoftware));
         List<Row> rows = new ArrayList<>();
         for (double coverage : COVERAGES) {
             for (StepInterval.Regime regime : StepInterval.Regime.values()) {
-                int count = of(regime, families).size();
-                if (count < FEWEST_FAMILIES) {
-                    throw new IllegalArgumentException(regime + " has " + count + " families of measured runs; "
+                List<Family> own = of(regime, families);
+                if (own.size() < FEWEST_FAMILIES) {
+                    throw new IllegalArgumentException(regime + " has " + own.size() + " families of measured runs; "
                             + FEWEST_FAMILIES + " are the fewest from which an interval is learnt");
                 }
-                rows.addAll(profiles(families, regime, coverage));
-                rows.addAll(releases(families, strangers, regime, coverage));
-                rows.add(new Row(
-                        regime,
-                        StepInterval.LEFT_OUT,
-                        of(regime, strangers).size(),
-                        factor(scales(strangers).of(regime.name()), coverage)));
-                double other = scaleOfOther(families, strangers, regime);
-                rows.add(new Row(
-                        regime,
-                        StepInterval.OTHER_SOFTWARE,
-                        of(regime, strangers).size(),
-                        factor(other, coverage)));
+                String name = regime.name();
+                by(Family::profile, own)
+                        .forEach((profile, some) -> rows.add(new Row(
+                                regime,
+                                profile,
+                                some.size(),
+                                factor(
+                                        releases.quantile(
+                                                coverage, name, some.get(0).software(), profile),
+                                        coverage))));
+                by(Family::software, own)
+                        .forEach((software, some) -> rows.add(new Row(
+                                regime,
+                                StepInterval.newRelease(software),
+                                some.size(),
+                                factor(softwares.quantile(coverage, name, software), coverage))));
+                double other = classes.quantile(coverage, name);
+                rows.add(new Row(regime, StepInterval.OTHER_SOFTWARE, own.size(), factor(other, coverage)));
                 if (!of(regime, unknown).isEmpty()) {
-                    double scale = Math.max(other, scales(unknown).of(regime.name()));
                     rows.add(new Row(
                             regime,
                             SoftwareProfiles.UNKNOWN.stack(),
                             of(regime, unknown).size(),
-                            factor(scale, coverage)));
+                            factor(Math.max(other, scales(unknown).quantile(coverage, name)), coverage)));
                 }
                 if (of(regime, pairs).size() >= FEWEST_FAMILIES) {
-                    softwares(pairs, regime, coverage).forEach(row -> rows.add(row.anchored()));
-                    rows.add(new Row(
-                                    regime,
-                                    StepInterval.OTHER_SOFTWARE,
-                                    of(regime, pairs).size(),
-                                    factor(scales(pairs).of(regime.name()), coverage))
-                            .anchored());
+                    rows.addAll(anchored(pairs, regime, coverage));
                 }
             }
         }
         return rows;
     }
 
-    /** The interval of a software, from residuals by constants that never saw the family. */
+    /** The interval of a release, from residuals by constants that never saw the family. */
     static Interval ofFamily(
+            List<HeldOutResidual> residuals,
+            StepInterval.Regime regime,
+            String software,
+            String profile,
+            double coverage) {
+        ErrorScales releases = scales(families(residuals, HeldOutResidual::log));
+        return factor(releases.quantile(coverage, regime.name(), software, profile), coverage);
+    }
+
+    /** The interval of a new release of a software, from residuals by constants that never saw the release. */
+    static Interval ofRelease(
             List<HeldOutResidual> residuals, StepInterval.Regime regime, String software, double coverage) {
-        return factor(scales(families(residuals, HeldOutResidual::log)).of(regime.name(), software), coverage);
+        ErrorScales softwares = scales(families(residuals, HeldOutResidual::logWithoutRelease));
+        return factor(softwares.quantile(coverage, regime.name(), software), coverage);
     }
 
     /** The interval of a software without calibrated runs, from residuals by constants that never saw the software. */
     static Interval ofOther(List<HeldOutResidual> residuals, StepInterval.Regime regime, double coverage) {
-        return factor(
-                scaleOfOther(
-                        families(residuals, HeldOutResidual::log),
-                        families(residuals, HeldOutResidual::logWithoutSoftware),
-                        regime),
-                coverage);
+        ErrorScales classes = scales(families(residuals, HeldOutResidual::logWithoutSoftware));
+        return factor(classes.quantile(coverage, regime.name()), coverage);
     }
 
-    /**
-     * The interval of Laplace's law.
-     *
-     * @param scale mean size of the logarithm of measured over predicted
-     */
-    static Interval factor(double scale, double coverage) {
-        double log = -scale * Math.log(1 - coverage);
-        return new Interval(Math.exp(-log), Math.exp(log), coverage);
+    /** An interval from the size that the logarithm of measured over predicted stays below. */
+    static Interval factor(double size, double coverage) {
+        return new Interval(Math.exp(-size), Math.exp(size), coverage);
     }
 
-    /** Each profile has the interval of its software. */
-    private static List<Row> profiles(List<Family> families, StepInterval.Regime regime, double coverage) {
-        Map<String, String> softwares = of(regime, families).stream()
-                .collect(Collectors.toMap(Family::profile, Family::software, (a, b) -> a, LinkedHashMap::new));
-        List<Row> rows = softwares(families, regime, coverage);
-        List<Row> all = new ArrayList<>();
-        softwares.forEach((profile, software) -> rows.stream()
-                .filter(row -> row.software().equals(software))
-                .forEach(row -> all.add(row.named(profile))));
-        return all;
-    }
-
-    /** Other releases: midway between the software and any other of the class, or as the software was met without it. */
-    private static List<Row> releases(
-            List<Family> families, List<Family> strangers, StepInterval.Regime regime, double coverage) {
-        Credibility with = scales(families);
-        Credibility without = scales(strangers);
-        return softwares(strangers, regime, coverage).stream()
-                .map(row -> new Row(
-                        regime,
-                        StepInterval.newRelease(row.software()),
-                        row.families(),
-                        factor(
-                                Math.max(
-                                        0.5 * (with.of(regime.name(), row.software()) + without.of(regime.name())),
-                                        without.of(regime.name(), row.software())),
-                                coverage)))
-                .toList();
-    }
-
-    private static List<Row> softwares(List<Family> families, StepInterval.Regime regime, double coverage) {
-        Credibility scales = scales(families);
-        Map<String, Long> counts = of(regime, families).stream()
-                .collect(Collectors.groupingBy(Family::software, LinkedHashMap::new, Collectors.counting()));
+    /** Each software by its pairs, of all its releases together; software of which there are none by those of the class. */
+    private static List<Row> anchored(List<Family> pairs, StepInterval.Regime regime, double coverage) {
+        ErrorScales scales = new ErrorScales(pairs.stream()
+                .map(f -> new ErrorScales.Size(List.of(f.regime().name(), f.software()), f.mean()))
+                .toList());
         List<Row> rows = new ArrayList<>();
-        counts.forEach((software, count) -> rows.add(
-                new Row(regime, software, count.intValue(), factor(scales.of(regime.name(), software), coverage))));
+        by(Family::software, of(regime, pairs))
+                .forEach((software, some) -> rows.add(new Row(
+                        regime,
+                        StepInterval.anchored(software),
+                        some.size(),
+                        factor(scales.quantile(coverage, regime.name(), software), coverage))));
+        rows.add(new Row(
+                regime,
+                StepInterval.anchored(StepInterval.OTHER_SOFTWARE),
+                of(regime, pairs).size(),
+                factor(scales.quantile(coverage, regime.name()), coverage)));
         return rows;
     }
 
-    /** Of software that was never seen: that of its class without software, or of the software that is met worst with it. */
-    private static double scaleOfOther(List<Family> families, List<Family> strangers, StepInterval.Regime regime) {
-        Credibility known = scales(families);
-        return of(regime, families).stream()
-                .mapToDouble(family -> known.of(regime.name(), family.software()))
-                .reduce(scales(strangers).of(regime.name()), Math::max);
-    }
-
-    private static Credibility scales(List<Family> families) {
-        return new Credibility(families.stream()
-                .map(f -> new Credibility.Item(f.regime().name(), f.software(), f.mean()))
+    private static ErrorScales scales(List<Family> families) {
+        return new ErrorScales(families.stream()
+                .map(f -> new ErrorScales.Size(List.of(f.regime().name(), f.software(), f.profile()), f.mean()))
                 .toList());
     }
 
     private static List<Family> of(StepInterval.Regime regime, List<Family> families) {
         return families.stream().filter(f -> f.regime() == regime).toList();
+    }
+
+    private static Map<String, List<Family>> by(Function<Family, String> key, List<Family> families) {
+        return families.stream().collect(Collectors.groupingBy(key, LinkedHashMap::new, Collectors.toList()));
     }
 
     /** The class that the unknown profile, without tensor overlap, puts each run into. */
@@ -257,8 +224,8 @@ public final class IntervalTable {
     public static String toCsv(List<Row> rows) {
         StringBuilder csv = new StringBuilder(
                 "# Measured over predicted step time, learnt from calibration rows with whole"
-                        + " families (software, model, precision) left out, for new releases and other software with whole softwares left out,"
-                        + " and for unknown software moreover by the choices of the unknown profile.\nclass,software,coverage,low,high,families\n");
+                        + " families (software, model, precision) left out, for new releases with whole releases left out, for other software"
+                        + " with whole softwares left out, and for unknown software moreover by the choices of the unknown profile.\nclass,software,coverage,low,high,families\n");
         for (Row row : rows) {
             csv.append(String.format(
                     Locale.ROOT,

@@ -21,13 +21,24 @@ import org.hopperline.core.Interval;
  */
 public record LeftOutInterval(HeldOutResidual run, double ratio, Interval factor, Interval oneWidth) {
 
-    /** Each family left out in turn, with the interval of its software. */
+    /** Each family left out in turn, with the interval of its release. */
     public static List<LeftOutInterval> ofFamilies(List<HeldOutResidual> residuals, double coverage) {
         return of(
                 residuals,
                 HeldOutResidual::family,
                 HeldOutResidual::log,
-                (others, run) -> IntervalTable.ofFamily(others, run.regime(), run.software(), coverage),
+                (others, run) -> IntervalTable.ofFamily(
+                        others, run.regime(), run.software(), run.profile(), coverage),
+                coverage);
+    }
+
+    /** Each release left out in turn, with the interval that a release without calibrated runs is given. */
+    public static List<LeftOutInterval> ofReleases(List<HeldOutResidual> residuals, double coverage) {
+        return of(
+                residuals,
+                HeldOutResidual::profile,
+                HeldOutResidual::logWithoutRelease,
+                (others, run) -> IntervalTable.ofRelease(others, run.regime(), run.software(), coverage),
                 coverage);
     }
 

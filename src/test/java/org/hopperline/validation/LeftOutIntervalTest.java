@@ -22,6 +22,7 @@ class LeftOutIntervalTest {
                 r.family(),
                 r.like(),
                 factor * r.log(),
+                factor * r.logWithoutRelease(),
                 factor * r.logWithoutSoftware(),
                 factor * r.logAsUnknown());
     }
@@ -44,6 +45,26 @@ class LeftOutIntervalTest {
         assertThat(of(after, "torchtitan")).isEqualTo(of(before, "torchtitan"));
         assertThat(of(after, "llm-foundry").get(0).width())
                 .isGreaterThan(of(before, "llm-foundry").get(0).width());
+    }
+
+    /** The same for a release: its own errors do not count, and those of another of its software do. */
+    @Test
+    void theIntervalOfAReleaseNeverSawIt() {
+        List<HeldOutResidual> worse = SHIPPED.stream()
+                .map(r -> r.profile().equals("NeMo 24.07") ? scaled(r, 10) : r)
+                .toList();
+        List<LeftOutInterval> before = LeftOutInterval.ofReleases(SHIPPED, 0.8);
+        List<LeftOutInterval> after = LeftOutInterval.ofReleases(worse, 0.8);
+        for (int i = 0; i < before.size(); i++) {
+            if (before.get(i).run().profile().equals("NeMo 24.07")) {
+                assertThat(after.get(i).factor()).isEqualTo(before.get(i).factor());
+                assertThat(before.get(i).ratio())
+                        .isEqualTo(Math.exp(before.get(i).run().logWithoutRelease()));
+            } else if (before.get(i).run().profile().equals("NeMo before 24.07")) {
+                assertThat(after.get(i).factor().width())
+                        .isGreaterThan(before.get(i).factor().width());
+            }
+        }
     }
 
     @Test

@@ -186,8 +186,8 @@ public final class StepInterval {
             return "families of " + kind + " on " + software.stack() + ", each left out of the fit";
         }
         return learnt(regime(setup), newRelease(software.stack()), 0.8) != null
-                ? "no calibrated run of " + kind + " on " + software.name()
-                        + ": as for releases of " + software.stack() + " left out of the fit"
+                ? "no calibrated run of " + kind + " on " + software.name() + ": as for releases of " + software.stack()
+                        + " left out of the fit"
                 : "no calibrated run of " + kind + " on " + software.stack() + ": as for software left out of the fit";
     }
 

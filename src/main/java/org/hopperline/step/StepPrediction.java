@@ -23,11 +23,7 @@ public final class StepPrediction {
     }
 
     private StepPrediction(
-            TrainingSetup setup,
-            Ledger<StepTerm> ledger,
-            List<String> assumptions,
-            double anchor,
-            boolean narrowed) {
+            TrainingSetup setup, Ledger<StepTerm> ledger, List<String> assumptions, double anchor, boolean narrowed) {
         this.setup = setup;
         this.ledger = ledger;
         this.assumptions = List.copyOf(assumptions);

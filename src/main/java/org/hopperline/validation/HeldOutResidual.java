@@ -107,13 +107,14 @@ public record HeldOutResidual(
 
     /** The same residual in another class. */
     HeldOutResidual in(StepInterval.Regime other) {
-        return new HeldOutResidual(id, other, software, family, like, log, logWithoutRelease, logWithoutSoftware, logAsUnknown);
+        return new HeldOutResidual(
+                id, other, software, family, like, log, logWithoutRelease, logWithoutSoftware, logAsUnknown);
     }
 
     /** The residuals as a table. */
     public static String toCsv(List<HeldOutResidual> residuals) {
-        StringBuilder csv =
-                new StringBuilder("# ln(measured / predicted) step time of calibration rows, each predicted by"
+        StringBuilder csv = new StringBuilder(
+                "# ln(measured / predicted) step time of calibration rows, each predicted by"
                         + " constants fitted without its family, without the release of its software, without its software, and as if its software were"
                         + " unknown.\n"
                         + "id,class,software,family,like,log,log_without_release,log_without_software,log_as_unknown\n");

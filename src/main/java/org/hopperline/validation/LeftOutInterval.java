@@ -27,8 +27,7 @@ public record LeftOutInterval(HeldOutResidual run, double ratio, Interval factor
                 residuals,
                 HeldOutResidual::family,
                 HeldOutResidual::log,
-                (others, run) -> IntervalTable.ofFamily(
-                        others, run.regime(), run.software(), run.profile(), coverage),
+                (others, run) -> IntervalTable.ofFamily(others, run.regime(), run.software(), run.profile(), coverage),
                 coverage);
     }
 

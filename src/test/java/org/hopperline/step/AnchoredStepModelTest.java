@@ -160,17 +160,17 @@ class AnchoredStepModelTest {
             StepPrediction plain = MODEL.predict(other);
             StepPrediction scaled = anchored.predict(other);
             assertThat(scaled.seconds()).isCloseTo(1.02 * plain.seconds(), within(1e-9));
-            assertThat(scaled.seconds(0.8).low())
-                    .isCloseTo(plain.seconds(0.8).low(), within(1e-9));
+            assertThat(scaled.seconds(0.8).low()).isCloseTo(plain.seconds(0.8).low(), within(1e-9));
             assertThat(scaled.seconds(0.8).high())
                     .isCloseTo(1.02 * plain.seconds(0.8).high(), within(1e-9));
         }
         assertThat(anchored.predict(fed).assumptions())
                 .singleElement()
                 .asString()
-                .endsWith("the interval spans those with and without it, for that run had TP4 CP1 PP2 EP1, OPTIMIZER over all,"
-                        + " recompute none, 1.0 a device, and this one has TP4 CP1 PP2 EP1, OPTIMIZER over all,"
-                        + " recompute none, 2.0 a device");
+                .endsWith(
+                        "the interval spans those with and without it, for that run had TP4 CP1 PP2 EP1, OPTIMIZER over all,"
+                                + " recompute none, 1.0 a device, and this one has TP4 CP1 PP2 EP1, OPTIMIZER over all,"
+                                + " recompute none, 2.0 a device");
     }
 
     /** A run that nobody expected scales others alike, but does not make them sure. */

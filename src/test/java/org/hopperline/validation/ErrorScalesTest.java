@@ -105,8 +105,9 @@ class ErrorScalesTest {
     /** Of the same mean, what fewer families tell has the heavier tail. */
     @Test
     void fewerFamiliesHaveTheHeavierTail() {
-        ErrorScales scales =
-                of(sizes("few", 2, 2), sizes("many", IntStream.range(0, 40).mapToDouble(i -> 2).toArray()));
+        ErrorScales scales = of(
+                sizes("few", 2, 2),
+                sizes("many", IntStream.range(0, 40).mapToDouble(i -> 2).toArray()));
         assertThat(scales.mean("few")).isCloseTo(scales.mean("many"), within(1e-12));
         assertThat(scales.quantile(0.99, "few")).isGreaterThan(scales.quantile(0.99, "many"));
     }
@@ -149,7 +150,9 @@ class ErrorScalesTest {
         List<Size> small = drawn(7, 12, 10, 3);
         List<Size> large = new ArrayList<>(small);
         for (int copy = 0; copy < 99; copy++) {
-            small.stream().filter(size -> size.path().get(0).equals("release 0")).forEach(large::add);
+            small.stream()
+                    .filter(size -> size.path().get(0).equals("release 0"))
+                    .forEach(large::add);
         }
         double before = new ErrorScales(small).mean();
         assertThat(new ErrorScales(large).mean()).isCloseTo(before, within(0.1 * before));

@@ -53,14 +53,15 @@ class HeldOutRunsTest {
     void releasesAreLeftOutWhole() {
         List<MeasuredRun> two = Accuracy.of(TrainingRuns.shipped()).comparisons().stream()
                 .map(Comparison::run)
-                .filter(run -> run.id().matches("DGXC-00[12]") || run.softwareVersion().equals("NeMo 24.05"))
+                .filter(run ->
+                        run.id().matches("DGXC-00[12]") || run.softwareVersion().equals("NeMo 24.05"))
                 .filter(run -> run.split().equals("calibration"))
                 .toList();
         assertThat(two).extracting(run -> run.software().stack()).containsOnly("Megatron-Core");
         Fit all = RunCalibration.of(two).once().fit();
         Accuracy held = HeldOutRuns.withoutRelease(two, all);
-        Accuracy byHand = HeldOutRuns.without(
-                two, all, run -> run.softwareVersion().equals("NeMo 24.05") ? "old" : "new");
+        Accuracy byHand =
+                HeldOutRuns.without(two, all, run -> run.softwareVersion().equals("NeMo 24.05") ? "old" : "new");
         assertThat(held.comparisons()).extracting(Comparison::run).containsExactlyElementsOf(two);
         for (int i = 0; i < two.size(); i++) {
             assertThat(held.comparisons().get(i).prediction().seconds())

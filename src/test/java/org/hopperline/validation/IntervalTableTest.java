@@ -175,8 +175,7 @@ class IntervalTableTest {
     void aReleaseThatIsMetBadlyIsLessSureThanTheOthers() {
         List<HeldOutResidual> all = new ArrayList<>(releases(27, 6, 3, 4));
         for (int f = 0; f < 4; f++) {
-            all.add(new HeldOutResidual(
-                    "row", TUNED, "software 0", "odd / tuned " + f, "alike", 0.4, 0.4, 0.4, 0.4));
+            all.add(new HeldOutResidual("row", TUNED, "software 0", "odd / tuned " + f, "alike", 0.4, 0.4, 0.4, 0.4));
         }
         List<IntervalTable.Row> table = IntervalTable.learn(all);
         assertThat(factor(table, TUNED, "odd", 0.8).width())

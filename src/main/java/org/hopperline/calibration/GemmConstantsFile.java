@@ -23,11 +23,6 @@ import org.hopperline.text.FigureTable;
  */
 public final class GemmConstantsFile {
 
-    /** What the numbers of the shipped file were measured by. */
-    public static final String MEASUREMENTS =
-            "kernel times of ai-dynamo/aiconfigurator @095f58a (Apache-2.0) h100_sxm gemm tables; fitted by"
-                    + " calibration.GemmConstantsFile on ";
-
     private static final int MAXIMUM_ITERATIONS = 80;
 
     private GemmConstantsFile() {}

@@ -26,7 +26,13 @@ public record Explanation(String title, List<Term> terms, List<String> assumptio
      * @param source where the formula comes from
      */
     public record Term(
-            String label, double value, String unit, double share, Slot.Role role, String formula, String source) {}
+            String label, double value, String unit, double share, Slot.Role role, String formula, String source) {
+
+        /** True for a time of zero, on the critical path or hidden behind it. */
+        public boolean isNothing() {
+            return value == 0 && (role == Slot.Role.CRITICAL || role == Slot.Role.HIDDEN);
+        }
+    }
 
     /** Copies the lists. */
     public Explanation {
@@ -77,7 +83,7 @@ public record Explanation(String title, List<Term> terms, List<String> assumptio
                 .orElseThrow(() -> new IllegalStateException(title + " has no term on the critical path"));
     }
 
-    /** The whole explanation as text, one term a line, the critical path first, then its parts. */
+    /** The whole explanation as text, one term a line, the critical path first, those of nothing by name; then its parts. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder(200 * (2 + terms.size()));
@@ -102,16 +108,32 @@ public record Explanation(String title, List<Term> terms, List<String> assumptio
         }
     }
 
+    /** Terms of nothing, which are most of those that a question does not know, stand behind the others by name. */
     private void section(StringBuilder text, Slot.Role role, String heading) {
         boolean begun = false;
+        boolean nothing = false;
         for (Term term : terms) {
             if (term.role() == role) {
                 if (!begun) {
                     text.append("  ").append(heading).append('\n');
                     begun = true;
                 }
-                line(text, term);
+                nothing |= term.isNothing();
+                if (!term.isNothing()) {
+                    line(text, term);
+                }
             }
+        }
+        if (nothing) {
+            text.append("    nothing: ");
+            String between = "";
+            for (Term term : terms) {
+                if (term.role() == role && term.isNothing()) {
+                    text.append(between).append(term.label());
+                    between = ", ";
+                }
+            }
+            text.append('\n');
         }
     }
 

@@ -24,9 +24,10 @@ public record HostWork(
     /*
      * Calls of routing and dispatch, counted in Megatron-Core of 2025 (megatron/core/transformer/moe, router.py and
      * token_dispatcher.py) by statements: what a statement makes, sends, copies or orders on the device is one call, a chain
-     * in one statement too; gradients by functions. With the fused kernels of Transformer Engine, as Megatron-Bridge's performance scripts set
-     * moe_router_fusion and moe_permute_fusion, the five come to 10, 10, 8, 7 and 1; with single operations to 16, 10, 12,
-     * 10 and 6. One number stands for both: that of fused kernels forward, between the two backward.
+     * in one statement too; gradients by functions. With the fused kernels of Transformer Engine, as Megatron-Bridge's
+     * performance scripts set moe_router_fusion and moe_permute_fusion, the five come to 10, 10, 8, 7 and 1; with single
+     * operations to 16, 10, 12, 10 and 6. One number stands for both: that of fused kernels forward, between the two
+     * backward.
      */
 
     /**

@@ -110,6 +110,21 @@ class ExplanationTest {
     }
 
     @Test
+    void termsOfNothingAreNamedInOneLine() {
+        String text = Explanation.of("a step", ledger(1, 0, 0, 0), List.of()).toString();
+        assertThat(text.lines())
+                .containsSubsequence(
+                        "  on the critical path",
+                        "    nothing: term TRAFFIC, term BUBBLE",
+                        "  hidden behind the critical path",
+                        "    nothing: term BEHIND")
+                .noneMatch(line -> line.contains("formula of TRAFFIC"))
+                .anyMatch(line -> line.contains("formula of PRODUCTS"));
+        assertThat(Explanation.of("a step", ledger(1, 2, 1, 9), List.of()).toString())
+                .doesNotContain("nothing");
+    }
+
+    @Test
     void unwrittenSlotsShow() {
         Ledger<Term> ledger = Ledger.of(Term.class);
         for (Term term : Term.values()) {

@@ -74,6 +74,12 @@ class ChartTest {
     }
 
     @Test
+    void anImageIsTwiceAsFine() {
+        assertThat(line("a").toImage(300, 200).getWidth()).isEqualTo(600);
+        assertThat(line("a").toImage(300, 200).getHeight()).isEqualTo(400);
+    }
+
+    @Test
     void sameChartSameBytes() {
         assertThat(line("a").toSvg()).isEqualTo(line("a").toSvg());
     }

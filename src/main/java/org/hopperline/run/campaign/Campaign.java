@@ -1,12 +1,10 @@
 package org.hopperline.run.campaign;
 
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import org.hopperline.core.Check;
-import org.hopperline.run.power.Energy;
 import org.hopperline.run.power.FacilityPower;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +31,7 @@ public record Campaign(
     /** Runs that would last longer than this are said never to end: a century. */
     public static final double LONGEST_DAYS = 36_525;
 
-    private static final double DAY_SECONDS = 86_400;
+    static final double DAY_SECONDS = 86_400;
 
     /** @throws IllegalArgumentException if the size of the run is not above 0 */
     public Campaign {
@@ -96,71 +94,37 @@ public record Campaign(
         Check.nonNegative(startDelayDays, "start delay", "d");
         Check.nonNegative(machineDelayDays, "machine delay", "d");
         double begin = start.toEpochDay() + startDelayDays;
-        double clock = begin;
-        double done = 0;
-        double gpuHours = 0;
-        double joules = 0;
-        int before = 0;
-        List<CampaignResult.Point> curve = new ArrayList<>();
-        curve.add(new CampaignResult.Point(clock, 0, 0));
+        CampaignCourse course = new CampaignCourse(this, begin, throughputFactor, failureFactor);
         List<Stage> stages = ramp.stages();
         for (int i = 0; i < stages.size(); i++) {
             boolean last = i + 1 == stages.size();
-            double from = Math.max(clock, stages.get(i).date().toEpochDay() + machineDelayDays);
-            double until = last
-                    ? begin + LONGEST_DAYS
-                    : Math.max(clock, stages.get(i + 1).date().toEpochDay() + machineDelayDays);
-            if (until <= from) {
-                continue;
-            }
-            int gpus = stages.get(i).gpus();
-            double useful = gpus == 0 ? 0 : goodputOf(gpus, failureFactor);
-            double rate = gpus == 0 ? 0 : rateOf(gpus) * throughputFactor * useful * DAY_SECONDS;
-            double pause = rate > 0 ? Math.min(until - from, startDays(gpus, before)) : 0;
-            double days = rate > 0 ? Math.min(until - from, pause + (flops - done) / rate) : until - from;
-            boolean finished = rate > 0 && done + rate * (days - pause) >= flops * (1 - 1e-12);
-            if (rate > 0) {
-                gpuHours += gpus * days * 24;
-                double idle = standingShareOf(gpus, failureFactor);
-                double running = (days - pause) * DAY_SECONDS;
-                joules += Energy.runJoules(power.running(gpus), power.standing(gpus), running, idle)
-                        + power.standing(gpus).watts() * pause * DAY_SECONDS;
-                before = gpus;
-            }
-            double begun = done;
-            done = finished ? flops : done + rate * (days - pause);
-            if (from > clock) {
-                curve.add(new CampaignResult.Point(
-                        from, gpus, curve.get(curve.size() - 1).flops()));
-            }
-            if (pause > 0) {
-                curve.add(new CampaignResult.Point(from + pause, gpus, begun));
-            }
-            clock = from + days;
-            if (finished) {
-                curve.add(new CampaignResult.Point(clock, gpus, done));
-                return CampaignResult.finished(flops, begin, clock, curve, gpuHours, joules);
-            }
-            if (!last) {
-                curve.add(new CampaignResult.Point(clock, gpus, done));
+            double from = stages.get(i).date().toEpochDay() + machineDelayDays;
+            double until =
+                    last ? begin + LONGEST_DAYS : stages.get(i + 1).date().toEpochDay() + machineDelayDays;
+            if (course.finishes(stages.get(i).gpus(), from, until, last)) {
+                return course.finished();
             }
         }
-        return CampaignResult.never(flops, begin, reason(stages.get(stages.size() - 1), failureFactor), curve);
+        return course.never(reason(stages.get(stages.size() - 1), failureFactor));
     }
 
-    private double rateOf(int gpus) {
+    /** Model FLOPs a second on so many GPUs while nothing fails. */
+    double rateOf(int gpus) {
         return Check.nonNegative(throughput.flopsPerSecond(gpus), "throughput on " + gpus + " GPUs", "FLOP/s");
     }
 
-    private double startDays(int gpus, int before) {
+    /** Days that so many GPUs stand before the run goes on, which had so many before. */
+    double startDays(int gpus, int before) {
         return Check.nonNegative(startUp.seconds(gpus, before), "start on " + gpus + " GPUs", "s") / DAY_SECONDS;
     }
 
-    private double goodputOf(int gpus, double failureFactor) {
+    /** Share of the wall time that is useful. */
+    double goodputOf(int gpus, double failureFactor) {
         return Check.within(goodput.fraction(gpus, failureFactor), 0, 1, "goodput on " + gpus + " GPUs", "1");
     }
 
-    private double standingShareOf(int gpus, double failureFactor) {
+    /** Share of the wall time in which the machine stands. */
+    double standingShareOf(int gpus, double failureFactor) {
         return Check.within(
                 goodput.standingShare(gpus, failureFactor), 0, 1, "standing share on " + gpus + " GPUs", "1");
     }

@@ -76,6 +76,16 @@ class CampaignTest {
         assertThat(campaign.withFlops(1).startUp()).isSameAs(campaign.startUp());
     }
 
+    /** On a machine that grows, a day's delay is not lost whole: the larger machine comes when it comes. */
+    @Test
+    void whoBeginsLaterMeetsTheLargerMachineSooner() {
+        Ramp ramp = new Ramp("m", List.of(new Stage(START, 10), new Stage(START.plusDays(2), 30)));
+        Campaign campaign = simple(ramp, 50 * DAY);
+        // 2 days of 10 and 1 of 30; a day later 1 of 10 and 4/3 of 30.
+        assertThat(campaign.run().days()).isCloseTo(3, within(1e-9));
+        assertThat(campaign.withStart(START.plusDays(1)).run().days()).isCloseTo(1 + 4.0 / 3, within(1e-9));
+    }
+
     /** A start that outlasts a stage of the ramp leaves nothing done on it. */
     @Test
     void aStageMayEndBeforeTheJobHasBegun() {

@@ -1,6 +1,7 @@
 package org.hopperline.measured;
 
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -49,6 +50,22 @@ final class FabricRates {
         return alone.find() && EACH_DEVICE.matcher(outside).find()
                 ? sane(devices * bytes(alone.group(1), alone.group(2), alone.group(3)))
                 : OptionalDouble.empty();
+    }
+
+    /** How many interfaces a description counts: 4 of {@code 4 x 100 Gb}. */
+    static OptionalInt interfaces(String fabric) {
+        String outside = INSIDE.matcher(fabric).replaceAll("");
+        Matcher first = COUNT_FIRST.matcher(outside);
+        if (first.find()) {
+            return some(first.group(1));
+        }
+        Matcher last = COUNT_LAST.matcher(outside);
+        return last.find() ? some(last.group(4)) : OptionalInt.empty();
+    }
+
+    private static OptionalInt some(String count) {
+        int interfaces = Integer.parseInt(count);
+        return interfaces > 0 ? OptionalInt.of(interfaces) : OptionalInt.empty();
     }
 
     /**

@@ -52,7 +52,7 @@ final class MeasuredNodes {
         Link scaleUp = new Link(
                 row.text("scale_up"),
                 Figure.specified(row.number("scale_up_bytes_per_second"), "byte/s", row.text("source")));
-        int nics = Math.max(1, perNode);
+        int nics = FabricRates.interfaces(network).orElse(perNode);
         Link nic = new Link(
                 "network interface", new Figure(nodeRate.value() / nics, "byte/s", nodeRate.kind(), nodeRate.source()));
         Fabric.Technology technology = network.matches("(?i).*(RoCE|TCPX|Ethernet|\\d ?GbE|\\bEFA\\b|Spectrum-X).*")

@@ -101,9 +101,7 @@ final class RunRules {
     private static Recipe apply(RecipeRule rule, Recipe told) {
         Recompute recompute = told.recompute() != null || rule.recompute().isEmpty()
                 ? told.recompute()
-                : Recompute.ofParts(Arrays.stream(rule.recompute().split(" "))
-                        .map(part -> RecomputedPart.valueOf(part.toUpperCase(Locale.ROOT)))
-                        .toArray(RecomputedPart[]::new));
+                : recompute(rule.recompute());
         return told.toBuilder()
                 .shardGroup(rule.shardGroup() > 0 ? rule.shardGroup() : told.shardGroup())
                 .recompute(recompute)
@@ -111,6 +109,16 @@ final class RunRules {
                 .lastStageLayers(rule.lastLayers() > 0 ? rule.lastLayers() : told.lastStageLayers())
                 .layout(fits(rule.layout(), told) ? rule.layout() : told.layout())
                 .build();
+    }
+
+    /** One layer of so many ({@code 1/2}), or parts of every layer by name. */
+    private static Recompute recompute(String told) {
+        if (told.startsWith("1/")) {
+            return Recompute.ofLayers(1, Integer.parseInt(told.substring(2)));
+        }
+        return Recompute.ofParts(Arrays.stream(told.split(" "))
+                .map(part -> RecomputedPart.valueOf(part.toUpperCase(Locale.ROOT)))
+                .toArray(RecomputedPart[]::new));
     }
 
     /** A layout belongs to as many stages and virtual stages as it has chunks. */

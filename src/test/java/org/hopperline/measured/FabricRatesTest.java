@@ -92,4 +92,20 @@ class FabricRatesTest {
         assertThat(node(fabric).value()).isEqualTo(REFERENCE);
         assertThat(node(fabric).kind()).isEqualTo(Kind.ASSUMED);
     }
+
+    /** A node with fewer interfaces than devices has rings on each of them. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "4 x 100 Gb RoCE per node | 4",
+                "8x400G NDR InfiniBand | 8",
+                "EFA 100 Gbps x32 | 32",
+                "0 x 100 Gb | 0",
+                "400 Gb/s RDMA per GPU | 0",
+                "NVLink 18 x 25 GB/s | 0"
+            })
+    void interfacesAreCountedWhereTheyArePrinted(String fabric, int interfaces) {
+        assertThat(FabricRates.interfaces(fabric).orElse(0)).isEqualTo(interfaces);
+    }
 }

@@ -99,9 +99,8 @@ final class RunRules {
     }
 
     private static Recipe apply(RecipeRule rule, Recipe told) {
-        Recompute recompute = told.recompute() != null || rule.recompute().isEmpty()
-                ? told.recompute()
-                : recompute(rule.recompute());
+        Recompute recompute =
+                told.recompute() != null || rule.recompute().isEmpty() ? told.recompute() : recompute(rule.recompute());
         return told.toBuilder()
                 .shardGroup(rule.shardGroup() > 0 ? rule.shardGroup() : told.shardGroup())
                 .recompute(recompute)

@@ -185,7 +185,7 @@ final class AccuracyReport {
                 some.stream().map(SetAside::id).collect(Collectors.joining(" ")))));
         return new Section(
                 "Rows set aside",
-                "# stands for a number that differs between rows.",
+                "In a reason, # stands for a number that differs between rows.",
                 new Table(List.of("rows", "reason", "which"), rows),
                 List.of());
     }

@@ -28,6 +28,13 @@ class AccuracyReportTest {
                 .noneMatch(row -> row.contains(ErrorReasons.UNKNOWN));
     }
 
+    /** Prose that begins with a sign of Markdown would be a heading. */
+    @Test
+    void thePageHasOneTitle() {
+        assertThat(REPORT.toMarkdown().lines().filter(line -> line.startsWith("# ")))
+                .hasSize(1);
+    }
+
     /** What is worse than the rest is not drawn as if it were of the rest. */
     @Test
     void hybridsHaveAColourOfTheirOwn() {

@@ -18,6 +18,8 @@ import org.hopperline.plan.StateTraffic;
  */
 final class DataTraffic {
 
+    private static final ParallelPlan ONE_DEVICE = ParallelPlan.builder().build();
+
     private static final double LEAST_BUCKET_PER_RANK = 1e6;
 
     /** A few hundred magnitudes of 4 bytes: for each product of a chunk those of input, weight and gradient. */
@@ -56,8 +58,9 @@ final class DataTraffic {
                 && software.fp8Recipe() == Fp8Recipe.DELAYED
                 && software.elementwise() != ElementwiseKernels.COMPILED;
         this.collectives = fabric;
-        this.plan = ParallelPlan.builder().build();
-        this.groups = DataGroups.of(plan, fabric);
+        this.plan = ONE_DEVICE;
+        Group alone = fabric.group(1, 1);
+        this.groups = new DataGroups(alone, alone, alone, alone, alone);
     }
 
     /** From now on the traffic of this plan. */

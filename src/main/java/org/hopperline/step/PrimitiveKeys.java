@@ -1,25 +1,23 @@
 package org.hopperline.step;
 
-import java.util.Arrays;
-
 /**
  * Numbers keys of three longs in the order in which they come, from 0. Open addressing without boxing: a look-up makes no
  * garbage, and nothing is ever removed. The values stand in arrays of the caller under these numbers.
  */
 final class PrimitiveKeys {
 
-    private static final int WIDTH = 3;
+    /** A slot holds the three parts of a key and its number counted from 1, so that an empty one has 0 there. */
+    private static final int WIDTH = 4;
+
+    private static final int NUMBER = 3;
     private static final long MIX = 0x9E37_79B9_7F4A_7C15L;
     private static final long MORE = 0xC2B2_AE3D_27D4_EB4FL;
 
-    private long[] keys = new long[WIDTH * 8];
-    private int[] slots = new int[16];
+    private long[] slots = new long[WIDTH * 8];
     private int size;
-    private int last = -1;
 
-    PrimitiveKeys() {
-        Arrays.fill(slots, -1);
-    }
+    /** Where the last key that was looked up stands, or would. */
+    private int last;
 
     /** Two whole numbers in one long. */
     static long pair(int high, int low) {
@@ -28,23 +26,19 @@ final class PrimitiveKeys {
 
     /** The number of a key, or -1 if it is new. Plans that follow on each other mostly ask for the same. */
     int find(long a, long b, long c) {
-        if (last < 0 || !holds(last, a, b, c)) {
-            last = slots[slot(a, b, c)];
+        if (!holds(last, a, b, c)) {
+            last = slot(a, b, c);
         }
-        return last;
+        return (int) slots[last + NUMBER] - 1;
     }
 
     /** Gives a new key the next number. */
     int add(long a, long b, long c) {
-        if (2 * (size + 1) > slots.length) {
+        if (2 * WIDTH * (size + 1) > slots.length) {
             grow();
         }
-        int at = slot(a, b, c);
-        keys[WIDTH * size] = a;
-        keys[WIDTH * size + 1] = b;
-        keys[WIDTH * size + 2] = c;
-        slots[at] = size;
-        return size++;
+        put(a, b, c, ++size);
+        return size - 1;
     }
 
     /** Keys so far. */
@@ -52,11 +46,20 @@ final class PrimitiveKeys {
         return size;
     }
 
+    private void put(long a, long b, long c, long number) {
+        int at = slot(a, b, c);
+        slots[at] = a;
+        slots[at + 1] = b;
+        slots[at + 2] = c;
+        slots[at + NUMBER] = number;
+    }
+
+    /** Where a key stands, or where it would: the first slot from its hash on that holds it or is empty. */
     private int slot(long a, long b, long c) {
         int mask = slots.length - 1;
-        int at = hash(a, b, c) & mask;
-        while (slots[at] >= 0 && !holds(slots[at], a, b, c)) {
-            at = at + 1 & mask;
+        int at = WIDTH * hash(a, b, c) & mask;
+        while (slots[at + NUMBER] != 0 && !holds(at, a, b, c)) {
+            at = at + WIDTH & mask;
         }
         return at;
     }
@@ -69,17 +72,18 @@ final class PrimitiveKeys {
         return (int) (sum >>> 32);
     }
 
-    private boolean holds(int number, long a, long b, long c) {
-        int at = WIDTH * number;
-        return keys[at] == a && keys[at + 1] == b && keys[at + 2] == c;
+    private boolean holds(int at, long a, long b, long c) {
+        return slots[at] == a && slots[at + 1] == b && slots[at + 2] == c;
     }
 
     private void grow() {
-        slots = new int[2 * slots.length];
-        Arrays.fill(slots, -1);
-        keys = Arrays.copyOf(keys, WIDTH * slots.length / 2);
-        for (int i = 0; i < size; i++) {
-            slots[slot(keys[WIDTH * i], keys[WIDTH * i + 1], keys[WIDTH * i + 2])] = i;
+        long[] before = slots;
+        slots = new long[2 * before.length];
+        last = 0;
+        for (int at = 0; at < before.length; at += WIDTH) {
+            if (before[at + NUMBER] != 0) {
+                put(before[at], before[at + 1], before[at + 2], before[at + NUMBER]);
+            }
         }
     }
 }

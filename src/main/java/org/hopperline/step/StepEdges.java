@@ -84,6 +84,11 @@ final class StepEdges {
     private void expose(StageTimes stage, boolean slowest, StageTraffic travels, boolean postponed) {
         Transfer sum = travels.sum();
         Transfer gather = travels.gather();
+        if (sum.seconds() + gather.seconds() == 0) {
+            sumExposed = 0;
+            gatherExposed = 0;
+            return;
+        }
         double window = postponed ? stage.weightGradient() : stage.backward();
         double products = stage.products();
         double other = stage.passes + stage.casts;

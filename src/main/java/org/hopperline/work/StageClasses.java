@@ -25,14 +25,14 @@ public final class StageClasses {
         sorts = layout.sorts();
         int p = layout.stages();
         int chunks = layout.chunks();
-        Layers ofChunk = new Layers(chunks);
+        Layers ofChunk = new Layers(sorts, chunks);
         for (int g = 0; g < chunks; g++) {
-            for (int sort = 0; sort < LayerSort.COUNT; sort++) {
+            for (int sort : sorts) {
                 ofChunk.counts[sort][g] = layout.layersOfChunk(LayerSort.of(sort), g);
             }
         }
         kindOf = new int[p];
-        ofKind = new Layers(p);
+        ofKind = new Layers(sorts, p);
         int[] first = new int[p];
         int[] last = new int[p];
         int kinds = 0;
@@ -70,7 +70,7 @@ public final class StageClasses {
         }
         stageKindOf = Arrays.copyOf(stageKinds, chunkKinds);
         shares = new double[LayerSort.COUNT][chunkKinds];
-        for (int sort = 0; sort < LayerSort.COUNT; sort++) {
+        for (int sort : sorts) {
             for (int kind = 0; kind < chunkKinds; kind++) {
                 shares[sort][kind] = part(ofChunk.counts[sort][like[kind]], ofKind.counts[sort][stageKinds[kind]]);
             }
@@ -93,19 +93,24 @@ public final class StageClasses {
     /** Counts of layers, of each sort for each place. */
     private static final class Layers {
 
-        /** By ordinal of the sort, then by place. */
-        final int[][] counts;
+        /** By ordinal of the sort, then by place; sorts that the model lacks share one row of zeros. */
+        final int[][] counts = new int[LayerSort.COUNT][];
 
+        private final int[] sorts;
         private final int places;
 
-        Layers(int places) {
+        Layers(int[] sorts, int places) {
+            this.sorts = sorts;
             this.places = places;
-            counts = new int[LayerSort.COUNT][places];
+            Arrays.fill(counts, new int[places]);
+            for (int sort : sorts) {
+                counts[sort] = new int[places];
+            }
         }
 
         /** Counts at a place all chunks of a stage. */
         void sum(int place, Layers ofChunk, int stage, int stages) {
-            for (int sort = 0; sort < LayerSort.COUNT; sort++) {
+            for (int sort : sorts) {
                 counts[sort][place] = 0;
                 for (int g = stage; g < ofChunk.places; g += stages) {
                     counts[sort][place] += ofChunk.counts[sort][g];
@@ -114,8 +119,8 @@ public final class StageClasses {
         }
 
         boolean same(int a, int b) {
-            for (int[] ofSort : counts) {
-                if (ofSort[a] != ofSort[b]) {
+            for (int sort : sorts) {
+                if (counts[sort][a] != counts[sort][b]) {
                     return false;
                 }
             }

@@ -39,8 +39,11 @@ public enum MemoryOperation {
     GELU_BACKWARD(MemoryPattern.STREAM, 2, 1, 1, 2, 1),
     /** Squared ReLU. Eager: ReLU 1/1, square 1/1. */
     SQUARED_RELU_FORWARD(MemoryPattern.TRITON_ROW, 1, 1, 2, 2, 2),
-    /** Eager: power 2/1 and its factor 1/1, ReLU 2/1. */
-    SQUARED_RELU_BACKWARD(MemoryPattern.TRITON_ROW, 2, 1, 3, 5, 3),
+    /**
+     * Eager: the first power, a copy, 1/1; times the exponent 1/1; times the gradient 2/1 (pow_backward in PyTorch's
+     * FunctionsManual.cpp); ReLU 2/1.
+     */
+    SQUARED_RELU_BACKWARD(MemoryPattern.TRITON_ROW, 2, 1, 4, 6, 4),
     /** Sum of a branch and its residual, forward, or of two gradients, backward. */
     RESIDUAL_ADD(MemoryPattern.ADD, 2, 1, 1, 2, 1),
     /**

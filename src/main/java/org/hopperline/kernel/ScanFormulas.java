@@ -9,14 +9,24 @@ package org.hopperline.kernel;
  */
 public final class ScanFormulas {
 
-    /** Kernels of the forward pass: decays, chunk states, passing of states, chunk matrices, outputs with their gate. */
+    /** Triton kernels of the forward pass: decays, chunk states, passing of states, chunk matrices, outputs with their gate. */
     public static final int FORWARD_KERNELS = 5;
 
     /**
-     * Kernels of the backward pass: the first four of the forward pass again; gradients of the gate, of the states, of
+     * Triton kernels of the backward pass: the first four of the forward pass again; gradients of the gate, of the states, of
      * states passed on, of x, of B, of C, of the chunk matrices and from these twice, of the decays twice.
      */
     public static final int BACKWARD_KERNELS = 15;
+
+    /** Kernels of PyTorch beside them: exponential and sign of the decays' logarithm. */
+    public static final int FORWARD_GLUE_KERNELS = 2;
+
+    /**
+     * Kernels of PyTorch between them: step sizes copied; five buffers cleared for atomic sums (of x, B, C, and two of the
+     * decays); sums over blocks of the gradients of D (twice), states passed on, B, C, chunk matrices and decays; running
+     * sums of decays twice, turned round twice, and added up three times.
+     */
+    public static final int BACKWARD_GLUE_KERNELS = 20;
 
     private ScanFormulas() {}
 
@@ -67,5 +77,22 @@ public final class ScanFormulas {
         double shared = (double) groups * state;
         double states = inner * state / chunk;
         return tokens * (34 * inner + 34 * states + 36 * shared + 24.0 * groups * chunk + 60.0 * heads);
+    }
+
+    /**
+     * Bytes that the forward pass reads from the cache, {@code T H (4N + 4Q)}: each head reads B for its states, C and the
+     * chunk matrix for its outputs, which the heads of a group share.
+     */
+    public static double forwardCacheBytes(double tokens, int heads, int state, int chunk) {
+        return tokens * heads * (4.0 * state + 4.0 * chunk);
+    }
+
+    /**
+     * Bytes that the backward pass reads from the cache, {@code T H (10N + 8Q)}: each head reads B for its states, C for
+     * their gradient, B and the chunk matrix for that of x, B and C for those of the decays on the way to B and C, the chunk
+     * matrix for that of the decays inside a chunk.
+     */
+    public static double backwardCacheBytes(double tokens, int heads, int state, int chunk) {
+        return tokens * heads * (10.0 * state + 8.0 * chunk);
     }
 }

@@ -50,6 +50,9 @@ import org.hopperline.core.Check;
  *     another; false if each has its own, so that the gradients of their common input are added up
  * @param runsAhead true if the host issues a whole step while the device runs the one before (JAX's asynchronous dispatch
  *     of one compiled program), so that what delays the host does not delay the device
+ * @param eagerActivation true if the function between the matrices of a feed-forward part without a gate is a squared ReLU
+ *     that runs operator by operator, whatever the {@code elementwise} operations do
+ * @param scanChunk tokens of a chunk of the state-space scan, whatever the model was published with; 0 for the model's own
  * @param source where the choices were read
  */
 public record SoftwareProfile(
@@ -84,6 +87,8 @@ public record SoftwareProfile(
         boolean batchFirst,
         boolean joinedProjections,
         boolean runsAhead,
+        boolean eagerActivation,
+        int scanChunk,
         String source) {
 
     /** Checks that nothing is missing and that gradients are kept in 2 or 4 bytes. */
@@ -110,6 +115,7 @@ public record SoftwareProfile(
             throw new IllegalArgumentException(
                     "gradients of " + gradientBytes + " bytes are kept by no software; take 2 or 4");
         }
+        Check.nonNegative(scanChunk, "chunk of the state-space scan", "token");
     }
 
     /** True if tensor-parallel gathers and scatters run chunk by chunk beside the products that use or make them. */

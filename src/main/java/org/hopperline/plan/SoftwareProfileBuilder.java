@@ -39,6 +39,8 @@ public final class SoftwareProfileBuilder {
     private boolean batchFirst;
     private boolean joinedProjections;
     private boolean runsAhead;
+    private boolean eagerActivation;
+    private int scanChunk;
     private String source;
 
     SoftwareProfileBuilder(SoftwareProfile from) {
@@ -73,6 +75,8 @@ public final class SoftwareProfileBuilder {
         batchFirst = from.batchFirst();
         joinedProjections = from.joinedProjections();
         runsAhead = from.runsAhead();
+        eagerActivation = from.eagerActivation();
+        scanChunk = from.scanChunk();
         source = from.source();
     }
 
@@ -262,6 +266,18 @@ public final class SoftwareProfileBuilder {
         return this;
     }
 
+    /** True if a squared ReLU between the matrices of a feed-forward part runs operator by operator. */
+    public SoftwareProfileBuilder eagerActivation(boolean value) {
+        eagerActivation = value;
+        return this;
+    }
+
+    /** Tokens of a chunk of the state-space scan; 0 for the model's own. */
+    public SoftwareProfileBuilder scanChunk(int value) {
+        scanChunk = value;
+        return this;
+    }
+
     /** Where the choices were read. */
     public SoftwareProfileBuilder source(String value) {
         source = value;
@@ -306,6 +322,8 @@ public final class SoftwareProfileBuilder {
                 batchFirst,
                 joinedProjections,
                 runsAhead,
+                eagerActivation,
+                scanChunk,
                 source);
     }
 }

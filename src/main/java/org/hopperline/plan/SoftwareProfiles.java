@@ -80,6 +80,8 @@ public final class SoftwareProfiles {
                             yes(row, "batch_first"),
                             yes(row, "joined_projections"),
                             yes(row, "runs_ahead"),
+                            yes(row, "eager_activation"),
+                            row.whole("scan_chunk"),
                             row.text("source")));
         }
         return all;

@@ -202,6 +202,7 @@ final class Kernels {
             case ROTARY -> one(MemoryOperation.ROTARY, n, fused);
             case GATED_ACTIVATION -> one(MemoryOperation.SWIGLU_FORWARD, n, fused);
             case ACTIVATION -> one(MemoryOperation.GELU_FORWARD, n, fused);
+            case EAGER_SQUARED_RELU -> one(MemoryOperation.SQUARED_RELU_FORWARD, n, false);
             case CAST, CAST_PART, TRANSPOSE -> casts(pass, n, recipe, how);
             case PERMUTATION -> one(MemoryOperation.PERMUTE, n, true);
             case EXPERT_BIAS -> one(MemoryOperation.COPY, n, true);
@@ -232,6 +233,7 @@ final class Kernels {
             case ROTARY -> one(MemoryOperation.ROTARY, n, fused);
             case GATED_ACTIVATION -> one(MemoryOperation.SWIGLU_BACKWARD, n, fused);
             case ACTIVATION -> one(MemoryOperation.GELU_BACKWARD, n, fused);
+            case EAGER_SQUARED_RELU -> one(MemoryOperation.SQUARED_RELU_BACKWARD, n, false);
             case CAST, CAST_PART, TRANSPOSE -> casts(pass, n, recipe, how);
             case PERMUTATION -> one(MemoryOperation.PERMUTE, n, true);
             case EXPERT_BIAS -> one(MemoryOperation.COPY, n, true);

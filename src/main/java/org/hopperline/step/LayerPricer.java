@@ -247,7 +247,7 @@ final class LayerPricer {
             times.expertPassesBackward += pass.ofExperts() ? backward : 0;
             switch (pass.operation()) {
                 case LAYER_NORM, RMS_NORM -> times.normsForward += forward;
-                case ACTIVATION, GATED_ACTIVATION -> times.activationForward += forward;
+                case ACTIVATION, EAGER_SQUARED_RELU, GATED_ACTIVATION -> times.activationForward += forward;
                 case ROTARY, LAYOUT -> times.queryKeyValuePasses += forward;
                 default -> {}
             }

@@ -11,6 +11,7 @@ import org.hopperline.text.FigureTable;
  *     less as there are more ranks
  * @param bulkSms streaming multiprocessors that other overlapped tensor traffic takes
  * @param projectionBulkSms those that the reduce-scatter beside the weight gradient of queries, keys and values takes
+ * @param defaultSms those that scatters and bulk exchanges take where user buffers have no configuration
  * @param gatherChunks chunks of a ring exchange at the most: more ranks share one
  * @param bucketParameters parameters of one data-parallel bucket, at the least
  * @param launchSeconds time of the host for one kernel that an operation launches
@@ -22,6 +23,7 @@ public record StepConstants(
         double feedForwardScatterSms,
         double bulkSms,
         double projectionBulkSms,
+        double defaultSms,
         double gatherChunks,
         double bucketParameters,
         double launchSeconds,
@@ -42,6 +44,7 @@ public record StepConstants(
                 table.value("feed_forward_scatter_sms"),
                 table.value("bulk_sms"),
                 table.value("projection_bulk_sms"),
+                table.value("default_sms"),
                 table.value("gather_chunks"),
                 table.value("bucket_parameters"),
                 table.value("launch"),

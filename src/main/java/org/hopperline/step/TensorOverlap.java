@@ -154,7 +154,7 @@ final class TensorOverlap {
      */
     private double ringCost(
             @Nullable PricedProduct product, double seconds, double alone, boolean forward, LayerTimes times) {
-        if (software.tensorExchange() != TensorExchange.USER_BUFFERS || product == null) {
+        if (!software.tensorExchange().usesUserBuffers() || product == null) {
             return alone;
         }
         int chunks = (int) Math.min(ranks, constants.gatherChunks());
@@ -177,12 +177,13 @@ final class TensorOverlap {
      * @param alone what it costs beside nothing
      */
     private double chunkedCost(@Nullable PricedProduct product, double seconds, double alone, LayerTimes times) {
-        if (software.tensorExchange() != TensorExchange.USER_BUFFERS || product == null) {
+        if (!software.tensorExchange().usesUserBuffers() || product == null) {
             return alone;
         }
         double whole = product.forward() / productsInRun;
-        double slowed = whole * units / (units - scatterSms(constants, product.shape(), ranks));
-        double moved = bytesShare() * seconds;
+        double taken = untuned() ? constants.defaultSms() : scatterSms(constants, product.shape(), ranks);
+        double slowed = whole * units / (units - taken);
+        double moved = (untuned() ? 1 : bytesShare()) * seconds;
         double exposed = Math.max(0, moved - slowed) + moved / constants.scatterChunks();
         times.contentionForward += slowed - whole;
         times.tensorHidden += Math.max(0, moved - exposed);
@@ -223,9 +224,17 @@ final class TensorOverlap {
 
     /** Multiprocessors that traffic in one piece takes beside a product. */
     private double bulkSms(@Nullable PricedProduct product, boolean besideData) {
+        if (untuned()) {
+            return constants.defaultSms();
+        }
         return !besideData && product != null && product.shape().part() == MatrixProduct.Part.ATTENTION_PROJECTION
                 ? constants.projectionBulkSms()
                 : constants.bulkSms();
+    }
+
+    /** True if user buffers have no configuration of their own. */
+    private boolean untuned() {
+        return software.tensorExchange() == TensorExchange.USER_BUFFERS_DEFAULT;
     }
 
     private static @Nullable PricedProduct product(PricedProduct[] products, int place) {
@@ -242,7 +251,7 @@ final class TensorOverlap {
     }
 
     /**
-     * Gathers of FP8 operands move one byte an element instead of two, and so do the forward scatters of user buffers
+     * Gathers of FP8 operands move one byte an element instead of two, and so do the forward scatters of tuned user buffers
      * ({@code fp8_buf} in NeMo's configurations for H100).
      */
     private double bytesShare() {

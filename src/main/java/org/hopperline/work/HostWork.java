@@ -65,11 +65,21 @@ public record HostWork(
      */
     private static final int DISPATCH_BACKWARD = 6;
 
-    /** Kernels of the scan forward, behind one call: decays, chunk states, passing of states, chunk matrices, outputs. */
+    /**
+     * Triton kernels of the scan forward: decays, chunk states, passing of states, chunk matrices, outputs. Each is a call: a
+     * wrapper in Python checks shapes, allocates and hands some fifty arguments to its own launcher (mamba_ssm,
+     * ops/triton/ssd_combined.py).
+     */
     private static final int SCAN_FORWARD = 5;
 
-    /** Kernels of the scan backward: four of these again, and eleven for the gradients. */
+    /** Triton kernels of the scan backward: four of these again, and eleven for the gradients. */
     private static final int SCAN_BACKWARD = 15;
+
+    /** Kernels of PyTorch beside those of the scan forward. */
+    private static final int SCAN_GLUE_FORWARD = 2;
+
+    /** Kernels of PyTorch between those of the scan backward: cleared buffers, sums over blocks, running sums. */
+    private static final int SCAN_GLUE_BACKWARD = 20;
 
     /**
      * Pieces into which a layer is cut so that the exchange of one micro-batch runs beside the compute of another:
@@ -119,7 +129,12 @@ public record HostWork(
             tally.add(part, message.forward(), 0, message.backward(), 0);
         }
         if (mamba) {
-            tally.add(GraphedPart.MAMBA, 1, SCAN_FORWARD, 1, SCAN_BACKWARD);
+            tally.add(
+                    GraphedPart.MAMBA,
+                    SCAN_FORWARD,
+                    SCAN_FORWARD + SCAN_GLUE_FORWARD,
+                    SCAN_BACKWARD,
+                    SCAN_BACKWARD + SCAN_GLUE_BACKWARD);
         }
         if (expertLayer) {
             int cut = software.expertOverlap() && work.exchangesTokens() ? PIECES * CALLS_OF_A_PIECE : 0;

@@ -241,7 +241,11 @@ final class LayerDraft {
 
     /** The activation between two products, with its gate where the model has one: elements of what it gives. */
     Pass activated(double elements) {
-        return Pass.of(model.gated() ? Pass.Operation.GATED_ACTIVATION : Pass.Operation.ACTIVATION, elements);
+        if (model.gated()) {
+            return Pass.of(Pass.Operation.GATED_ACTIVATION, elements);
+        }
+        boolean eager = setup.software().eagerActivation();
+        return Pass.of(eager ? Pass.Operation.EAGER_SQUARED_RELU : Pass.Operation.ACTIVATION, elements);
     }
 
     /** Gather before a column-parallel product, and sum after the row-parallel one that follows it. */

@@ -66,12 +66,18 @@ final class MambaPart {
                 mamba.headDim(),
                 localGroups,
                 mamba.state(),
-                Math.min(mamba.chunk(), draft.setup.batch().sequenceLength())));
+                Math.min(chunk(), draft.setup.batch().sequenceLength())));
         draft.add(Pass.of(Pass.Operation.RMS_NORM, draft.tokens * inner));
         draft.addParameters((mamba.convolution() + 1.0) * convolved + 3.0 * heads + inner);
         int row = draft.rowProduct(MatrixProduct.Part.STATE_SPACE_PROJECTION, Math.round(inner));
         draft.residual();
         draft.tensorMessages(column, row);
+    }
+
+    /** Tokens of a chunk, which change nothing in what the scan computes: the software's where it has its own. */
+    private int chunk() {
+        int ofSoftware = draft.setup.software().scanChunk();
+        return ofSoftware > 0 ? ofSoftware : mamba.chunk();
     }
 
     /**

@@ -54,6 +54,8 @@ public record Pass(
         GATED_ACTIVATION,
         /** Activation without a gate. */
         ACTIVATION,
+        /** Squared ReLU without a gate, its operators one after the other. */
+        EAGER_SQUARED_RELU,
         /** Casts of a product's operand to FP8, in both layouts. */
         CAST,
         /** Cast of a rank's part of an operand to FP8 in one layout, before tensor-parallel ranks gather it. */

@@ -48,6 +48,32 @@ class StateSpaceScanTest {
         assertThat(ScanFormulas.backwardBytes(tokens, heads, p, groups, n, q)).isGreaterThan(2 * forward);
     }
 
+    /** B and C in 16 bits and a chunk matrix in 32, once for each head, chunk and kernel that reads them. */
+    @Test
+    void headsReadWhatTheirGroupSharesFromTheCache() {
+        int chunks = 7;
+        int q = 128;
+        int n = 64;
+        int heads = 12;
+        double shared = 2.0 * q * n;
+        double matrix = 4.0 * q * q;
+        assertThat(ScanFormulas.forwardCacheBytes(chunks * q, heads, n, q))
+                .isEqualTo(chunks * heads * (2 * shared + matrix));
+        assertThat(ScanFormulas.backwardCacheBytes(chunks * q, heads, n, q))
+                .isEqualTo(chunks * heads * (5 * shared + 2 * matrix));
+    }
+
+    /** With so few products to a state that reads of the cache take longer, those count. */
+    @Test
+    void readsOfTheCacheCountWhereTheyTakeLonger() {
+        double cached = ScanFormulas.forwardCacheBytes(8192, 64, 128, 256);
+        double bytes = ScanFormulas.forwardBytes(8192, 64, 16, 1, 128, 256);
+        double memory = Chips.H100_SXM5.memoryBytesPerSecond();
+        double launches = H100.forwardSeconds(0, 64, 16, 1, 128, 256);
+        assertThat(H100.forwardSeconds(8192, 64, 16, 1, 128, 256) - launches)
+                .isBetween((bytes + cached / 1.5) / memory, 1.1 * (bytes + cached) / memory);
+    }
+
     /**
      * tile-ai/tilelang benchmark/mamba2/README.md at be9c08f: milliseconds on an H800 of the one kernel that makes the outputs,
      * of 8 sequences with 80 heads of 64, a group, states of 128, chunks of 256. A whole forward pass has that kernel and

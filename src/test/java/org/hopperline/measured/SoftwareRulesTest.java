@@ -106,6 +106,10 @@ class SoftwareRulesTest {
         "NeMo recipes 25.08, qwen3-30b-a3b, Megatron-Core 2025 fused permutation, fused, copy_per_expert",
         "NeMo recipes 25.05.04, deepseek-v3, Megatron-Core 2025 DeepSeek, fused, copy_per_expert",
         "NeMo recipes 25.08, deepseek-v3, Megatron-Core 2025 DeepEP, fused, copy_per_node",
+        "NeMo recipes 25.05.01, nemotron-h-56b, Megatron-Core 2025 Mamba, grouped, copy_per_expert",
+        "NeMo recipes 25.05.01, nemotron4-15b, Megatron-Core 2025, grouped, copy_per_expert",
+        "Megatron-Bridge 26.04, nemotronh-56b, Megatron-Bridge Nemotron-H, fused, copy_per_node",
+        "Megatron-Bridge 26.04, nemotron3-nano-30b, Megatron-Bridge, fused, copy_per_node",
         "NeMo 24.09, grok1-314b, 'Megatron-Core, FlashAttention-2', sequential, copy_per_expert",
         "NeMo 24.12, mixtral-8x7b, Megatron-Core, grouped, copy_per_expert"
     })

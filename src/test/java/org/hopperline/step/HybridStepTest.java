@@ -86,19 +86,9 @@ class HybridStepTest {
         StateSpaceScan scan = StateSpaceScan.on(Chips.H100_SXM5);
         int heads = model.mamba().heads() / groups;
         double each = scan.forwardSeconds(
-                        8192,
-                        heads,
-                        model.mamba().headDim(),
-                        1,
-                        model.mamba().state(),
-                        model.mamba().chunk())
+                        8192, heads, model.mamba().headDim(), 1, model.mamba().state(), SOFTWARE.scanChunk())
                 + scan.backwardSeconds(
-                        8192,
-                        heads,
-                        model.mamba().headDim(),
-                        1,
-                        model.mamba().state(),
-                        model.mamba().chunk());
+                        8192, heads, model.mamba().headDim(), 1, model.mamba().state(), SOFTWARE.scanChunk());
         assertThat(step.get(StepTerm.SCAN)).isCloseTo(2 * model.mambaLayers() * each, within(1e-9));
     }
 

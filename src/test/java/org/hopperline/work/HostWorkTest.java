@@ -79,6 +79,19 @@ class HostWorkTest {
                 .isEqualTo(work.products().size() + work.passes().size());
     }
 
+    /** Five Triton kernels forward and fifteen backward, each with its wrapper in Python; PyTorch's beside them only launch. */
+    @Test
+    void everyKernelOfTheScanIsACall() {
+        LayerWork work = LayerWork.mamba(setup(Models.named("Nemotron 3 Nano"), 1, Precision.BF16));
+        HostWork host = HostWork.of(work, BRIDGE, Precision.BF16);
+        int listed = work.products().size() + work.passes().size();
+        assertThat(host.forwardOperations()).isEqualTo(listed + 5);
+        assertThat(host.backwardOperations()).isEqualTo(listed + 15);
+        assertThat(host.forwardKernels()).isEqualTo(listed + 5 + 2);
+        assertThat(host.backwardKernels()).isEqualTo(listed + work.products().size() + 15 + 20);
+        assertThat(graphed(work, "mamba").backwardOperations()).isEqualTo(1);
+    }
+
     @Test
     void overlapCutsALayerIntoPiecesEachWithItsOwnCalls() {
         LayerWork work = expert(8, Precision.BF16);

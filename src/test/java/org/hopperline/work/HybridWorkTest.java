@@ -99,10 +99,44 @@ class HybridWorkTest {
                                 8192,
                                 true),
                         new MatrixProduct(MatrixProduct.Part.STATE_SPACE_PROJECTION, 1, 8192, 8192, 2048, true));
-        assertThat(work.scan()).isEqualTo(new ScanCall(8192, 32, 64, 1, 256, 256));
+        assertThat(work.scan()).isEqualTo(new ScanCall(8192, 32, 64, 1, 256, 128));
         assertThat(work.passes()).contains(Pass.of(Pass.Operation.CONVOLUTION, 8192.0 * (2048 + 2 * 256)));
         assertThat(work.messages()).extracting(Message::axis).containsOnly(Message.Axis.TENSOR);
         assertThat(work.messages()).extracting(Message::bytes).containsOnly(2.0 * 8192 * 8192);
+    }
+
+    /** Megatron-Core cuts chunks of its own, others those that a model was published with, none longer than a sequence. */
+    @Test
+    void chunksAreThoseOfTheSoftware() {
+        assertThat(H56.mamba().chunk()).isEqualTo(256);
+        SoftwareProfile others = SoftwareProfiles.named("AutoModel");
+        assertThat(LayerWork.mamba(setup(H56, tensor(1), Precision.BF16, others))
+                        .scan()
+                        .chunk())
+                .isEqualTo(256);
+        assertThat(LayerWork.mamba(setup(H56, tensor(1), Precision.BF16)).scan().chunk())
+                .isEqualTo(128);
+        TrainingSetup shorter = new TrainingSetup(
+                H56, Clusters.MEMPHIS, tensor(1), new Batch(1, 64), Precision.BF16, SoftwareProfiles.MEGATRON);
+        assertThat(LayerWork.mamba(shorter).scan().chunk()).isEqualTo(64);
+    }
+
+    /** A squared ReLU without a fused kernel: as many elements, in an operation of its own; gated functions stay as they are. */
+    @Test
+    void anActivationThatRunsByOperators() {
+        SoftwareProfile software = SoftwareProfiles.named("Megatron-Core 2025 Mamba");
+        double elements = 8192.0 * 32768 / 8;
+        assertThat(LayerWork.dense(setup(H56, tensor(8), Precision.BF16, software))
+                        .passes())
+                .contains(Pass.of(Pass.Operation.EAGER_SQUARED_RELU, elements))
+                .doesNotContain(Pass.of(Pass.Operation.ACTIVATION, elements));
+        assertThat(LayerWork.dense(setup(H56, tensor(8), Precision.BF16)).passes())
+                .contains(Pass.of(Pass.Operation.ACTIVATION, elements));
+        assertThat(LayerWork.dense(setup(Models.LLAMA3_8B, tensor(8), Precision.BF16, software))
+                        .passes())
+                .extracting(Pass::operation)
+                .contains(Pass.Operation.GATED_ACTIVATION)
+                .doesNotContain(Pass.Operation.EAGER_SQUARED_RELU);
     }
 
     /** Heads and groups are divided, norms of the residual stream are not: tensor ranks hold the layer once in all. */

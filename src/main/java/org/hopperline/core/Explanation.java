@@ -130,7 +130,7 @@ public record Explanation(String title, List<Term> terms, List<String> assumptio
             for (Term term : terms) {
                 if (term.role() == role && term.isNothing()) {
                     text.append(between).append(term.label());
-                    between = ", ";
+                    between = "; ";
                 }
             }
             text.append('\n');

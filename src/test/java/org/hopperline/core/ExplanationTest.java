@@ -115,7 +115,7 @@ class ExplanationTest {
         assertThat(text.lines())
                 .containsSubsequence(
                         "  on the critical path",
-                        "    nothing: term TRAFFIC, term BUBBLE",
+                        "    nothing: term TRAFFIC; term BUBBLE",
                         "  hidden behind the critical path",
                         "    nothing: term BEHIND")
                 .noneMatch(line -> line.contains("formula of TRAFFIC"))

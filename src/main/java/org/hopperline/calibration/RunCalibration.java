@@ -38,6 +38,7 @@ public final class RunCalibration {
         Parameter.between("ampere_products", "1", 0.92, 0.5, 1.2).withPrior(1, 0.1),
         Parameter.between("triton_attention", "1", 1.1, 0.3, 3).withPrior(1, 0.3),
         Parameter.between("newer_products", "1", 1.02, 0.8, 1.3).withPrior(1, 0.05),
+        Parameter.between("newer_attention", "1", 1.1, 0.7, 1.8).withPrior(1, 0.15),
         Parameter.between("transposing_casts", "1", 0.7, 0.1, 1.5).withPrior(1, 0.3),
         Parameter.between("operation", "s", 8e-5, 1e-6, 1e-3).withPrior(5e-5, 0.7),
         Parameter.between("step", "s", 0.05, 1e-3, 1).withPrior(0.05, 0.7),
@@ -105,7 +106,7 @@ public final class RunCalibration {
 
     /** The constants of a fit, in the order of its parameters. */
     public static RunConstants constants(double... v) {
-        return new RunConstants(v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7]);
+        return new RunConstants(v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8]);
     }
 
     private static TrainingSetup completed(MeasuredRun run) {

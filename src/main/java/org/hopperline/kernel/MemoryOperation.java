@@ -70,8 +70,10 @@ public enum MemoryOperation {
     CAST_TO_FP8(MemoryPattern.STREAM, 1, 0.5, 1, 1, 0.5),
     /** BF16 to FP8 with a known scale, and a transposed copy. */
     CAST_TO_FP8_TRANSPOSED(MemoryPattern.STREAM, 1, 1, 2, 2, 1),
-    /** Largest magnitude of a BF16 tensor. */
+    /** Largest magnitude of a BF16 tensor, by the kernel of an inference server. */
     ABSOLUTE_MAXIMUM(MemoryPattern.ABSOLUTE_MAXIMUM, 1, 0, 1, 1, 0),
+    /** The same read as a stream, blocks joining by an atomic (Transformer Engine, common/recipe/current_scaling.cu). */
+    STREAMED_MAXIMUM(MemoryPattern.STREAM, 1, 0, 1, 1, 0),
     /** Rows gathered into the order of their experts, elements after copying. */
     PERMUTE(MemoryPattern.STREAM, 1, 1, 1, 1, 1),
     /** A copy within memory. */

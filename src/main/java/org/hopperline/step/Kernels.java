@@ -35,6 +35,7 @@ final class Kernels {
 
     private final Gemm[] products;
     private final Attention[] attentions;
+    private final AttentionBackend[] backends;
     private final MemoryBound memory;
     private final StateSpaceScan scan;
     private final double exactAccumulation;
@@ -43,6 +44,7 @@ final class Kernels {
     private Kernels(Chip chip, StepConstants constants) {
         products = new Gemm[Precision.values().length];
         attentions = new Attention[AttentionBackend.values().length];
+        backends = new AttentionBackend[AttentionBackend.values().length];
         transposingCasts = 1;
         exactAccumulation = constants.fp8ExactAccumulation();
         for (Precision precision : Precision.values()) {
@@ -51,8 +53,9 @@ final class Kernels {
             }
         }
         for (AttentionBackend backend : AttentionBackend.values()) {
-            AttentionBackend used = runs(backend, chip) ? backend : AttentionBackend.FLASH_2;
-            attentions[backend.ordinal()] = Attention.on(chip, used).sustained();
+            backends[backend.ordinal()] = runs(backend, chip) ? backend : AttentionBackend.FLASH_2;
+            attentions[backend.ordinal()] =
+                    Attention.on(chip, backends[backend.ordinal()]).sustained();
         }
         memory = MemoryBound.on(chip);
         scan = StateSpaceScan.on(chip);
@@ -61,6 +64,7 @@ final class Kernels {
     private Kernels(Kernels alone, RunConstants run) {
         products = alone.products;
         attentions = alone.attentions;
+        backends = alone.backends;
         memory = alone.memory;
         scan = alone.scan;
         exactAccumulation = alone.exactAccumulation;
@@ -135,9 +139,18 @@ final class Kernels {
      * Layers with learnt sinks run on a kernel of their own: the fused kernels that Transformer Engine called until 2025
      * could not add them where a head sees everything.
      */
-    private Attention attention(AttentionCall call, AttentionBackend backend, AttentionBackend sinks) {
+    private static AttentionBackend asked(AttentionCall call, AttentionBackend backend, AttentionBackend sinks) {
         boolean usual = !call.sinks() || (sinks == AttentionBackend.UNFUSED && call.window() > 0);
-        return attentions[(usual ? backend : sinks).ordinal()];
+        return usual ? backend : sinks;
+    }
+
+    private Attention attention(AttentionCall call, AttentionBackend backend, AttentionBackend sinks) {
+        return attentions[asked(call, backend, sinks).ordinal()];
+    }
+
+    /** The kernel that a call runs on. */
+    AttentionBackend backend(AttentionCall call, AttentionBackend backend, AttentionBackend sinks) {
+        return backends[asked(call, backend, sinks).ordinal()];
     }
 
     /**
@@ -265,7 +278,7 @@ final class Kernels {
             return 0;
         }
         return switch (pass.operation()) {
-            case CAST_PART -> maximum(elements, recipe) + one(MemoryOperation.CAST_TO_FP8, elements, true);
+            case CAST_PART -> maximum(elements, recipe, how) + one(MemoryOperation.CAST_TO_FP8, elements, true);
             // One byte read and one written where a copy moves 2 and 2.
             case TRANSPOSE -> one(MemoryOperation.COPY, elements / 2, true) / turning(how);
             default -> {
@@ -276,8 +289,11 @@ final class Kernels {
         };
     }
 
-    private double maximum(double elements, Fp8Recipe recipe) {
-        return recipe == Fp8Recipe.CURRENT ? one(MemoryOperation.ABSOLUTE_MAXIMUM, elements, true) : 0;
+    private double maximum(double elements, Fp8Recipe recipe, ElementwiseKernels how) {
+        MemoryOperation kernel = how == ElementwiseKernels.FUSED
+                ? MemoryOperation.STREAMED_MAXIMUM
+                : MemoryOperation.ABSOLUTE_MAXIMUM;
+        return recipe == Fp8Recipe.CURRENT ? one(kernel, elements, true) : 0;
     }
 
     /**
@@ -288,7 +304,7 @@ final class Kernels {
      */
     double cast(double elements, Fp8Recipe recipe, ElementwiseKernels how) {
         return switch (recipe) {
-            case DELAYED, CURRENT -> maximum(elements, recipe) + bothLayouts(elements, how);
+            case DELAYED, CURRENT -> maximum(elements, recipe, how) + bothLayouts(elements, how);
             case ROW ->
                 one(MemoryOperation.ABSOLUTE_MAXIMUM, elements, true)
                         + 2 * one(MemoryOperation.CAST_TO_FP8, elements, true);

@@ -92,9 +92,7 @@ final class LayerPricer {
         if (setup.precision() == Precision.FP8 && work.castWeights() > 0) {
             times.castsOnce = kernels.cast(work.castWeights(), software.fp8Recipe(), software.elementwise());
         }
-        times.inRun(
-                run.products(setup.cluster().chip().architecture(), software.newerLibraries()),
-                run.attention(software.attention()));
+        times.inRun(run.products(setup.cluster().chip().architecture(), software.newerLibraries()));
         if (software.expertOverlap() && work.exchangesTokens()) {
             hideExchange(times);
         }
@@ -227,8 +225,9 @@ final class LayerPricer {
         AttentionBackend backend = software.attention();
         AttentionBackend sinks = software.sinkAttention();
         boolean gathered = !software.contextExchange().meetsInTurn();
-        times.attentionForward += call.layerShare() * kernels.forward(call, backend, sinks, gathered);
-        times.attentionBackward += call.layerShare() * kernels.backward(call, backend, sinks, gathered);
+        double rate = run.attention(kernels.backend(call, backend, sinks), software.newerLibraries());
+        times.attentionForward += call.layerShare() * kernels.forward(call, backend, sinks, gathered) / rate;
+        times.attentionBackward += call.layerShare() * kernels.backward(call, backend, sinks, gathered) / rate;
     }
 
     private void pass(Pass pass, LayerTimes times) {

@@ -141,7 +141,7 @@ public final class LayerTimes {
     LayerTimes() {}
 
     /** Applies what whole runs tell of kernels; of memory-bound operations, which are listed one by one, they tell nothing. */
-    void inRun(double products, double attention) {
+    void inRun(double products) {
         linearForward /= products;
         linearBackward /= products;
         linearWeight /= products;
@@ -152,8 +152,6 @@ public final class LayerTimes {
         expertsForward /= products;
         expertsBackward /= products;
         expertsWeight /= products;
-        attentionForward /= attention;
-        attentionBackward /= attention;
     }
 
     /** Kernels of the forward pass that multiprocessors bound. */

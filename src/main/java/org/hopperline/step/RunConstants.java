@@ -13,6 +13,8 @@ import org.hopperline.text.FigureTable;
  * @param ampereProducts the same on Ampere
  * @param tritonAttention rate of the Triton attention of 2023 in a run over the rate of its kernels
  * @param newerProducts rate of products with the libraries of 2024-09 and later over that with earlier ones
+ * @param newerAttention rate of cuDNN's attention with the libraries of 2024-09 and later over that of its kernels as they
+ *     were timed in early 2024
  * @param transposingCasts rate of Transformer Engine's kernels that turn an FP8 matrix, cast or not, over that of a stream
  * @param operationSeconds time of the host for one call of the framework, a module or its gradient, which runs several
  *     operators of PyTorch
@@ -25,6 +27,7 @@ public record RunConstants(
         double ampereProducts,
         double tritonAttention,
         double newerProducts,
+        double newerAttention,
         double transposingCasts,
         double operationSeconds,
         double stepSeconds,
@@ -51,6 +54,7 @@ public record RunConstants(
                 table.value("ampere_products"),
                 table.value("triton_attention"),
                 table.value("newer_products"),
+                table.value("newer_attention"),
                 table.value("transposing_casts"),
                 table.value("operation"),
                 table.value("step"),
@@ -64,7 +68,11 @@ public record RunConstants(
     }
 
     /** Rate of an attention kernel in a run over its rate alone. */
-    double attention(AttentionBackend backend) {
-        return backend == AttentionBackend.TRITON_FLASH ? tritonAttention : 1;
+    double attention(AttentionBackend backend, boolean newerLibraries) {
+        return switch (backend) {
+            case TRITON_FLASH -> tritonAttention;
+            case CUDNN -> newerLibraries ? newerAttention : 1;
+            default -> 1;
+        };
     }
 }

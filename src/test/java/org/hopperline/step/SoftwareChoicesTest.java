@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.within;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import org.hopperline.collective.ArrivalSpread;
+import org.hopperline.core.AttentionBackend;
 import org.hopperline.core.Precision;
 import org.hopperline.hardware.Chips;
 import org.hopperline.hardware.Cluster;
 import org.hopperline.hardware.Clusters;
+import org.hopperline.kernel.MemoryBound;
+import org.hopperline.kernel.MemoryPattern;
 import org.hopperline.model.Models;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.ContextExchange;
@@ -237,6 +240,26 @@ class SoftwareChoicesTest {
         assertThat(kernels.cast(1e8, Fp8Recipe.BLOCK, how) / byTensor).isBetween(1.001, 1.02);
     }
 
+    /** A scale of the tensor at hand needs its largest magnitude: Transformer Engine reads the operand once more. */
+    @Test
+    void aScaleOfTheTensorAtHandCostsOneMoreRead() {
+        Kernels kernels = Kernels.on(Chips.H100_SXM5, StepConstants.shipped());
+        double more = kernels.cast(1e9, Fp8Recipe.CURRENT, ElementwiseKernels.FUSED)
+                - kernels.cast(1e9, Fp8Recipe.DELAYED, ElementwiseKernels.FUSED);
+        assertThat(more).isCloseTo(MemoryBound.on(Chips.H100_SXM5).seconds(MemoryPattern.STREAM, 2e9, 0), within(1e-12));
+    }
+
+    /** Libraries of 2024-09 and later bring a faster attention of cuDNN; FlashAttention-2 is as it was. */
+    @Test
+    void newerLibrariesSpeedUpTheAttentionOfCudnnAlone() {
+        SoftwareProfile newer = SoftwareProfiles.named("Megatron-Core");
+        double rate = RunConstants.shipped().newerAttention();
+        assertThat(attention(with(newer, "newerLibraries", false)) / attention(newer))
+                .isCloseTo(rate, within(1e-9));
+        SoftwareProfile flash = with(newer, "attention", AttentionBackend.FLASH_2);
+        assertThat(attention(with(flash, "newerLibraries", false))).isEqualTo(attention(flash));
+    }
+
     /** Adam reads parameter, gradient and moments and writes all but the gradient: half as much in 16 bits. */
     @Test
     void theOptimizerTakesTheTimeOfItsStates() {
@@ -253,6 +276,10 @@ class SoftwareChoicesTest {
         return H100.predict(new TrainingSetup(
                         bf16.model(), bf16.cluster(), bf16.plan(), bf16.batch(), Precision.FP8, software))
                 .get(StepTerm.LINEAR);
+    }
+
+    private static double attention(SoftwareProfile software) {
+        return H100.predict(setup(1, 8, software)).get(StepTerm.ATTENTION);
     }
 
     private static double sums(String software) {

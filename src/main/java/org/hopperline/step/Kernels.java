@@ -290,9 +290,8 @@ final class Kernels {
     }
 
     private double maximum(double elements, Fp8Recipe recipe, ElementwiseKernels how) {
-        MemoryOperation kernel = how == ElementwiseKernels.FUSED
-                ? MemoryOperation.STREAMED_MAXIMUM
-                : MemoryOperation.ABSOLUTE_MAXIMUM;
+        MemoryOperation kernel =
+                how == ElementwiseKernels.FUSED ? MemoryOperation.STREAMED_MAXIMUM : MemoryOperation.ABSOLUTE_MAXIMUM;
         return recipe == Fp8Recipe.CURRENT ? one(kernel, elements, true) : 0;
     }
 

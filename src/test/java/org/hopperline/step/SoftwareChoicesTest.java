@@ -246,7 +246,8 @@ class SoftwareChoicesTest {
         Kernels kernels = Kernels.on(Chips.H100_SXM5, StepConstants.shipped());
         double more = kernels.cast(1e9, Fp8Recipe.CURRENT, ElementwiseKernels.FUSED)
                 - kernels.cast(1e9, Fp8Recipe.DELAYED, ElementwiseKernels.FUSED);
-        assertThat(more).isCloseTo(MemoryBound.on(Chips.H100_SXM5).seconds(MemoryPattern.STREAM, 2e9, 0), within(1e-12));
+        assertThat(more)
+                .isCloseTo(MemoryBound.on(Chips.H100_SXM5).seconds(MemoryPattern.STREAM, 2e9, 0), within(1e-12));
     }
 
     /** Libraries of 2024-09 and later bring a faster attention of cuDNN; FlashAttention-2 is as it was. */

@@ -50,8 +50,8 @@ final class RunRules {
             Pattern pattern,
             int shardGroup,
             String recompute,
-            int firstLayers,
-            int lastLayers,
+            int lessInFirst,
+            int lessInLast,
             @Nullable PipelineLayout layout) {}
 
     private static final List<RecipeRule> RECIPES = Csv.resource(RunRules.class, "recipe_rules.csv").rows().stream()
@@ -59,8 +59,8 @@ final class RunRules {
                     Pattern.compile(row.text("pattern")),
                     row.whole("shard_group", 0),
                     row.text("recompute"),
-                    row.whole("first_stage_layers", 0),
-                    row.whole("last_stage_layers", 0),
+                    row.whole("less_in_first_stage", 0),
+                    row.whole("less_in_last_stage", 0),
                     row.has("layout") ? PipelineLayout.parse(row.text("layout")) : null))
             .toList();
 
@@ -87,25 +87,30 @@ final class RunRules {
         return told;
     }
 
-    /** The recipe with what its source says beside the row. */
-    static Recipe recipe(Recipe stated, String text) {
+    /**
+     * The recipe with what its source says beside the row.
+     *
+     * @param layers of the model
+     */
+    static Recipe recipe(Recipe stated, String text, int layers) {
         Recipe told = stated;
         for (RecipeRule rule : RECIPES) {
             if (rule.pattern().matcher(text).find()) {
-                told = apply(rule, told);
+                told = apply(rule, told, layers);
             }
         }
         return told;
     }
 
-    private static Recipe apply(RecipeRule rule, Recipe told) {
+    private static Recipe apply(RecipeRule rule, Recipe told, int layers) {
         Recompute recompute =
                 told.recompute() != null || rule.recompute().isEmpty() ? told.recompute() : recompute(rule.recompute());
+        int each = layersOfAStage(rule, told, layers);
         return told.toBuilder()
                 .shardGroup(rule.shardGroup() > 0 ? rule.shardGroup() : told.shardGroup())
                 .recompute(recompute)
-                .firstStageLayers(rule.firstLayers() > 0 ? rule.firstLayers() : told.firstStageLayers())
-                .lastStageLayers(rule.lastLayers() > 0 ? rule.lastLayers() : told.lastStageLayers())
+                .firstStageLayers(each > 0 ? each - rule.lessInFirst() : told.firstStageLayers())
+                .lastStageLayers(each > 0 ? each - rule.lessInLast() : told.lastStageLayers())
                 .layout(fits(rule.layout(), told) ? rule.layout() : told.layout())
                 .build();
     }
@@ -118,6 +123,18 @@ final class RunRules {
         return Recompute.ofParts(Arrays.stream(told.split(" "))
                 .map(part -> RecomputedPart.valueOf(part.toUpperCase(Locale.ROOT)))
                 .toArray(RecomputedPart[]::new));
+    }
+
+    /**
+     * Layers of each stage between the first and the last where those have fewer: {@code (L + a + b)/p}. 0 where the rule
+     * says nothing of that, there is no such pipeline, or it does not come out even.
+     */
+    private static int layersOfAStage(RecipeRule rule, Recipe told, int layers) {
+        int less = rule.lessInFirst() + rule.lessInLast();
+        boolean even =
+                less > 0 && told.pipeline() > 1 && told.virtualStages() <= 1 && (layers + less) % told.pipeline() == 0;
+        int each = even ? (layers + less) / told.pipeline() : 0;
+        return each > Math.max(rule.lessInFirst(), rule.lessInLast()) ? each : 0;
     }
 
     /** A layout belongs to as many stages and virtual stages as it has chunks. */

@@ -141,7 +141,7 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
         SoftwareProfile named = own.get(row.text("software"));
         String said = RunRules.text(row);
         SoftwareProfile software = named != null ? named : RunRules.software(said);
-        Recipe recipe = RunRules.recipe(recipe(row, devices, batch, software), said);
+        Recipe recipe = RunRules.recipe(recipe(row, devices, batch, software), said, whole.layers());
         Transformer model = trained(whole, recipe);
         double rate = tokenRate(row, batch, devices);
         Contradictions.ofRates(row, rate, model, cluster.chip(), batch.sequenceLength(), precision);

@@ -83,15 +83,17 @@ public record HostWork(
 
     /**
      * Pieces into which a layer is cut so that the exchange of one micro-batch runs beside the compute of another:
-     * attention, router, dispatch, experts, combine (Megatron-Core, TransformerLayerSchedulePlan). Where all experts are on
-     * the rank nothing is exchanged, and the layer stays whole.
+     * attention, router, dispatch, experts, combine (Megatron-Core, TransformerLayerSchedulePlan). Each is a node that is
+     * called forward and, for a graph of gradients of its own, backward. Where all experts are on the rank nothing is
+     * exchanged, and the layer stays whole.
      */
     private static final int PIECES = 5;
 
-    /** Calls around a piece: enter its stream, await its event, detach or collect its gradient, record its event. */
-    private static final int CALLS_OF_A_PIECE = 4;
-
-    /** Counts the list of a layer; a part that CUDA graphs hold is one call with one launch each way. */
+    /**
+     * Counts the list of a layer; a part that CUDA graphs hold is one call with one launch each way. Where a layer is cut
+     * into pieces, gradients of weights are postponed beside exchange, each a call of its own (backward_dw of the modules of
+     * Transformer Engine, delay_wgrad_compute in Megatron-Bridge; arXiv 2412.19437, section 3.2.1).
+     */
     public static HostWork of(LayerWork work, SoftwareProfile software, Precision precision) {
         if (software.graphs().cover(GraphedPart.ITERATION)) {
             return NONE;
@@ -99,6 +101,7 @@ public record HostWork(
         HostTally tally = new HostTally(software.graphs());
         boolean expertLayer = work.expertParameters() > 0;
         boolean mamba = work.scan() != null;
+        boolean cut = software.expertOverlap() && work.exchangesTokens();
         LayerWork.Extent attention = work.attentionPart();
         for (int i = 0; i < work.products().size(); i++) {
             MatrixProduct product = work.products().get(i);
@@ -107,8 +110,9 @@ public record HostWork(
             int casts = precision == Precision.FP8 && product.lowPrecision()
                     ? product.groups() * kernelsOfACast(software.fp8Recipe())
                     : 0;
-            double calls = software.expertKernels() == ExpertKernels.SEQUENTIAL ? product.groups() : 1;
-            tally.add(part, calls, product.groups() + casts, calls, 2 * product.groups() + casts);
+            double calls = callsOf(product, software, casts > 0);
+            int postponed = cut && product.part() != MatrixProduct.Part.ROUTER ? 1 : 0;
+            tally.add(part, calls, product.groups() + casts, calls + postponed, 2 * product.groups() + casts);
         }
         int calls = work.attention().size();
         tally.add(GraphedPart.ATTENTION, calls, 0, calls, 0);
@@ -137,12 +141,25 @@ public record HostWork(
                     SCAN_BACKWARD + SCAN_GLUE_BACKWARD);
         }
         if (expertLayer) {
-            int cut = software.expertOverlap() && work.exchangesTokens() ? PIECES * CALLS_OF_A_PIECE : 0;
+            int pieces = cut ? PIECES : 0;
             tally.add(GraphedPart.ROUTER, ROUTER_FORWARD, 0, ROUTER_BACKWARD, 0);
             tally.add(GraphedPart.PREPROCESS, PREPROCESS_FORWARD, 0, 0, 0);
-            tally.add(GraphedPart.EXPERTS, DISPATCH_FORWARD + cut, 0, DISPATCH_BACKWARD + cut, 0);
+            tally.add(GraphedPart.EXPERTS, DISPATCH_FORWARD + pieces, 0, DISPATCH_BACKWARD + pieces, 0);
         }
         return tally.sum();
+    }
+
+    /**
+     * Calls of a product and of its gradients: one, or one for each expert where these run one after the other. In 8 bits
+     * one more for each expert, whose rows and weights are tensors of their own, each with its quantizer, made and kept one
+     * by one (Transformer Engine, pytorch/module/grouped_linear.py: get_weight_workspace, split_quantize and
+     * prepare_for_saving for each of num_gemms).
+     */
+    private static double callsOf(MatrixProduct product, SoftwareProfile software, boolean cast) {
+        if (software.expertKernels() == ExpertKernels.SEQUENTIAL) {
+            return product.groups();
+        }
+        return cast && product.groups() > 1 ? 1 + product.groups() : 1;
     }
 
     /**

@@ -111,7 +111,10 @@ class SoftwareRulesTest {
         "Megatron-Bridge 26.04, nemotronh-56b, Megatron-Bridge Nemotron-H, fused, copy_per_node",
         "Megatron-Bridge 26.04, nemotron3-nano-30b, Megatron-Bridge, fused, copy_per_node",
         "NeMo 24.09, grok1-314b, 'Megatron-Core, FlashAttention-2', sequential, copy_per_expert",
-        "NeMo 24.12, mixtral-8x7b, Megatron-Core, grouped, copy_per_expert"
+        "NeMo 24.12, mixtral-8x7b, Megatron-Core, grouped, copy_per_expert",
+        "'Megatron-Bridge, NeMo container 26.04', qwen3-235b-a22b, Megatron-Bridge all-to-all overlapped, fused, copy_per_expert",
+        "'Megatron-Bridge, NeMo container 26.06', qwen3-next-80b-a3b, Megatron-Bridge all-to-all, fused, copy_per_expert",
+        "'Megatron-Bridge, NeMo container 26.06', kimi-k2, Megatron-Bridge, fused, copy_per_node"
     })
     void expertsDependOnTheModel(String software, String model, String profile, String kernels, String dispatch) {
         SoftwareProfile found = profile(software, "a source", model);

@@ -2,6 +2,7 @@ package org.hopperline.measured;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Files;
@@ -461,6 +462,21 @@ class TrainingRunsTest {
                 .containsExactly(false, true);
         assertThat(runs.runs().get(0).recipe().recompute())
                 .isEqualTo(Recompute.ofParts(RecomputedPart.QUERY_KEY_VALUE, RecomputedPart.FEED_FORWARD));
+    }
+
+    /** NeMo's script for DeepSeek-V3: stages of 64/p layers, one less in the first, two less in the last (61 in all). */
+    @Test
+    void stagesOfARecipeFollowItsPipeline() {
+        TrainingRuns runs = TrainingRuns.of(Csv.parse("mine.csv", """
+                split,id,source,chip,gpus,software,model,arch,run_type,seq,gbs,tp,pp,vp,ep,iteration_s
+                validation,M-1,mine,h100,512,NeMo recipes 25.05.04,deepseek-v3,moe,pretrain,4096,4096,2,8,1,64,40
+                validation,M-2,mine,h100,1024,NeMo recipes 25.05.04,deepseek-v3,moe,pretrain,4096,8192,2,16,1,64,40
+                validation,M-3,mine,h100,256,NeMo recipes 25.04,deepseek-v3,moe,pretrain,4096,4096,2,4,1,64,40
+                validation,M-4,mine,h100,1280,NeMo recipes 25.05.04,deepseek-v3,moe,pretrain,4096,5120,2,5,1,64,40
+                """));
+        assertThat(runs.runs())
+                .extracting(r -> r.recipe().firstStageLayers(), r -> r.recipe().lastStageLayers())
+                .containsExactly(tuple(7, 6), tuple(3, 2), tuple(15, 14), tuple(0, 0));
     }
 
     /** A table of one's own needs no more than who ran what on what, and how fast. */

@@ -58,7 +58,7 @@ class ModelsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "qwen2-57b",
+                "qwen2-14b",
                 "llama-3-18b",
                 "gpt-13b",
                 "gpt-175b",

@@ -8,6 +8,7 @@ import org.hopperline.model.Models;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.CudaGraphs;
+import org.hopperline.plan.ExpertKernels;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.SoftwareProfile;
 import org.hopperline.plan.SoftwareProfiles;
@@ -25,9 +26,9 @@ class HostWorkTest {
     private static TrainingSetup setup(Transformer model, int experts, Precision precision) {
         return new TrainingSetup(
                 model,
-                Clusters.MEMPHIS.withDevices(64),
-                ParallelPlan.builder().data(64).expert(experts).build(),
-                new Batch(64, 4096),
+                Clusters.MEMPHIS.withDevices(128),
+                ParallelPlan.builder().data(128).expert(experts).build(),
+                new Batch(128, 4096),
                 precision,
                 BRIDGE);
     }
@@ -59,10 +60,35 @@ class HostWorkTest {
 
     @Test
     void fewerLocalExpertsLaunchFewerKernelsInAsManyCalls() {
-        HostWork many = host(8, Precision.FP8);
-        HostWork few = host(64, Precision.FP8);
+        HostWork many = host(8, Precision.BF16);
+        HostWork few = host(64, Precision.BF16);
         assertThat(few.forwardKernels()).isLessThan(many.forwardKernels());
         assertThat(few.forwardOperations()).isEqualTo(many.forwardOperations());
+    }
+
+    /** Two products of 16 experts or of 2, and in 8 bits one more order of rows each way, that pads them. */
+    @Test
+    void inEightBitsEachExpertIsACallOfEachProduct() {
+        for (int local : new int[] {16, 2}) {
+            HostWork wide = host(128 / local, Precision.BF16);
+            HostWork narrow = host(128 / local, Precision.FP8);
+            assertThat(narrow.forwardOperations() - wide.forwardOperations()).isEqualTo(2 * local + 1);
+            assertThat(narrow.backwardOperations() - wide.backwardOperations()).isEqualTo(2 * local + 1);
+        }
+    }
+
+    /** One expert is a product like any other; experts one after the other are calls of their own in any precision. */
+    @Test
+    void aLoneExpertIsOneCall() {
+        assertThat(host(128, Precision.FP8).forwardOperations())
+                .isEqualTo(host(128, Precision.BF16).forwardOperations() + 1);
+        SoftwareProfile sequential = BRIDGE.toBuilder()
+                .name("one after the other")
+                .expertKernels(ExpertKernels.SEQUENTIAL)
+                .build();
+        LayerWork wide = expert(8, Precision.BF16);
+        assertThat(HostWork.of(wide, sequential, Precision.BF16).forwardOperations())
+                .isEqualTo(HostWork.of(wide, BRIDGE, Precision.BF16).forwardOperations() + 2 * 15);
     }
 
     @Test
@@ -92,14 +118,15 @@ class HostWorkTest {
         assertThat(graphed(work, "mamba").backwardOperations()).isEqualTo(1);
     }
 
+    /** Five pieces are called each way, and of two dense products and two of experts the weights' gradients apart. */
     @Test
     void overlapCutsALayerIntoPiecesEachWithItsOwnCalls() {
         LayerWork work = expert(8, Precision.BF16);
         HostWork whole = HostWork.of(work, BRIDGE, Precision.BF16);
         HostWork cut =
                 HostWork.of(work, SoftwareProfiles.named("Megatron-Bridge all-to-all overlapped"), Precision.BF16);
-        assertThat(cut.forwardOperations() - whole.forwardOperations()).isEqualTo(5 * 4);
-        assertThat(cut.backwardOperations() - whole.backwardOperations()).isEqualTo(5 * 4);
+        assertThat(cut.forwardOperations() - whole.forwardOperations()).isEqualTo(5);
+        assertThat(cut.backwardOperations() - whole.backwardOperations()).isEqualTo(5 + 4);
     }
 
     @Test

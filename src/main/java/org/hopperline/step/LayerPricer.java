@@ -144,7 +144,7 @@ final class LayerPricer {
                 && work.expertParameters() > 0
                 && !experts.routing().padded();
         boolean graphed = software.graphs().cover(GraphedPart.EXPERTS);
-        double waits = counts && !graphed ? HostWork.DISPATCH_FORWARD * run.operationSeconds() : 0;
+        double waits = counts && !graphed ? HostWork.awaited(software.dispatch()) * run.operationSeconds() : 0;
         times.hostAgain = software.blockingLaunches() ? forward : Math.max(waits, forward - times.forward());
         if (software.blockingLaunches()) {
             times.hostForward = forward;

@@ -1,6 +1,7 @@
 package org.hopperline.work;
 
 import org.hopperline.core.Precision;
+import org.hopperline.plan.ExpertDispatch;
 import org.hopperline.plan.ExpertKernels;
 import org.hopperline.plan.Fp8Recipe;
 import org.hopperline.plan.GraphedPart;
@@ -46,12 +47,30 @@ public record HostWork(
     private static final int PREPROCESS_FORWARD = 10;
 
     /**
+     * The same where one copy goes to each node: the tokens' view, map and probabilities by rank, both flat, and the choice
+     * as indices (MoEFlexTokenDispatcher, dispatch_preprocess; _DeepepManager, setup_metadata).
+     */
+    private static final int PREPROCESS_OF_COPIES_BY_NODE = 6;
+
+    /**
      * Then a side stream that waits, copies of four counts to the host (tokens of each expert, sent, received, by tensor
      * rank), an event, the wait for it, and the exchange of the probabilities (_maybe_dtoh_and_synchronize and
      * dispatch_all_to_all). Single operations copy a fifth count, and select, split and join probabilities apart from the tokens. For
      * so many calls the device stands still where it had caught up with a host that waited for the counts.
      */
-    public static final int DISPATCH_FORWARD = 8;
+    private static final int DISPATCH_FORWARD = 8;
+
+    /**
+     * The same where one copy goes to each node: its layout before, then the counts as a tensor and the indices as a map
+     * (fused_a2a.py, FusedDispatch; _DeepepManager, get_permuted_hidden_states_by_experts).
+     */
+    private static final int DISPATCH_OF_COPIES_BY_NODE = 3;
+
+    /**
+     * Of these, calls for which the device stands still: the kernel that moves the tokens is launched by the call that
+     * waited for the counts (DeepEP, Buffer.dispatch), and what follows is issued beside it.
+     */
+    private static final int AWAITED_OF_COPIES_BY_NODE = 1;
 
     /**
      * Gradients of scaler, loss, scores, choice, view and random logits, and the sum of both gradients of the logits: 7;
@@ -64,6 +83,9 @@ public record HostWork(
      * exchange, and from the order by rank (selection, copy, view). Fused kernels take all but the exchange with the tokens.
      */
     private static final int DISPATCH_BACKWARD = 6;
+
+    /** The same where one copy goes to each node: back from the map, the indices, and both flat views. */
+    private static final int BACKWARD_OF_COPIES_BY_NODE = 4;
 
     /**
      * Triton kernels of the scan forward: decays, chunk states, passing of states, chunk matrices, outputs. Each is a call: a
@@ -143,8 +165,12 @@ public record HostWork(
         if (expertLayer) {
             int pieces = cut ? PIECES : 0;
             tally.add(GraphedPart.ROUTER, ROUTER_FORWARD, 0, ROUTER_BACKWARD, 0);
-            tally.add(GraphedPart.PREPROCESS, PREPROCESS_FORWARD, 0, 0, 0);
-            tally.add(GraphedPart.EXPERTS, DISPATCH_FORWARD + pieces, 0, DISPATCH_BACKWARD + pieces, 0);
+            boolean byNode = software.dispatch() == ExpertDispatch.COPY_PER_NODE;
+            int preprocess = byNode ? PREPROCESS_OF_COPIES_BY_NODE : PREPROCESS_FORWARD;
+            int dispatch = byNode ? DISPATCH_OF_COPIES_BY_NODE : DISPATCH_FORWARD;
+            int back = byNode ? BACKWARD_OF_COPIES_BY_NODE : DISPATCH_BACKWARD;
+            tally.add(GraphedPart.PREPROCESS, preprocess, 0, 0, 0);
+            tally.add(GraphedPart.EXPERTS, dispatch + pieces, 0, back + pieces, 0);
         }
         return tally.sum();
     }
@@ -182,6 +208,14 @@ public record HostWork(
     /** Largest magnitude, scale and cast; or the cast alone. */
     private static int kernelsOfACast(Fp8Recipe recipe) {
         return recipe == Fp8Recipe.CURRENT ? 3 : 1;
+    }
+
+    /**
+     * Calls for which the device stands still in a layer of experts that are not padded, where it had caught up with a host
+     * that waited for the token counts.
+     */
+    public static int awaited(ExpertDispatch dispatch) {
+        return dispatch == ExpertDispatch.COPY_PER_NODE ? AWAITED_OF_COPIES_BY_NODE : DISPATCH_FORWARD;
     }
 
     /** Host seconds of the forward pass. */

@@ -17,6 +17,7 @@ import org.hopperline.model.TokenRouting;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.CudaGraphs;
+import org.hopperline.plan.ExpertDispatch;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.SoftwareProfile;
 import org.hopperline.plan.SoftwareProfiles;
@@ -89,7 +90,8 @@ class ExpertStepTest {
         Batch small = new Batch(64, 512);
         double before =
                 H100.predict(setup(model, ALL_TO_ALL, 16, 16).withBatch(small)).get(StepTerm.HOST);
-        double waits = HostWork.DISPATCH_FORWARD * RunConstants.shipped().operationSeconds();
+        double waits = HostWork.awaited(ALL_TO_ALL.dispatch())
+                * RunConstants.shipped().operationSeconds();
         for (String scope : List.of("attn", "attn moe_router", "attn moe_router moe_preprocess", "attn moe")) {
             TrainingSetup graphs = setup(model, ALL_TO_ALL.withGraphs(CudaGraphs.parse(scope)), 16, 16)
                     .withBatch(small);
@@ -141,7 +143,7 @@ class ExpertStepTest {
         Transformer model = Models.named("Qwen3 30B-A3B");
         double waits = 4
                 * model.layers()
-                * HostWork.DISPATCH_FORWARD
+                * HostWork.awaited(ALL_TO_ALL.dispatch())
                 * RunConstants.shipped().operationSeconds();
         assertThat(host(model, ALL_TO_ALL) - host(padded(model), ALL_TO_ALL)).isGreaterThan(waits * (1 - 1e-9));
         Transformer large = model.toBuilder()
@@ -150,6 +152,22 @@ class ExpertStepTest {
                 .build();
         assertThat(H100.predict(setup(padded(large), ALL_TO_ALL, 8, 8)).get(StepTerm.HOST))
                 .isCloseTo(step(8), within(1e-9));
+    }
+
+    /** The call that waited for the counts launches the kernel that moves the tokens, and the rest is issued beside it. */
+    @Test
+    void copiesByNodeAreHardlyWaitedFor() {
+        Transformer large = Models.named("Qwen3 30B-A3B").toBuilder()
+                .experts(Experts.of(8, 8, 8 * 2048))
+                .hidden(8192)
+                .build();
+        SoftwareProfile byNode =
+                ALL_TO_ALL.toBuilder().dispatch(ExpertDispatch.COPY_PER_NODE).build();
+        double layers = 4 * large.layers() * RunConstants.shipped().operationSeconds();
+        assertThat(H100.predict(setup(large, ALL_TO_ALL, 8, 8)).get(StepTerm.HOST) - step(8))
+                .isCloseTo(8 * layers, within(1e-9));
+        assertThat(H100.predict(setup(large, byNode, 8, 8)).get(StepTerm.HOST) - step(8))
+                .isCloseTo(layers, within(1e-9));
     }
 
     @Test

@@ -8,6 +8,7 @@ import org.hopperline.model.Models;
 import org.hopperline.model.Transformer;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.CudaGraphs;
+import org.hopperline.plan.ExpertDispatch;
 import org.hopperline.plan.ExpertKernels;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.SoftwareProfile;
@@ -165,6 +166,20 @@ class HostWorkTest {
         HostWork preprocess = graphed(work, "moe_router moe_preprocess");
         assertThat(router.forwardOperations() - preprocess.forwardOperations()).isEqualTo(10);
         assertThat(router.backwardOperations()).isEqualTo(preprocess.backwardOperations());
+    }
+
+    /** Of 10, 8 and 6 calls around an all-to-all 6, 3 and 4 are left where one copy goes to each node, and one is awaited. */
+    @Test
+    void copiesByNodeTakeFewerCalls() {
+        LayerWork work = expert(8, Precision.BF16);
+        SoftwareProfile byNode =
+                BRIDGE.toBuilder().dispatch(ExpertDispatch.COPY_PER_NODE).build();
+        HostWork each = HostWork.of(work, BRIDGE, Precision.BF16);
+        HostWork node = HostWork.of(work, byNode, Precision.BF16);
+        assertThat(each.forwardOperations() - node.forwardOperations()).isEqualTo(10 + 8 - 6 - 3);
+        assertThat(each.backwardOperations() - node.backwardOperations()).isEqualTo(6 - 4);
+        assertThat(HostWork.awaited(ExpertDispatch.COPY_PER_EXPERT)).isEqualTo(8);
+        assertThat(HostWork.awaited(ExpertDispatch.COPY_PER_NODE)).isEqualTo(1);
     }
 
     @Test

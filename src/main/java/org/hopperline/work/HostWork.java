@@ -132,7 +132,7 @@ public record HostWork(
             int casts = precision == Precision.FP8 && product.lowPrecision()
                     ? product.groups() * kernelsOfACast(software.fp8Recipe())
                     : 0;
-            double calls = callsOf(product, software, casts > 0);
+            double calls = software.expertKernels() == ExpertKernels.SEQUENTIAL ? product.groups() : 1;
             int postponed = cut && product.part() != MatrixProduct.Part.ROUTER ? 1 : 0;
             tally.add(part, calls, product.groups() + casts, calls + postponed, 2 * product.groups() + casts);
         }
@@ -173,19 +173,6 @@ public record HostWork(
             tally.add(GraphedPart.EXPERTS, dispatch + pieces, 0, back + pieces, 0);
         }
         return tally.sum();
-    }
-
-    /**
-     * Calls of a product and of its gradients: one, or one for each expert where these run one after the other. In 8 bits
-     * one more for each expert, whose rows and weights are tensors of their own, each with its quantizer, made and kept one
-     * by one (Transformer Engine, pytorch/module/grouped_linear.py: get_weight_workspace, split_quantize and
-     * prepare_for_saving for each of num_gemms).
-     */
-    private static double callsOf(MatrixProduct product, SoftwareProfile software, boolean cast) {
-        if (software.expertKernels() == ExpertKernels.SEQUENTIAL) {
-            return product.groups();
-        }
-        return cast && product.groups() > 1 ? 1 + product.groups() : 1;
     }
 
     /**

@@ -67,22 +67,9 @@ class HostWorkTest {
         assertThat(few.forwardOperations()).isEqualTo(many.forwardOperations());
     }
 
-    /** Two products of 16 experts or of 2, and in 8 bits one more order of rows each way, that pads them. */
+    /** Two products of 16 experts each. */
     @Test
-    void inEightBitsEachExpertIsACallOfEachProduct() {
-        for (int local : new int[] {16, 2}) {
-            HostWork wide = host(128 / local, Precision.BF16);
-            HostWork narrow = host(128 / local, Precision.FP8);
-            assertThat(narrow.forwardOperations() - wide.forwardOperations()).isEqualTo(2 * local + 1);
-            assertThat(narrow.backwardOperations() - wide.backwardOperations()).isEqualTo(2 * local + 1);
-        }
-    }
-
-    /** One expert is a product like any other; experts one after the other are calls of their own in any precision. */
-    @Test
-    void aLoneExpertIsOneCall() {
-        assertThat(host(128, Precision.FP8).forwardOperations())
-                .isEqualTo(host(128, Precision.BF16).forwardOperations() + 1);
+    void expertsOneAfterTheOtherAreCallsOfTheirOwn() {
         SoftwareProfile sequential = BRIDGE.toBuilder()
                 .name("one after the other")
                 .expertKernels(ExpertKernels.SEQUENTIAL)

@@ -90,8 +90,8 @@ class ExpertStepTest {
         Batch small = new Batch(64, 512);
         double before =
                 H100.predict(setup(model, ALL_TO_ALL, 16, 16).withBatch(small)).get(StepTerm.HOST);
-        double waits = HostWork.awaited(ALL_TO_ALL.dispatch())
-                * RunConstants.shipped().operationSeconds();
+        double waits =
+                HostWork.awaited(ALL_TO_ALL.dispatch()) * RunConstants.shipped().operationSeconds();
         for (String scope : List.of("attn", "attn moe_router", "attn moe_router moe_preprocess", "attn moe")) {
             TrainingSetup graphs = setup(model, ALL_TO_ALL.withGraphs(CudaGraphs.parse(scope)), 16, 16)
                     .withBatch(small);

@@ -5,36 +5,35 @@ import java.util.Map;
 import org.hopperline.text.Csv;
 
 /**
- * The networks of a table of runs. A row that reports none ran on that of the rows of the same source, on as many of the
- * same chips, that report one; or its notes name the machine.
+ * The network of a run. A row that reports none ran on that of the rows of the shipped table from the same source, on as
+ * many of the same chips, that report one; or its notes name the machine. Other rows of its own table say nothing of it, so
+ * that a row is read the same alone and among others.
  */
 final class ReportedFabrics {
 
     private static final String NOT_REPORTED = "unreported";
 
-    private final boolean grouped;
-    private final Map<String, String> known = new HashMap<>();
+    private static final Map<String, String> SHIPPED = shipped();
 
-    private ReportedFabrics(boolean grouped) {
-        this.grouped = grouped;
-    }
+    private ReportedFabrics() {}
 
-    static ReportedFabrics of(Csv csv) {
-        ReportedFabrics fabrics = new ReportedFabrics(csv.columns().contains("source_group"));
-        for (Csv.Row row : csv.rows()) {
-            if (fabrics.grouped && reported(row)) {
-                fabrics.known.putIfAbsent(place(row), RunCells.text(row, "fabric"));
+    private static Map<String, String> shipped() {
+        Map<String, String> known = new HashMap<>();
+        for (Csv.Row row :
+                Csv.resource(ReportedFabrics.class, "training_runs.csv").rows()) {
+            if (reported(row)) {
+                known.putIfAbsent(place(row), RunCells.text(row, "fabric"));
             }
         }
-        return fabrics;
+        return Map.copyOf(known);
     }
 
     /** What is known of the network of a run; blank if nothing. */
-    String of(Csv.Row row) {
+    static String of(Csv.Row row) {
         if (reported(row)) {
             return RunCells.text(row, "fabric");
         }
-        String elsewhere = grouped ? known.get(place(row)) : null;
+        String elsewhere = RunCells.text(row, "source_group").isEmpty() ? null : SHIPPED.get(place(row));
         return elsewhere != null ? elsewhere : RunCells.text(row, "fabric") + " | " + RunCells.text(row, "notes");
     }
 

@@ -280,7 +280,7 @@ final class RunModels {
         if (experts == null) {
             return model;
         }
-        TokenRouting routing = RunRules.routing(experts.routing(), RunRules.text(row));
+        TokenRouting routing = RunRules.routing(experts.routing(), RunFacts.of(row));
         return model.toBuilder().experts(experts.withRouting(routing)).build();
     }
 

@@ -17,17 +17,23 @@ import org.hopperline.plan.SoftwareProfiles;
 import org.hopperline.text.Csv;
 import org.jspecify.annotations.Nullable;
 
-/** How names that sources print are read: one ordered list of patterns each, the first that is found decides. */
+/** How names that sources print are read, by ordered lists of rules. */
 final class RunRules {
 
-    private record SoftwareRule(Pattern pattern, SoftwareProfile profile) {}
+    /**
+     * A rule that names the profile of a software.
+     *
+     * @param borrowed what is not known of its own and taken from a related one: the software, the recipe of the model, or
+     *     nothing
+     */
+    private record SoftwareRule(RunCondition condition, SoftwareProfile profile, String borrowed) {}
 
     private record FabricRule(Pattern pattern, Figure nodeBytesPerSecond) {}
 
     private static final List<SoftwareRule> SOFTWARE =
             Csv.resource(RunRules.class, "software_rules.csv").rows().stream()
                     .map(row -> new SoftwareRule(
-                            Pattern.compile(row.text("pattern")), SoftwareProfiles.named(row.text("profile"))))
+                            RunCondition.of(row), SoftwareProfiles.named(row.text("profile")), row.text("borrowed")))
                     .toList();
 
     private static final List<FabricRule> FABRICS = Csv.resource(RunRules.class, "fabric_rules.csv").rows().stream()
@@ -40,14 +46,14 @@ final class RunRules {
                             row.text("source"))))
             .toList();
 
-    private record RoutingRule(Pattern pattern, String routing) {}
+    private record RoutingRule(RunCondition condition, String routing) {}
 
     private static final List<RoutingRule> ROUTINGS = Csv.resource(RunRules.class, "routing_rules.csv").rows().stream()
-            .map(row -> new RoutingRule(Pattern.compile(row.text("pattern")), row.text("routing")))
+            .map(row -> new RoutingRule(RunCondition.of(row), row.text("routing")))
             .toList();
 
     private record RecipeRule(
-            Pattern pattern,
+            RunCondition condition,
             int shardGroup,
             String recompute,
             int lessInFirst,
@@ -56,7 +62,7 @@ final class RunRules {
 
     private static final List<RecipeRule> RECIPES = Csv.resource(RunRules.class, "recipe_rules.csv").rows().stream()
             .map(row -> new RecipeRule(
-                    Pattern.compile(row.text("pattern")),
+                    RunCondition.of(row),
                     row.whole("shard_group", 0),
                     row.text("recompute"),
                     row.whole("less_in_first_stage", 0),
@@ -66,17 +72,11 @@ final class RunRules {
 
     private RunRules() {}
 
-    /** What the rules of software, recipe and routing look at: software, source, where in it, notes, model, year of a row. */
-    static String text(Csv.Row row) {
-        return row.text("software") + " | " + row.text("source") + " | " + RunCells.text(row, "source_locator") + " | "
-                + RunCells.text(row, "notes") + " | " + row.text("model") + " | " + RunCells.text(row, "year");
-    }
-
     /** How tokens are spread over experts: every rule that is found adds to what the model itself does. */
-    static TokenRouting routing(TokenRouting routing, String text) {
+    static TokenRouting routing(TokenRouting routing, RunFacts run) {
         TokenRouting told = routing;
         for (RoutingRule rule : ROUTINGS) {
-            if (rule.pattern().matcher(text).find()) {
+            if (rule.condition().holds(run)) {
                 told = switch (rule.routing()) {
                     case "in_a_row" -> told.inARow();
                     case "padded" -> told.paddedTo(1);
@@ -92,10 +92,10 @@ final class RunRules {
      *
      * @param layers of the model
      */
-    static Recipe recipe(Recipe stated, String text, int layers) {
+    static Recipe recipe(Recipe stated, RunFacts run, int layers) {
         Recipe told = stated;
         for (RecipeRule rule : RECIPES) {
-            if (rule.pattern().matcher(text).find()) {
+            if (rule.condition().holds(run)) {
                 told = apply(rule, told, layers);
             }
         }
@@ -142,13 +142,29 @@ final class RunRules {
         return layout != null && layout.chunks() == told.pipeline() * told.virtualStages();
     }
 
-    /** The profile for a software and a model as a source names them; the last rule catches everything. */
-    static SoftwareProfile software(String text) {
-        return SOFTWARE.stream()
-                .filter(rule -> rule.pattern().matcher(text).find())
+    /**
+     * The profile for a software and a model as a source names them; the last rule catches everything.
+     *
+     * @param remarks takes a sentence where the profile is borrowed from a related software or model
+     */
+    static SoftwareProfile software(RunFacts run, String software, List<String> remarks) {
+        SoftwareRule found = SOFTWARE.stream()
+                .filter(rule -> rule.condition().holds(run))
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("software_rules.csv has no last rule for " + text))
-                .profile();
+                .orElseThrow(() -> new IllegalStateException("software_rules.csv has no last rule for " + software));
+        SoftwareProfile profile = found.profile();
+        switch (found.borrowed()) {
+            case "" -> {
+                return profile;
+            }
+            case "software" ->
+                remarks.add(software + " has no profile of its own; the choices of " + profile.name() + " are taken");
+            case "recipe" ->
+                remarks.add("the recipe of this model in " + software + " is not known; the choices of "
+                        + profile.name() + " are taken");
+            default -> throw new IllegalStateException("software_rules.csv borrows no " + found.borrowed());
+        }
+        return profile.toBuilder().borrowed(true).build();
     }
 
     /**

@@ -87,7 +87,6 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
         csv.require("split", "id", "source", "chip", "gpus", "software", "model", "arch", "run_type", "seq", "gbs");
         List<MeasuredRun> runs = new ArrayList<>();
         List<SetAside> setAside = new ArrayList<>();
-        ReportedFabrics fabrics = ReportedFabrics.of(csv);
         Map<String, Long> lines = new HashMap<>();
         for (Csv.Row row : csv.rows()) {
             try {
@@ -95,7 +94,7 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
                 if (first != null) {
                     throw row.wrong("id", "already stands in line " + first + "; give each row its own");
                 }
-                runs.add(run(row, fabrics, software));
+                runs.add(run(row, software));
             } catch (IllegalArgumentException e) {
                 setAside.add(
                         new SetAside(row.text("id"), row.line(), row.text("source"), String.valueOf(e.getMessage())));
@@ -109,7 +108,7 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
         return runs.stream().filter(r -> r.split().equals(split)).toList();
     }
 
-    private static MeasuredRun run(Csv.Row row, ReportedFabrics fabrics, Map<String, SoftwareProfile> own) {
+    private static MeasuredRun run(Csv.Row row, Map<String, SoftwareProfile> own) {
         String type = row.text("run_type");
         if (!type.equals("pretrain") && !type.equals("production-run")) {
             throw new IllegalArgumentException("run type " + type + " is no pre-training step throughput");
@@ -132,16 +131,16 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
         Contradictions.ofDegrees(row, devices);
         Batch batch = batch(row, devices, remarks);
         int perNode = perNode(row, devices, remarks);
-        Cluster cluster = MeasuredNodes.cluster(row.text("chip"), devices, perNode, fabrics.of(row));
+        Cluster cluster = MeasuredNodes.cluster(row.text("chip"), devices, perNode, ReportedFabrics.of(row));
         Precision precision = RunCells.precision(row);
         if (!cluster.chip().supports(precision)) {
             throw new IllegalArgumentException("precision " + precision + " contradicts the chip: "
                     + cluster.chip().name() + " has no such rate");
         }
         SoftwareProfile named = own.get(row.text("software"));
-        String said = RunRules.text(row);
-        SoftwareProfile software = named != null ? named : RunRules.software(said);
-        Recipe recipe = RunRules.recipe(recipe(row, devices, batch, software), said, whole.layers());
+        RunFacts facts = RunFacts.of(row);
+        SoftwareProfile software = named != null ? named : RunRules.software(facts, row.text("software"), remarks);
+        Recipe recipe = RunRules.recipe(recipe(row, devices, batch, software), facts, whole.layers());
         Transformer model = trained(whole, recipe);
         double rate = tokenRate(row, batch, devices);
         Contradictions.ofRates(row, rate, model, cluster.chip(), batch.sequenceLength(), precision);

@@ -53,6 +53,8 @@ import org.hopperline.core.Check;
  * @param eagerActivation true if the function between the matrices of a feed-forward part without a gate is a squared ReLU
  *     that runs operator by operator, whatever the {@code elementwise} operations do
  * @param scanChunk tokens of a chunk of the state-space scan, whatever the model was published with; 0 for the model's own
+ * @param borrowed true if these are the choices of a related software or of a related model's recipe, because those of its
+ *     own are not known: predictions on it are less sure
  * @param source where the choices were read
  */
 public record SoftwareProfile(
@@ -89,6 +91,7 @@ public record SoftwareProfile(
         boolean runsAhead,
         boolean eagerActivation,
         int scanChunk,
+        boolean borrowed,
         String source) {
 
     /** Checks that nothing is missing and that gradients are kept in 2 or 4 bytes. */

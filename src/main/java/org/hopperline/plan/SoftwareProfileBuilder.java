@@ -41,6 +41,7 @@ public final class SoftwareProfileBuilder {
     private boolean runsAhead;
     private boolean eagerActivation;
     private int scanChunk;
+    private boolean borrowed;
     private String source;
 
     SoftwareProfileBuilder(SoftwareProfile from) {
@@ -77,6 +78,7 @@ public final class SoftwareProfileBuilder {
         runsAhead = from.runsAhead();
         eagerActivation = from.eagerActivation();
         scanChunk = from.scanChunk();
+        borrowed = from.borrowed();
         source = from.source();
     }
 
@@ -278,6 +280,12 @@ public final class SoftwareProfileBuilder {
         return this;
     }
 
+    /** True if these are the choices of a related software or recipe, because those of its own are not known. */
+    public SoftwareProfileBuilder borrowed(boolean value) {
+        borrowed = value;
+        return this;
+    }
+
     /** Where the choices were read. */
     public SoftwareProfileBuilder source(String value) {
         source = value;
@@ -324,6 +332,7 @@ public final class SoftwareProfileBuilder {
                 runsAhead,
                 eagerActivation,
                 scanChunk,
+                borrowed,
                 source);
     }
 }

@@ -82,6 +82,7 @@ public final class SoftwareProfiles {
                             yes(row, "runs_ahead"),
                             yes(row, "eager_activation"),
                             row.whole("scan_chunk"),
+                            false,
                             row.text("source")));
         }
         return all;

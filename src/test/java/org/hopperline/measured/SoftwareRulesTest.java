@@ -2,6 +2,7 @@ package org.hopperline.measured;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.Locale;
 import org.hopperline.plan.ExpertDispatch;
 import org.hopperline.plan.ExpertKernels;
@@ -17,7 +18,8 @@ class SoftwareRulesTest {
     }
 
     private static SoftwareProfile profile(String software, String source, String model, String year) {
-        return RunRules.software(software + " | " + source + " |  |  | " + model + " | " + year);
+        return RunRules.software(
+                RunFacts.of(software, year, source + " |  | ", model, false), software, new ArrayList<>());
     }
 
     @ParameterizedTest

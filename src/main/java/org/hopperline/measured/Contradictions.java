@@ -36,17 +36,37 @@ final class Contradictions {
     /** Width of all heads over that of the model: 1 by custom, 2 in Qwen3; a slip where it is beyond this or its inverse. */
     private static final double HEADS = 8;
 
+    /** A vocabulary of bytes. */
+    private static final int LEAST_VOCABULARY = 256;
+
+    /** Four times that of the models with the largest. */
+    private static final int MOST_VOCABULARY = 1 << 20;
+
+    /** The most devices in a node of the chips known here, twice those of an HGX board. */
+    private static final int MOST_IN_A_NODE = 16;
+
     private Contradictions() {}
+
+    /** Nodes are no larger than any that were built of these chips. */
+    static void ofNode(Csv.Row row) {
+        if (row.whole("gpus_per_node") > MOST_IN_A_NODE) {
+            throw row.wrong(
+                    "gpus_per_node", "are more than any node has; at most " + MOST_IN_A_NODE + " or leave it blank");
+        }
+    }
 
     /** A split is one word, whatever its case. */
     static String split(Csv.Row row) {
+        if (!row.has("split")) {
+            throw row.wrong("split", "is not stated; take calibration, validation or a word of your own");
+        }
         return row.text("split").toLowerCase(Locale.ROOT);
     }
 
     /** A dense model has no experts, fewer parameters are active than there are, and heads are about as wide as the model. */
     static void ofModel(Csv.Row row) {
         if (RunCells.text(row, "arch").toLowerCase(Locale.ROOT).startsWith("dense")) {
-            for (String column : List.of("experts", "topk")) {
+            for (String column : List.of("experts", "topk", "ep")) {
                 if (row.number(column, 0) > 1) {
                     throw row.wrong(column, "contradicts arch " + row.text("arch") + "; take moe, or leave it blank");
                 }
@@ -54,6 +74,12 @@ final class Contradictions {
         }
         for (String column : List.of("params_b", "active_params_b")) {
             positive(row, column);
+        }
+        double vocab = row.number("vocab", LEAST_VOCABULARY);
+        if (vocab < LEAST_VOCABULARY || vocab > MOST_VOCABULARY) {
+            throw row.wrong(
+                    "vocab",
+                    "is no vocabulary; from " + LEAST_VOCABULARY + ", the bytes, to " + MOST_VOCABULARY + " would do");
         }
         if (both(row, "active_params_b", "params_b") && row.number("active_params_b") > row.number("params_b")) {
             throw row.wrong("active_params_b", "contradicts itself: there are " + row.text("params_b") + " B in all");
@@ -83,6 +109,10 @@ final class Contradictions {
             return;
         }
         int stated = row.whole("dp");
+        long others = (long) stated * row.whole("pp", 1) * row.whole("cp", 1);
+        if (!row.has("tp") && devices % others == 0) {
+            return;
+        }
         int stages = devices / row.whole("pp", 1);
         int ranks = stages / row.whole("tp", 1);
         int left = ranks / row.whole("cp", 1);

@@ -1,11 +1,17 @@
 package org.hopperline.measured;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.hopperline.core.Precision;
+import org.hopperline.plan.Fp8Recipe;
 import org.hopperline.plan.Recompute;
 import org.hopperline.plan.Sharding;
+import org.hopperline.plan.SoftwareProfile;
+import org.hopperline.plan.StateTraffic;
 import org.hopperline.text.Csv;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +19,22 @@ import org.jspecify.annotations.Nullable;
 final class RunCells {
 
     private static final Pattern SHARD_GROUP = Pattern.compile("(?:FSDP|zero1) group (\\d+)");
+
+    /** A note that says how FP8 was scaled: {@code FP8 = ...}, {@code FP8 recipe: ...}, {@code fp8-rowwise, ...}. */
+    private static final Pattern FP8_NOTE =
+            Pattern.compile("(?i)(?:^|[;,(.] *)(?:FP8|float8)(?: recipe| scaling)?[ :=-]+([^;,)]*)");
+
+    private static final Map<Fp8Recipe, Pattern> FP8_RECIPES = Map.of(
+            Fp8Recipe.BLOCK, Pattern.compile("(?i)block|sub-?channel|[-_ ]sc\\b|1 ?x ?128|128 ?x ?128"),
+            Fp8Recipe.ROW, Pattern.compile("(?i)\\brow|[-_ ]row"),
+            Fp8Recipe.CURRENT, Pattern.compile("(?i)current|[-_ ]cs\\b|tensor-?wise"),
+            Fp8Recipe.DELAYED, Pattern.compile("(?i)delayed|[-_ ]ds\\b"));
+
+    private static final Map<Fp8Recipe, String> SCALES = Map.of(
+            Fp8Recipe.BLOCK, "block",
+            Fp8Recipe.ROW, "row",
+            Fp8Recipe.CURRENT, "tensor, from its own maximum",
+            Fp8Recipe.DELAYED, "tensor, from earlier maxima");
 
     private RunCells() {}
 
@@ -39,6 +61,38 @@ final class RunCells {
             return Precision.FP8;
         }
         throw row.wrong("precision", "is none of bf16, fp16, fp8");
+    }
+
+    /**
+     * The software with FP8 operands scaled as the row says, in the column of the precision or in a note that begins with
+     * FP8; what else notes say of FP8 may be of other runs.
+     *
+     * @param remarks takes a sentence where that is not how the software scales them
+     */
+    static SoftwareProfile scaled(Csv.Row row, SoftwareProfile software, Precision precision, List<String> remarks) {
+        Fp8Recipe said = precision == Precision.FP8 ? fp8Recipe(row) : null;
+        if (said == null || said == software.fp8Recipe()) {
+            return software;
+        }
+        remarks.add("FP8 operands with scales by " + SCALES.get(said) + ", as the row states");
+        StateTraffic states = software.states();
+        return software.toBuilder()
+                .fp8Recipe(said)
+                .states(new StateTraffic(
+                        states.storage(),
+                        states.gradientSum(),
+                        states.broadcasts(),
+                        states.gathersFp8() && said.castsBeforeGather()))
+                .build();
+    }
+
+    private static @Nullable Fp8Recipe fp8Recipe(Csv.Row row) {
+        Matcher note = FP8_NOTE.matcher(text(row, "notes"));
+        String said = text(row, "precision") + " " + (note.find() ? note.group(1) : "");
+        return Arrays.stream(Fp8Recipe.values())
+                .filter(recipe -> FP8_RECIPES.get(recipe).matcher(said).find())
+                .findFirst()
+                .orElse(null);
     }
 
     static @Nullable Boolean yesNo(Csv.Row row, String column) {

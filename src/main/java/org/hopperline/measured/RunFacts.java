@@ -17,12 +17,11 @@ record RunFacts(RunSoftware software, String details, String model, boolean expe
         return of(
                 row.text("software"),
                 RunCells.text(row, "year"),
-                row.text("source") + " | " + RunCells.text(row, "source_locator") + " | "
-                        + RunCells.text(row, "notes"),
+                row.text("source") + " | " + RunCells.text(row, "source_locator") + " | " + RunCells.text(row, "notes"),
                 row.text("model"),
-                RunCells.text(row, "arch").toLowerCase(Locale.ROOT).startsWith("moe")
+                RunModels.arch(row).startsWith("moe")
                         || row.has("experts")
-                        || RunCells.text(row, "arch").isEmpty()
+                        || RunModels.arch(row).isEmpty()
                                 && RunModels.named(row.text("model"))
                                         .filter(m -> m.experts() != null)
                                         .isPresent());

@@ -3,6 +3,7 @@ package org.hopperline.measured;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.hopperline.model.Experts;
 import org.hopperline.model.Models;
@@ -28,6 +29,14 @@ final class RunModels {
     /** Architectures of layers of attention, of feed-forward parts or experts, and of Mamba-2. */
     private static final Pattern HYBRID = Pattern.compile("(dense|moe)-hybrid-mamba2");
 
+    /** What the cell of the architecture may say of attention, which has columns of its own. */
+    private static final Pattern ATTENTION =
+            Pattern.compile("[-+_ /]*\\b(mla|gqa|mqa|mha|decoder|transformer|only|lm)\\b[-+_ /]*");
+
+    /** Parameters in all, with or without those that are active, or active ones and experts, behind the name of a family. */
+    private static final Pattern SIZE =
+            Pattern.compile("(?i)[-_ ]+(\\d+(?:\\.\\d+)?)([BT])([-_ ]A\\d+(?:\\.\\d+)?B|[-_ ]\\d+E)?$");
+
     /** What stands behind the name of a model without changing its shape. */
     private static final Pattern VARIANT =
             Pattern.compile("(?i)[-_ ]*(\\(.*\\)|hf|base|instruct|chat|pretrain|proxy)$");
@@ -48,16 +57,31 @@ final class RunModels {
 
     /** The model of the catalogue by a name as sources print it: an organisation or a variant beside it does not count. */
     static Optional<Transformer> named(String name) {
-        String rest = name.substring(name.lastIndexOf('/') + 1).strip();
+        String whole = name.substring(name.lastIndexOf('/') + 1).strip();
+        String rest = whole;
         while (!rest.isEmpty()) {
             Optional<Transformer> found = Models.find(rest);
             String shorter = VARIANT.matcher(rest).replaceFirst("");
             if (found.isPresent() || shorter.equals(rest)) {
-                return found;
+                return found.or(() -> sized(whole));
             }
             rest = shorter.strip();
         }
         return Optional.empty();
+    }
+
+    /** A model by the name of its family with a size behind it, if the catalogue's has as many parameters or experts. */
+    private static Optional<Transformer> sized(String name) {
+        Matcher size = SIZE.matcher(name);
+        if (!size.find()) {
+            return Optional.empty();
+        }
+        double stated = Double.parseDouble(size.group(1)) * (size.group(2).equalsIgnoreCase("T") ? 1e12 : 1e9);
+        String experts = size.group(3) == null ? "" : size.group(3).toUpperCase(Locale.ROOT);
+        return Models.find(name.substring(0, size.start()))
+                .filter(m -> experts.endsWith("E")
+                        ? m.experts() != null && experts.endsWith(m.experts().count() + "E")
+                        : Math.abs(ParameterCount.total(m) / stated - 1) <= REMARKED);
     }
 
     /**
@@ -284,8 +308,11 @@ final class RunModels {
         return model.toBuilder().experts(experts.withRouting(routing)).build();
     }
 
-    private static String arch(Csv.Row row) {
-        return RunCells.text(row, "arch").toLowerCase(Locale.ROOT);
+    /** Dense or of experts, or a hybrid; blank if the cell says no more than that there are transformer layers. */
+    static String arch(Csv.Row row) {
+        return ATTENTION
+                .matcher(RunCells.text(row, "arch").toLowerCase(Locale.ROOT))
+                .replaceAll("");
     }
 
     private static int stated(Csv.Row row, String column) {

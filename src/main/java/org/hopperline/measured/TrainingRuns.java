@@ -5,6 +5,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.hopperline.core.Check;
 import org.hopperline.core.Precision;
 import org.hopperline.hardware.Cluster;
@@ -44,6 +47,31 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
             "cp",
             "ep",
             "dp");
+
+    /** The columns in which a dash or a word may stand for nothing. */
+    private static final List<String> MAY_BE_UNKNOWN = Stream.concat(
+                    COUNTS.stream(),
+                    Stream.of(
+                            "experts",
+                            "topk",
+                            "gated",
+                            "params_b",
+                            "active_params_b",
+                            "tied_embeddings",
+                            "precision",
+                            "sharding",
+                            "seq_parallel",
+                            "recompute",
+                            "iteration_s",
+                            "tokens_per_s_per_gpu",
+                            "model_tflops_per_gpu",
+                            "mfu_reported",
+                            "check_tokens_per_s_per_gpu"))
+            .toList();
+
+    private static final Predicate<String> SAYS_NOTHING = Pattern.compile(
+                    "-+|\\?|n/?a|unknown|unreported|not (stated|reported|known)", Pattern.CASE_INSENSITIVE)
+            .asMatchPredicate();
 
     /** Copies the lists. */
     public TrainingRuns {
@@ -88,7 +116,8 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
         List<MeasuredRun> runs = new ArrayList<>();
         List<SetAside> setAside = new ArrayList<>();
         Map<String, Long> lines = new HashMap<>();
-        for (Csv.Row row : csv.rows()) {
+        for (Csv.Row printed : csv.rows()) {
+            Csv.Row row = printed.blanking(MAY_BE_UNKNOWN, SAYS_NOTHING);
             try {
                 Long first = lines.putIfAbsent(row.text("id"), row.line());
                 if (first != null) {
@@ -110,12 +139,11 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
 
     private static MeasuredRun run(Csv.Row row, Map<String, SoftwareProfile> own) {
         String type = row.text("run_type");
-        if (!type.equals("pretrain") && !type.equals("production-run")) {
+        if (!type.matches("(?i)pre-?train(ing)?|production([- ]run)?")) {
             throw new IllegalArgumentException("run type " + type + " is no pre-training step throughput");
         }
-        String arch = row.text("arch");
-        if (!arch.matches("(?i)dense|moe|") && !RunModels.isKnownHybrid(row)) {
-            throw new IllegalArgumentException("architecture " + arch
+        if (!RunModels.arch(row).matches("dense|moe|") && !RunModels.isKnownHybrid(row)) {
+            throw new IllegalArgumentException("architecture " + row.text("arch")
                     + " is no plain transformer, and no hybrid of the catalogue is called " + row.text("model")
                     + " and has its shape");
         }
@@ -139,8 +167,10 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
         }
         SoftwareProfile named = own.get(row.text("software"));
         RunFacts facts = RunFacts.of(row);
-        SoftwareProfile software = named != null ? named : RunRules.software(facts, row.text("software"), remarks);
-        Recipe recipe = RunRules.recipe(recipe(row, devices, batch, software), facts, whole.layers());
+        SoftwareProfile software = named != null
+                ? named
+                : RunCells.scaled(row, RunRules.software(facts, row.text("software"), remarks), precision, remarks);
+        Recipe recipe = RunRules.recipe(recipe(row, devices, batch, software, perNode, remarks), facts, whole.layers());
         Transformer model = trained(whole, recipe);
         double rate = tokenRate(row, batch, devices);
         Contradictions.ofRates(row, rate, model, cluster.chip(), batch.sequenceLength(), precision);
@@ -184,6 +214,7 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
     /** Devices of a node as stated, or else as in the maker's reference node, or fewer if those do not divide them all. */
     private static int perNode(Csv.Row row, int devices, List<String> remarks) {
         if (row.has("gpus_per_node")) {
+            Contradictions.ofNode(row);
             if (row.whole("gpus_per_node") > devices) {
                 remarks.add(devices + " devices of a node of " + row.whole("gpus_per_node"));
             }
@@ -231,8 +262,22 @@ public record TrainingRuns(List<MeasuredRun> runs, List<SetAside> setAside) {
         throw new IllegalArgumentException("neither token rate nor step time is stated, and TFLOP/s cannot be turned");
     }
 
-    private static Recipe recipe(Csv.Row row, int devices, Batch batch, SoftwareProfile software) {
-        int tensor = row.whole("tp", 0);
+    /** Ranks that share a layer, where the row does not say it but says how many do not; at most those of a node. */
+    private static int tensor(Csv.Row row, int devices, int perNode, List<String> remarks) {
+        if (row.has("tp") || !row.has("dp")) {
+            return row.whole("tp", 0);
+        }
+        long others = (long) row.whole("dp") * row.whole("pp", 1) * row.whole("cp", 1);
+        if (devices % others != 0 || devices / others > perNode) {
+            return 0;
+        }
+        remarks.add("tensor parallel " + devices / others + ": what the other degrees leave of the devices");
+        return (int) (devices / others);
+    }
+
+    private static Recipe recipe(
+            Csv.Row row, int devices, Batch batch, SoftwareProfile software, int perNode, List<String> remarks) {
+        int tensor = tensor(row, devices, perNode, remarks);
         int pipeline = row.whole("pp", 0);
         int context = row.whole("cp", 0);
         boolean shards = row.has("sharding") || software.sharding() == Sharding.PARAMETERS;

@@ -12,9 +12,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.zip.GZIPInputStream;
 import org.hopperline.core.Check;
 
@@ -173,6 +175,18 @@ public final class Csv {
         /** Line number in the file, from 1. */
         public long line() {
             return line;
+        }
+
+        /** The same row with cells of some columns blank where they say nothing; columns that are not there are passed over. */
+        public Row blanking(Collection<String> of, Predicate<String> saysNothing) {
+            List<String> told = new ArrayList<>(cells);
+            for (String column : of) {
+                Integer index = columns.get(column);
+                if (index != null && saysNothing.test(told.get(index).strip())) {
+                    told.set(index, "");
+                }
+            }
+            return new Row(table, line, columns, told);
         }
 
         /** True if the column is there and its cell is not blank. */

@@ -1,6 +1,6 @@
 package org.hopperline.measured;
 
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -89,9 +89,10 @@ final class RunCells {
     private static @Nullable Fp8Recipe fp8Recipe(Csv.Row row) {
         Matcher note = FP8_NOTE.matcher(text(row, "notes"));
         String said = text(row, "precision") + " " + (note.find() ? note.group(1) : "");
-        return Arrays.stream(Fp8Recipe.values())
-                .filter(recipe -> FP8_RECIPES.get(recipe).matcher(said).find())
-                .findFirst()
+        return FP8_RECIPES.entrySet().stream()
+                .filter(recipe -> recipe.getValue().matcher(said).find())
+                .map(Map.Entry::getKey)
+                .min(Comparator.naturalOrder())
                 .orElse(null);
     }
 

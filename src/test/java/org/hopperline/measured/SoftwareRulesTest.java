@@ -3,6 +3,7 @@ package org.hopperline.measured;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.hopperline.plan.ExpertDispatch;
 import org.hopperline.plan.ExpertKernels;
@@ -129,6 +130,58 @@ class SoftwareRulesTest {
     @CsvSource({"gpt-neox-20b, Megatron-DeepSpeed", "pythia-12b, Megatron-DeepSpeed flash"})
     void theFirstOfItsModelsCameBeforeFlashAttention(String model, String profile) {
         assertThat(profile("GPT-NeoX", "a source", model).name()).startsWith(profile);
+    }
+
+    /** Spelling, case and the place of a release do not change what it is, and only the cell that names the software counts. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "nemo recipes 25.07 | Megatron-Core 2025",
+                "NVIDIA NeMo container 25.07 | Megatron-Core 2025",
+                "Megatron Bridge 26.08 | Megatron-Bridge",
+                "NeMo container 26.08 (Megatron-Bridge) | Megatron-Bridge",
+                "megatron-core 0.13 | Megatron-Core 2025",
+                "MCore v0.12 | Megatron-Core 2025",
+                "LLM-Foundry | llm-foundry 2023",
+                "Meta internal | Meta Llama 3",
+                "Meta (PyTorch FSDP) | Meta Llama 3",
+                "xAI JAX | JAX"
+            })
+    void otherWordsDoNotSelectTheProfile(String software, String profile) {
+        for (String said : List.of(
+                " |  | ",
+                "a laboratory |  | compared with MaxText and PaxML",
+                "a laboratory |  | checkpoint converted to llm-foundry; uses the NeMo data loader",
+                "a laboratory | table of torchtitan | no AutoModel")) {
+            assertThat(RunRules.software(
+                                    RunFacts.of(software, "", said, "llama2-7b", false), software, new ArrayList<>())
+                            .name())
+                    .as(said)
+                    .isEqualTo(profile);
+        }
+    }
+
+    /** Dispatch of Megatron-Bridge by ranges of releases; a model without a published recipe borrows, and says so. */
+    @ParameterizedTest
+    @CsvSource({
+        "25.11, Qwen3 30B A3B, Megatron-Bridge all-to-all overlapped, false",
+        "26.01, qwen3-30b-a3b, Megatron-Bridge all-to-all overlapped, false",
+        "26.04, qwen3_30b, Megatron-Bridge, false",
+        "26.08, Qwen3-VL-235B, Megatron-Bridge all-to-all overlapped, false",
+        "26.08, GPT OSS 20B, Megatron-Bridge all-to-all, false",
+        "25.12, DeepSeek V3, Megatron-Bridge overlapped, false",
+        "25.11, ernie-30b, Megatron-Bridge all-to-all, true",
+        "26.08, ernie-30b, Megatron-Bridge, true"
+    })
+    void recipesOfBridgeByRelease(String release, String model, String profile, boolean borrowed) {
+        String software = "Megatron-Bridge, NeMo container " + release;
+        List<String> remarks = new ArrayList<>();
+        SoftwareProfile found =
+                RunRules.software(RunFacts.of(software, "", " |  | ", model, true), software, remarks);
+        assertThat(found.name()).isEqualTo(profile);
+        assertThat(found.borrowed()).isEqualTo(borrowed);
+        assertThat(remarks).hasSize(borrowed ? 1 : 0);
     }
 
     /** A name without a release is of the generation of its year. */

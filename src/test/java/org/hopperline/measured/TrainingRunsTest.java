@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import org.hopperline.core.Precision;
 import org.hopperline.model.Models;
 import org.hopperline.model.TokenRouting;
+import org.hopperline.plan.Fp8Recipe;
 import org.hopperline.plan.PipelineLayout;
 import org.hopperline.plan.Recompute;
 import org.hopperline.plan.RecomputedPart;
@@ -237,6 +238,10 @@ class TrainingRunsTest {
                 "experts | 8 | line 3, column \"experts\": \"8\" contradicts arch dense; take moe, or leave it blank",
                 "topk | 2 | line 3, column \"topk\": \"2\" contradicts arch dense",
                 "params_b | 80 | line 3, column \"params_b\": \"80\" contradicts itself: the shape has 8.03 B parameters, but 80.0 B",
+                "ep | 8 | line 3, column \"ep\": \"8\" contradicts arch dense",
+                "vocab | 10 | column \"vocab\": \"10\" is no vocabulary; 256, the bytes, or more would do",
+                "gpus_per_node | 128 | column \"gpus_per_node\": \"128\" are more than any node has; at most 16",
+                "split |  | column \"split\": \"\" is not stated",
                 "params_b | 0 | column \"params_b\": \"0\" must be above 0",
                 "head_dim | 2048 | line 3, column \"head_dim\": \"2048\" contradicts itself: 32 heads of it are 16.0 times as wide",
                 "head_dim | 8 | column \"head_dim\": \"8\" contradicts itself: 32 heads of it are 0.0625 times as wide",
@@ -582,6 +587,70 @@ class TrainingRunsTest {
         Map<String, String> row = good();
         row.put(column, cell);
         assertThat(read(row).runs().get(0).precision()).isEqualTo(precision);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "run_type, Pretrain",
+        "run_type, pre-training",
+        "arch, dense-decoder",
+        "recompute, unknown",
+        "vp, -",
+        "mbs, n/a",
+        "ep, unreported"
+    })
+    void wordsThatSayNothingMoreAreRead(String column, String cell) {
+        Map<String, String> row = good();
+        row.put(column, cell);
+        assertThat(read(row).setAside()).isEmpty();
+    }
+
+    /** How FP8 was scaled, where the row says it of itself. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "fp8-block | | BLOCK",
+                "fp8_cs | | CURRENT",
+                "fp8 rowwise | | ROW",
+                "fp8 | FP8 = block-wise scaling | BLOCK",
+                "fp8 | a blockwise-FP8 variant is slower | DELAYED",
+                "fp8 | | DELAYED"
+            })
+    void fp8IsScaledAsTheRowSays(String precision, String notes, Fp8Recipe recipe) {
+        Map<String, String> row = good();
+        row.put("precision", precision);
+        row.put("notes", notes == null ? "" : notes);
+        MeasuredRun run = read(row).runs().get(0);
+        assertThat(run.software().fp8Recipe()).isEqualTo(recipe);
+        assertThat(run.remarks()).hasSize(recipe == Fp8Recipe.DELAYED ? 0 : 1);
+    }
+
+    @Test
+    void tensorParallelIsWhatTheOtherDegreesLeave() {
+        Map<String, String> row = good();
+        row.put("tp", "");
+        row.put("sharding", "");
+        row.put("dp", "4");
+        MeasuredRun run = read(row).runs().get(0);
+        assertThat(run.recipe().tensor()).isEqualTo(2);
+        assertThat(run.remarks())
+                .containsExactly("tensor parallel 2: what the other degrees leave of the devices");
+    }
+
+    /** What a row is read as does not depend on the rows beside it. */
+    @Test
+    void aRowAloneIsReadAsAmongOthers() {
+        Map<String, String> reported = good();
+        reported.put("source_group", "nobody's group");
+        reported.put("fabric", "4x100G RoCE");
+        Map<String, String> silent = new LinkedHashMap<>(reported);
+        silent.put("id", "A-2");
+        silent.put("fabric", "unreported");
+        TrainingRuns both = TrainingRuns.of(
+                Csv.parse("runs.csv", String.join(",", silent.keySet()) + "\n" + line(reported) + line(silent)));
+        assertThat(both.runs().get(1).cluster())
+                .isEqualTo(read(silent).runs().get(0).cluster());
     }
 
     private static TrainingRuns read(Map<String, String> row) {

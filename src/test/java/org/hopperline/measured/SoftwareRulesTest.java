@@ -177,8 +177,7 @@ class SoftwareRulesTest {
     void recipesOfBridgeByRelease(String release, String model, String profile, boolean borrowed) {
         String software = "Megatron-Bridge, NeMo container " + release;
         List<String> remarks = new ArrayList<>();
-        SoftwareProfile found =
-                RunRules.software(RunFacts.of(software, "", " |  | ", model, true), software, remarks);
+        SoftwareProfile found = RunRules.software(RunFacts.of(software, "", " |  | ", model, true), software, remarks);
         assertThat(found.name()).isEqualTo(profile);
         assertThat(found.borrowed()).isEqualTo(borrowed);
         assertThat(remarks).hasSize(borrowed ? 1 : 0);

@@ -634,8 +634,7 @@ class TrainingRunsTest {
         row.put("dp", "4");
         MeasuredRun run = read(row).runs().get(0);
         assertThat(run.recipe().tensor()).isEqualTo(2);
-        assertThat(run.remarks())
-                .containsExactly("tensor parallel 2: what the other degrees leave of the devices");
+        assertThat(run.remarks()).containsExactly("tensor parallel 2: what the other degrees leave of the devices");
     }
 
     /** What a row is read as does not depend on the rows beside it. */

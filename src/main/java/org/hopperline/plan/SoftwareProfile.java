@@ -126,6 +126,16 @@ public record SoftwareProfile(
         return tensorExchange != TensorExchange.ALONE;
     }
 
+    /** True if the other makes every choice as this one does, whatever both are called and wherever that was read. */
+    public boolean choosesAs(SoftwareProfile other) {
+        return equals(other.toBuilder()
+                .name(name)
+                .stack(stack)
+                .borrowed(borrowed)
+                .source(source)
+                .build());
+    }
+
     /** The same software with other CUDA graphs. */
     public SoftwareProfile withGraphs(CudaGraphs others) {
         return toBuilder().graphs(others).build();
@@ -134,7 +144,9 @@ public record SoftwareProfile(
     /**
      * A builder that starts from the choices of this profile: the way to describe one's own software by what it does
      * otherwise, {@code SoftwareProfiles.MEGATRON.toBuilder().name("ours").tensorExchange(TensorExchange.ALONE).build()}.
-     * The {@linkplain #stack() stack} stays unless it is set, and with it what is known of the errors of its predictions.
+     * The {@linkplain #stack() stack} stays unless it is set. With the name of a profile that ships, other choices are those of
+     * a new release of that software; with another name they are new software, and the interval of a prediction is as wide as
+     * for such.
      */
     public SoftwareProfileBuilder toBuilder() {
         return new SoftwareProfileBuilder(this);

@@ -35,7 +35,8 @@ final class AnchorTable {
                         + " length and micro-batch as the anchor of calibrateTo. Where both also split the model, shard, recompute"
                         + " and feed a device alike, the interval narrows to what such pairs of calibration rows show,"
                         + " unless the anchor is far off, outside the 90 % interval of its own prediction; else it spans the"
-                        + " intervals with and without the anchor."
+                        + " intervals with and without the anchor. Runs that calibrateTo refuses as an anchor, since they"
+                        + " are farther off than 99 % of runs, are left out as such."
                         + " Each family has one vote on the share inside.",
                 new Table(
                         List.of(
@@ -61,6 +62,10 @@ final class AnchorTable {
             }
             MeasuredStep measured =
                     new MeasuredStep(anchor.prediction().setup(), anchor.run().stepSeconds());
+            double offered = anchor.run().stepSeconds() / anchor.prediction().seconds();
+            if (!StepInterval.plausible(measured.setup()).contains(offered)) {
+                continue;
+            }
             List<Comparison> others = accuracy.comparisons().stream()
                     .filter(other -> other != anchor
                             && other.run().softwareVersion().equals(anchor.run().softwareVersion())
@@ -76,7 +81,7 @@ final class AnchorTable {
                 double ratio = other.run().stepSeconds() / prediction.seconds();
                 String label = RunClass.label(StepInterval.regime(prediction.setup()))
                         + (!measured.near(prediction.setup())
-                                ? ", fed, sharded or split otherwise"
+                                ? ", fed, sharded, split or joined otherwise"
                                 : model.isExpected() ? "" : ", anchor far off");
                 all.computeIfAbsent(label, r -> new ArrayList<>())
                         .add(new Pair(

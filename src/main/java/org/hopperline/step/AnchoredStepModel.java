@@ -2,6 +2,7 @@ package org.hopperline.step;
 
 import java.util.List;
 import java.util.Locale;
+import org.hopperline.core.Interval;
 import org.hopperline.core.Units;
 import org.hopperline.plan.SoftwareProfiles;
 import org.hopperline.plan.TrainingSetup;
@@ -10,7 +11,7 @@ import org.hopperline.plan.TrainingSetup;
  * Predicts steps of runs like one that was measured: each prediction is multiplied by what the measured step took over what
  * was predicted for it, since what a model misses of one run it misses of runs alike. The interval narrows to what
  * published runs show when one of a family anchors the others, where they also {@linkplain MeasuredStep#near split the
- * model, shard, recompute and feed their devices alike}, and the measured step was itself to be expected: of published runs
+ * model, shard, recompute, feed and join their devices alike}, and the measured step was itself to be expected: of published runs
  * outside the 90 % interval of their own prediction, the narrow one held a third of those alike, not four fifths. Beyond the
  * size of the scored runs an anchor narrows the interval of runs of its size and below, and runs of software that nobody
  * names are not known to be alike. Where it does not narrow, what the anchor had of its own may hold for the other run or
@@ -18,32 +19,35 @@ import org.hopperline.plan.TrainingSetup;
  */
 public final class AnchoredStepModel {
 
-    /** Measured over predicted from which on a wrong unit is likelier than a slow run; published runs stay within 2. */
-    private static final double WRONG_UNIT = 5;
-
-    /** Level of the interval within which a measured step was to be expected. */
-    private static final double EXPECTED = 0.9;
+    /** Measured over predicted where no interval is learnt: published runs stay within twice. */
+    private static final Interval UNLEARNT = new Interval(0.5, 2, 0.99);
 
     private final StepModel model;
     private final MeasuredStep measured;
     private final StepPrediction plain;
     private final double factor;
 
-    /** @throws IllegalArgumentException if the step took five times as long as predicted, or more */
+    /** @throws IllegalArgumentException if the step cannot be that of the setup: beyond {@link StepInterval#plausible} */
     AnchoredStepModel(StepModel model, MeasuredStep measured) {
         this.model = model;
         this.measured = measured;
         this.plain = model.predict(measured.setup());
         this.factor = measured.seconds() / plain.seconds();
-        if (factor >= WRONG_UNIT) {
+        Interval plausible = StepInterval.isLearnt(measured.setup())
+                ? StepInterval.plausible(measured.setup())
+                : UNLEARNT;
+        if (!plausible.contains(factor)) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
-                    "a measured step of %s is %.3g times the %s that are predicted for it, and published runs stay within"
-                            + " twice; check that the step is in seconds and a token rate of all %,d devices together,"
-                            + " or describe the machine and the plan as they are",
+                    "a measured step of %s is %.3g times the %s that are predicted for it, and 99 %% of runs stay within"
+                            + " %.2f to %.2f times, so that it is not taken for a step of this setup; check that the step is"
+                            + " in seconds and a token rate of all %,d devices together, or describe the machine, the"
+                            + " software and the plan as they are",
                     Units.format(measured.seconds(), "s"),
                     factor,
                     Units.format(plain.seconds(), "s"),
+                    plausible.low(),
+                    plausible.high(),
                     measured.setup().cluster().devices()));
         }
     }
@@ -55,14 +59,14 @@ public final class AnchoredStepModel {
 
     /** True if the measured step lies inside the 90 % interval of its own prediction, without which no anchor narrows one. */
     public boolean isExpected() {
-        return StepInterval.isLearnt(measured.setup()) && plain.factor(EXPECTED).contains(factor);
+        return StepInterval.isLearnt(measured.setup()) && plain.factor(StepInterval.EXPECTED).contains(factor);
     }
 
     /**
      * Predicts one step of a run like the measured one.
      *
-     * @throws IllegalArgumentException if it is unlike in chip, model, software, precision, sequence length or micro-batch,
-     *     with every difference, or breaks a rule of shape
+     * @throws IllegalArgumentException if it is unlike in chip, model, software or its choices, precision, sequence or attended
+     *     length or micro-batch, with every difference, or breaks a rule of shape
      */
     public StepPrediction predict(TrainingSetup setup) {
         return predict(setup, List.of());
@@ -99,21 +103,25 @@ public final class AnchoredStepModel {
         if (setup.software().stack().equals(SoftwareProfiles.UNKNOWN.stack())) {
             return "nothing says that both ran on the same software: name it";
         }
+        if (!measured.joinedAlike(setup)) {
+            return "that run had the network " + MeasuredStep.network(measured.setup()) + ", and this one has "
+                    + MeasuredStep.network(setup);
+        }
         if (!measured.near(setup)) {
             return "that run had " + MeasuredStep.regime(measured.setup()) + ", and this one has "
                     + MeasuredStep.regime(setup);
         }
         int devices = measured.setup().plan().devices();
         if (ScoredRuns.isLarger(setup) && setup.plan().devices() > devices) {
-            return "no run of " + setup.plan().devices() + " devices is scored, and that one had " + devices;
+            return "no such run of " + setup.plan().devices() + " devices is scored, and that one had " + devices;
         }
         if (!isExpected()) {
             return String.format(
                     Locale.ROOT,
                     "that step is outside the 90 %% interval of its own prediction, %s to %s: look for what the question"
                             + " does not say",
-                    Units.format(plain.seconds(EXPECTED).low(), "s"),
-                    Units.format(plain.seconds(EXPECTED).high(), "s"));
+                    Units.format(plain.seconds(StepInterval.EXPECTED).low(), "s"),
+                    Units.format(plain.seconds(StepInterval.EXPECTED).high(), "s"));
         }
         return "";
     }

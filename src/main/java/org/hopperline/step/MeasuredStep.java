@@ -5,7 +5,11 @@ import java.util.List;
 import java.util.Locale;
 import org.hopperline.core.Check;
 import org.hopperline.core.Units;
+import org.hopperline.hardware.Fabric;
+import org.hopperline.hardware.Node;
+import org.hopperline.plan.Batch;
 import org.hopperline.plan.ParallelPlan;
+import org.hopperline.plan.SoftwareProfile;
 import org.hopperline.plan.TrainingSetup;
 
 /**
@@ -40,8 +44,8 @@ public record MeasuredStep(TrainingSetup setup, double seconds) {
     }
 
     /**
-     * What keeps this run from anchoring another: all that differs in chip, model, software, precision, sequence length and
-     * micro-batch. Devices, batch and the degrees of the plan may differ.
+     * What keeps this run from anchoring another: all that differs in chip, model, software and its choices, precision, sequence
+     * length, the length that a mask leaves to attend to, and micro-batch. Devices, batch and the degrees of the plan may differ.
      *
      * @return one sentence for each difference; empty if they are alike
      */
@@ -55,24 +59,57 @@ public record MeasuredStep(TrainingSetup setup, double seconds) {
             String theirs = other.model().name();
             add(all, "model", own, own.equals(theirs) ? theirs + " of another shape" : theirs);
         }
-        add(all, "software", setup.software().name(), other.software().name());
+        SoftwareProfile ran = setup.software();
+        SoftwareProfile asked = other.software();
+        if (ran.name().equals(asked.name()) && ran.stack().equals(asked.stack()) && !ran.choosesAs(asked)) {
+            add(all, "software", ran.name(), asked.name() + " with other choices");
+        } else if (ran.name().equals(asked.name())) {
+            add(all, "software", ran.stack(), asked.stack());
+        } else {
+            add(all, "software", ran.name(), asked.name());
+        }
         add(all, "precision", setup.precision(), other.precision());
         add(
                 all,
                 "sequence length",
                 setup.batch().sequenceLength(),
                 other.batch().sequenceLength());
+        if (setup.batch().sequenceLength() == other.batch().sequenceLength()) {
+            add(all, "attended length", attended(setup.batch()), attended(other.batch()));
+        }
         add(all, "micro-batch", setup.plan().microBatch(), other.plan().microBatch());
         return all;
     }
 
     /**
      * True if a run alike also splits its model, shards, recomputes and feeds each device as this one does, so that each
-     * kind of time weighs as much in it: then an anchor narrows the interval. Measured runs that are fed or sharded
-     * otherwise are met no better with an anchor than without, and none that split their model otherwise are known.
+     * kind of time weighs as much in it, and its nodes are joined alike: then an anchor narrows the interval. Measured runs that
+     * are fed or sharded otherwise are met no better with an anchor than without, and none that split their model otherwise are
+     * known.
      */
     public boolean near(TrainingSetup other) {
-        return regime(setup).equals(regime(other));
+        return regime(setup).equals(regime(other)) && joinedAlike(other);
+    }
+
+    /** True if both runs keep to one node, or have the same network. */
+    boolean joinedAlike(TrainingSetup other) {
+        return setup.cluster().nodes() == 1 && other.cluster().nodes() == 1
+                || network(setup).equals(network(other));
+    }
+
+    /** The network between nodes in words, whatever it is called: {@code INFINIBAND of 8 x 50 GB/s a node, ...}. */
+    static String network(TrainingSetup setup) {
+        Node node = setup.cluster().node();
+        Fabric fabric = setup.cluster().fabric();
+        return fabric.technology() + " of " + node.nics() + " x "
+                + Units.format(node.nic().bytesPerSecond(), "byte/s") + " a node, "
+                + (fabric.railOptimised() ? "rail-optimised, " : "")
+                + (fabric.inNetworkReduction() ? "adding in the switches, " : "")
+                + Units.format(100 * fabric.throughput().value(), "%") + " of the link rate";
+    }
+
+    private static String attended(Batch batch) {
+        return String.format(Locale.ROOT, "%.0f", batch.attendedLength());
     }
 
     /** How a run splits its model, shards and recomputes, and sequences a device and step. */

@@ -42,15 +42,24 @@ import org.hopperline.work.MemoryFootprint;
  *
  * @param setup the completed question
  * @param assumptions one sentence for each thing filled in
+ * @param alternatives the same question with what may as well have run where a step depends on it by a third or more: the
+ *     largest micro-batch that fits the memory where none is stated and parameters are sharded, since such software feeds its
+ *     devices what their memory holds; and recomputation or none where none is stated and the memory without it is within 10 % of
+ *     what there is. Virtual stages that are not stated are none of these: calibration rows are met without theirs as well as
+ *     with
  */
-public record PlanCompletion(TrainingSetup setup, List<String> assumptions) {
+public record PlanCompletion(TrainingSetup setup, List<String> assumptions, List<TrainingSetup> alternatives) {
 
     /** The largest expert degree of the published recipes for H100 (DeepSeek-V3 on Megatron-Core). */
     private static final int MOST_EXPERT_RANKS = 64;
 
-    /** Copies the list. */
+    /** How near to the memory of the device, as a part of it, a footprint leaves open whether anything is recomputed. */
+    private static final double NEAR = 0.1;
+
+    /** Copies the lists. */
     public PlanCompletion {
         assumptions = List.copyOf(assumptions);
+        alternatives = List.copyOf(alternatives);
     }
 
     /** Completes a recipe. */
@@ -104,12 +113,46 @@ public record PlanCompletion(TrainingSetup setup, List<String> assumptions) {
                 .build();
         TrainingSetup stated = new TrainingSetup(model, cluster, plan, batch, precision, software);
         if (!PlanRules.violations(stated).isEmpty()) {
-            return new PlanCompletion(stated, assumed);
+            return new PlanCompletion(stated, assumed, List.of());
         }
-        TrainingSetup setup = roomy(stated, assumed);
-        return recipe.recompute() == null
-                ? new PlanCompletion(recomputing(setup, assumed), assumed)
-                : new PlanCompletion(setup, assumed);
+        TrainingSetup roomy = roomy(stated, assumed);
+        TrainingSetup setup = recipe.recompute() == null ? recomputing(roomy, assumed) : roomy;
+        return new PlanCompletion(setup, assumed, alternatives(recipe, setup));
+    }
+
+    private static List<TrainingSetup> alternatives(Recipe recipe, TrainingSetup setup) {
+        List<TrainingSetup> all = new ArrayList<>();
+        if (recipe.microBatch() == 0 && setup.plan().sharding() == Sharding.PARAMETERS) {
+            TrainingSetup largest = withLargestMicroBatch(setup);
+            if (largest.plan().microBatch() > 1) {
+                all.add(largest);
+            }
+        }
+        if (recipe.recompute() == null) {
+            List<Recompute> rungs = setup.software().recomputes().rungs(setup.model());
+            double least = MemoryFootprint.of(with(setup, rungs.get(0))).total();
+            if (rungs.size() > 1 && Math.abs(least / setup.cluster().chip().visibleMemoryBytes() - 1) <= NEAR) {
+                boolean none = setup.plan().recompute().equals(rungs.get(0));
+                all.add(with(setup, rungs.get(none ? rungs.size() - 1 : 0)));
+            }
+        }
+        return all;
+    }
+
+    private static TrainingSetup withLargestMicroBatch(TrainingSetup setup) {
+        int each = setup.batch().sequences() / setup.plan().data();
+        for (int micro = each; micro > 1; micro--) {
+            if (each % micro == 0) {
+                TrainingSetup tried = setup.withPlan(
+                        setup.plan().toBuilder().microBatch(micro).build());
+                if (PlanRules.violations(tried).isEmpty()
+                        && MemoryFootprint.of(tried).total()
+                                <= setup.cluster().chip().visibleMemoryBytes()) {
+                    return tried;
+                }
+            }
+        }
+        return setup;
     }
 
     private static int degree(int stated, String what, List<String> assumed) {

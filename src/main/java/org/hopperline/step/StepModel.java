@@ -81,6 +81,29 @@ public final class StepModel {
     }
 
     /**
+     * Predicts one step of a recipe some of whose parts a rule filled in; where others may as well have run, its interval spans
+     * theirs.
+     *
+     * @throws IllegalArgumentException if the plan breaks a rule of shape, listing all, or the cluster has another chip
+     */
+    public StepPrediction predict(PlanCompletion completed) {
+        return predict(completed, List.of());
+    }
+
+    /** The same of a question in which moreover {@code remarks} were taken for granted. */
+    public StepPrediction predict(PlanCompletion completed, List<String> remarks) {
+        Check.notNull(completed, "completed plan");
+        Check.notNull(remarks, "remarks");
+        List<String> said = new ArrayList<>(remarks);
+        said.addAll(completed.assumptions());
+        StepPrediction prediction = predict(completed.setup(), said);
+        return completed.alternatives().isEmpty()
+                ? prediction
+                : prediction.spanning(
+                        completed.alternatives().stream().map(this::predict).toList());
+    }
+
+    /**
      * An evaluator of many plans, for one thread.
      *
      * @param machine as many devices as any of the plans uses, or more

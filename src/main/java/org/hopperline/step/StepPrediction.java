@@ -3,6 +3,7 @@ package org.hopperline.step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.hopperline.core.Explanation;
 import org.hopperline.core.Interval;
 import org.hopperline.core.Ledger;
@@ -15,18 +16,25 @@ public final class StepPrediction {
     private final TrainingSetup setup;
     private final Ledger<StepTerm> ledger;
     private final List<String> assumptions;
+    private final List<StepPrediction> alternatives;
     private final double anchor;
     private final boolean narrowed;
 
     StepPrediction(TrainingSetup setup, Ledger<StepTerm> ledger, List<String> assumptions) {
-        this(setup, ledger, assumptions, 1, false);
+        this(setup, ledger, assumptions, List.of(), 1, false);
     }
 
     private StepPrediction(
-            TrainingSetup setup, Ledger<StepTerm> ledger, List<String> assumptions, double anchor, boolean narrowed) {
+            TrainingSetup setup,
+            Ledger<StepTerm> ledger,
+            List<String> assumptions,
+            List<StepPrediction> alternatives,
+            double anchor,
+            boolean narrowed) {
         this.setup = setup;
         this.ledger = ledger;
         this.assumptions = List.copyOf(assumptions);
+        this.alternatives = List.copyOf(alternatives);
         this.anchor = anchor;
         this.narrowed = narrowed;
     }
@@ -41,7 +49,12 @@ public final class StepPrediction {
         }
         List<String> all = new ArrayList<>(assumptions);
         all.add(assumption);
-        return new StepPrediction(setup, scaled, all, factor, narrows);
+        return new StepPrediction(setup, scaled, all, List.of(), factor, narrows);
+    }
+
+    /** The same where {@code others} may as well have run. */
+    StepPrediction spanning(List<StepPrediction> others) {
+        return new StepPrediction(setup, ledger, assumptions, others, anchor, narrowed);
     }
 
     /** What was asked. */
@@ -76,9 +89,25 @@ public final class StepPrediction {
      * @throws IllegalArgumentException if nothing supports an interval, saying what is missing
      */
     public Interval factor(double coverage) {
-        return narrowed
+        Interval own = narrowed
                 ? StepInterval.anchored(setup, coverage)
                 : StepInterval.spanned(StepInterval.factor(setup, coverage), anchor);
+        double low = own.low();
+        double high = own.high();
+        for (StepPrediction other : alternatives) {
+            Interval theirs = other.seconds(coverage);
+            low = Math.min(low, theirs.low() / seconds());
+            high = Math.max(high, theirs.high() / seconds());
+        }
+        return new Interval(low, high, coverage);
+    }
+
+    /** What the interval rests on, in words. */
+    public String basis() {
+        return StepInterval.basis(setup)
+                + alternatives.stream()
+                        .map(other -> "; it spans that of " + other.setup().plan() + ", which may as well have run")
+                        .collect(Collectors.joining());
     }
 
     /** Seconds within which the step lies with probability {@code coverage}, 0.8 or 0.9; refused as {@link #factor} is. */

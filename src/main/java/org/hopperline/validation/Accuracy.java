@@ -49,9 +49,7 @@ public record Accuracy(List<Comparison> comparisons, List<SetAside> setAside) {
                         run.cluster().chip(), chip -> StepModel.on(chip).with(constants));
                 PlanCompletion completed = PlanCompletion.of(
                         run.recipe(), run.model(), run.cluster(), run.batch(), run.precision(), run.software());
-                List<String> assumptions = new ArrayList<>(run.remarks());
-                assumptions.addAll(completed.assumptions());
-                comparisons.add(new Comparison(run, model.predict(completed.setup(), assumptions)));
+                comparisons.add(new Comparison(run, model.predict(completed, run.remarks())));
             } catch (IllegalArgumentException e) {
                 setAside.add(new SetAside(run.id(), run.line(), run.source(), String.valueOf(e.getMessage())));
             }

@@ -133,6 +133,6 @@ public final class HeldOutRuns {
     private static Comparison compared(MeasuredRun run, StepModel model) {
         PlanCompletion completed = PlanCompletion.of(
                 run.recipe(), run.model(), run.cluster(), run.batch(), run.precision(), run.software());
-        return new Comparison(run, model.predict(completed.setup(), completed.assumptions()));
+        return new Comparison(run, model.predict(completed));
     }
 }

@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import org.hopperline.core.AttentionBackend;
 import org.hopperline.core.Interval;
 import org.hopperline.core.Precision;
 import org.hopperline.core.Slot;
 import org.hopperline.hardware.Chips;
+import org.hopperline.hardware.Cluster;
 import org.hopperline.hardware.Clusters;
+import org.hopperline.hardware.Fabric;
 import org.hopperline.model.Models;
 import org.hopperline.plan.Batch;
 import org.hopperline.plan.ParallelPlan;
 import org.hopperline.plan.Sharding;
+import org.hopperline.plan.SoftwareProfile;
 import org.hopperline.plan.SoftwareProfiles;
 import org.hopperline.plan.TrainingSetup;
 import org.junit.jupiter.api.Test;
@@ -127,7 +131,7 @@ class AnchoredStepModelTest {
         assertThat(anchored.predict(alike(1024)).assumptions())
                 .singleElement()
                 .asString()
-                .endsWith("no run of 8192 devices is scored, and that one had 4096");
+                .endsWith("no such run of 8192 devices is scored, and that one had 4096");
         assertThat(anchored.predict(alike(400)).factor(0.8).width())
                 .isLessThan(MODEL.predict(alike(400)).factor(0.8).width());
     }
@@ -194,16 +198,71 @@ class AnchoredStepModelTest {
                 .isTrue();
     }
 
-    /** Milliseconds for seconds, or the rate of one device for that of all. */
+    /** Milliseconds for seconds, the rate of one device for that of all, or another run than the one that was described. */
     @ParameterizedTest
-    @ValueSource(doubles = {5, 16, 1000})
-    void aWrongUnitIsRefused(double factor) {
+    @ValueSource(doubles = {0.55, 1.4, 4.9, 16, 1000})
+    void whatCannotBeTheRunIsRefused(double factor) {
         MeasuredStep wrong =
                 new MeasuredStep(alike(2), factor * MODEL.predict(alike(2)).seconds());
         assertThatThrownBy(() -> MODEL.calibrateTo(wrong))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("that are predicted for it, and published runs stay within twice")
-                .hasMessageContaining("a token rate of all 16 devices together");
+                .hasMessageContaining("that are predicted for it, and 99 % of runs stay within 0.7")
+                .hasMessageContaining("times, so that it is not taken for a step of this setup; check that the step is in"
+                        + " seconds and a token rate of all 16 devices together");
+    }
+
+    /** The same name with other kernels, and a mask that leaves less to attend to. */
+    @Test
+    void otherChoicesAndMasksAreUnlike() {
+        MeasuredStep measured =
+                new MeasuredStep(alike(2), MODEL.predict(alike(2)).seconds());
+        SoftwareProfile unfused = SoftwareProfiles.MEGATRON.toBuilder()
+                .attention(AttentionBackend.UNFUSED)
+                .build();
+        assertThat(measured.differences(alike(2).withSoftware(unfused)))
+                .containsExactly("its software is Megatron-Core, that of the prediction Megatron-Core with other choices");
+        SoftwareProfile borrowed = SoftwareProfiles.MEGATRON.toBuilder()
+                .stack("MLPerf 4.1")
+                .borrowed(true)
+                .build();
+        assertThat(measured.differences(alike(2).withSoftware(borrowed)))
+                .containsExactly("its software is Megatron-Core, that of the prediction MLPerf 4.1");
+        TrainingSetup masked = alike(2).withBatch(new Batch(16, 8192, 500));
+        assertThat(measured.differences(masked))
+                .containsExactly("its attended length is 8192, that of the prediction 500");
+        assertThatThrownBy(() -> MODEL.calibrateTo(measured).predict(masked))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("its attended length is 8192");
+    }
+
+    /** Nodes joined otherwise: the time scales, the interval does not narrow, and the answer says why. */
+    @Test
+    void anotherNetworkDoesNotNarrow() {
+        Cluster infiniBand = alike(2).cluster();
+        Fabric fabric = infiniBand.fabric();
+        Cluster roce = infiniBand.withFabric(
+                new Fabric("ours", Fabric.Technology.ROCE, false, false, fabric.tiers(), fabric.throughput()));
+        TrainingSetup there = new TrainingSetup(
+                alike(2).model(),
+                roce,
+                alike(2).plan(),
+                alike(2).batch(),
+                Precision.BF16,
+                SoftwareProfiles.MEGATRON);
+        MeasuredStep measured =
+                new MeasuredStep(alike(2), MODEL.predict(alike(2)).seconds());
+        AnchoredStepModel anchored = MODEL.calibrateTo(measured);
+        assertThat(measured.differences(there)).isEmpty();
+        assertThat(measured.near(there)).isFalse();
+        assertThat(anchored.predict(there).factor(0.8))
+                .isEqualTo(MODEL.predict(there).factor(0.8));
+        assertThat(anchored.predict(there).assumptions())
+                .singleElement()
+                .asString()
+                .contains("for that run had the network INFINIBAND of 8 x 50 GB/s a node")
+                .contains("and this one has ROCE of 8 x 50 GB/s a node");
+        assertThat(anchored.predict(alike(2)).factor(0.8).width())
+                .isLessThan(MODEL.predict(alike(2)).factor(0.8).width());
     }
 
     @ParameterizedTest

@@ -2,7 +2,9 @@ package org.hopperline.step;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import org.hopperline.core.Precision;
 import org.hopperline.hardware.Cluster;
 import org.hopperline.hardware.Clusters;
@@ -17,6 +19,7 @@ import org.hopperline.plan.Recompute;
 import org.hopperline.plan.Sharding;
 import org.hopperline.plan.SoftwareProfile;
 import org.hopperline.plan.SoftwareProfiles;
+import org.hopperline.plan.TrainingSetup;
 import org.hopperline.work.MemoryFootprint;
 import org.junit.jupiter.api.Test;
 
@@ -195,5 +198,88 @@ class PlanCompletionTest {
                 .hasMessage("tensor parallel degree is -1, but must be at least 0");
         assertThatThrownBy(() -> Recipe.builder().microBatch(-2).build())
                 .hasMessage("micro-batch is -2, but must be at least 0");
+    }
+
+    /** Software that shards its parameters runs the micro-batches that fit: one of 1 is only the least that may have run. */
+    @Test
+    void aMicroBatchThatIsNotStatedMayBeTheLargestThatFits() {
+        Recipe silent = Recipe.builder().recompute(Recompute.FULL).build();
+        SoftwareProfile software = SoftwareProfiles.named("eager FSDP");
+        PlanCompletion completed = complete(silent, Models.LLAMA3_8B, Clusters.dgxH100(64), software);
+        assertThat(completed.setup().plan().microBatch()).isEqualTo(1);
+        TrainingSetup largest = completed.alternatives().get(0);
+        assertThat(completed.alternatives()).hasSize(1);
+        int micro = largest.plan().microBatch();
+        double room = largest.cluster().chip().visibleMemoryBytes();
+        assertThat(micro).isGreaterThan(1).isLessThan(32);
+        assertThat(MemoryFootprint.of(largest).total()).isLessThanOrEqualTo(room);
+        assertThat(MemoryFootprint.of(largest.withPlan(
+                                largest.plan().toBuilder().microBatch(2 * micro).build()))
+                        .total())
+                .isGreaterThan(room);
+        Recipe stated = Recipe.builder().recompute(Recompute.FULL).microBatch(1).build();
+        assertThat(complete(stated, Models.LLAMA3_8B, Clusters.dgxH100(64), software)
+                        .alternatives())
+                .isEmpty();
+        assertThat(complete(silent, Models.LLAMA3_8B, Clusters.dgxH100(64), SoftwareProfiles.MEGATRON)
+                        .alternatives())
+                .isEmpty();
+    }
+
+    /** Within a tenth of the memory a run may recompute or not, farther from it the memory decides. */
+    @Test
+    void recomputationNearTheEdgeOfMemoryIsOpen() {
+        int open = 0;
+        int settled = 0;
+        for (int length = 1024; length <= 65_536; length += 1024) {
+            PlanCompletion completed = PlanCompletion.of(
+                    Recipe.builder().microBatch(1).build(),
+                    Models.LLAMA3_8B,
+                    Clusters.dgxH100(64),
+                    new Batch(2048, length),
+                    Precision.BF16,
+                    SoftwareProfiles.MEGATRON);
+            TrainingSetup setup = completed.setup();
+            double share = MemoryFootprint.of(setup.withPlan(setup.plan().toBuilder()
+                                    .recompute(Recompute.NONE)
+                                    .build()))
+                            .total()
+                    / setup.cluster().chip().visibleMemoryBytes();
+            assertThat(completed.alternatives()).hasSize(share >= 0.9 && share <= 1.1 ? 1 : 0);
+            for (TrainingSetup other : completed.alternatives()) {
+                boolean none = setup.plan().recompute().equals(Recompute.NONE);
+                assertThat(other.plan().recompute()).isEqualTo(none ? Recompute.FULL : Recompute.NONE);
+            }
+            open += completed.alternatives().size();
+            settled += 1 - completed.alternatives().size();
+        }
+        assertThat(open).isPositive();
+        assertThat(settled).isPositive();
+    }
+
+    /** Its interval holds what may as well have run, and says so. */
+    @Test
+    void theIntervalSpansWhatMayHaveRun() {
+        PlanCompletion completed = complete(
+                Recipe.builder().recompute(Recompute.FULL).build(),
+                Models.LLAMA3_8B,
+                Clusters.dgxH100(64),
+                SoftwareProfiles.named("eager FSDP"));
+        StepModel model = StepModel.on(Clusters.dgxH100(64).chip());
+        StepPrediction open = model.predict(completed, List.of("a remark"));
+        StepPrediction stated = model.predict(completed.setup());
+        StepPrediction other = model.predict(completed.alternatives().get(0));
+        assertThat(open.seconds()).isEqualTo(stated.seconds());
+        assertThat(other.seconds()).isLessThan(0.99 * stated.seconds());
+        for (double coverage : new double[] {0.8, 0.9}) {
+            assertThat(open.seconds(coverage).high())
+                    .isCloseTo(stated.seconds(coverage).high(), within(1e-9));
+            assertThat(open.seconds(coverage).low()).isCloseTo(other.seconds(coverage).low(), within(1e-9));
+        }
+        assertThat(open.assumptions()).startsWith("a remark").contains("micro-batch 1, since none is stated");
+        assertThat(open.basis())
+                .startsWith(stated.basis() + "; it spans that of ")
+                .contains("MBS" + other.setup().plan().microBatch())
+                .endsWith("which may as well have run");
     }
 }

@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The shipped constants on the shipped table are no worse than they were: mean absolute errors of calibration rows within
- * 0.3 points of those of the accuracy page. Validation rows are bounded loosely, only to notice what breaks them.
+ * 0.3 points of those of the accuracy page. Validation rows are reported there and bound nothing here: what is chosen by them
+ * would no longer be unseen.
  */
 class AccuracyBoundsTest {
 
@@ -53,26 +54,19 @@ class AccuracyBoundsTest {
         return ALL.where(run -> run.split().equals(split));
     }
 
-    /** Rows, and the mean absolute error in percent that none may exceed; all rows were 4.9 when this was written. */
+    /** Rows, and the mean absolute error in percent that none may exceed; all rows were 4.34 when this was written. */
     @ParameterizedTest
     @CsvSource({
-        "ALL,        594, 5.2",
-        "A100_DENSE, 247, 5.7",
-        "H100_TUNED, 147, 2.9",
-        "H100_OTHER, 125, 5.4",
-        "EXPERTS,     57, 7.6"
+        "ALL,        594, 4.6",
+        "A100_DENSE, 247, 5.1",
+        "H100_TUNED, 147, 2.6",
+        "H100_OTHER, 125, 4.1",
+        "EXPERTS,     57, 7.3"
     })
     void calibrationRowsAreMetAsWellAsBefore(Group group, int rows, double percent) {
         ErrorStatistics errors = group.errors("calibration");
         assertThat(errors.rows()).isEqualTo(rows);
         assertThat(100 * errors.mape()).isLessThanOrEqualTo(percent);
-    }
-
-    /** Nothing is fitted to these; plain transformers, since no dense hybrid is calibrated. */
-    @ParameterizedTest
-    @CsvSource({"H100_TUNED, 6", "EXPERTS, 12"})
-    void validationRowsDoNotBreak(Group group, double percent) {
-        assertThat(100 * group.errors("validation").mape()).isLessThan(percent);
     }
 
     /** Of two runs that differ in one thing, half of the ratios are met within 4 %, and 95 % of the signs. */

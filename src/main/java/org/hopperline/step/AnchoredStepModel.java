@@ -33,9 +33,8 @@ public final class AnchoredStepModel {
         this.measured = measured;
         this.plain = model.predict(measured.setup());
         this.factor = measured.seconds() / plain.seconds();
-        Interval plausible = StepInterval.isLearnt(measured.setup())
-                ? StepInterval.plausible(measured.setup())
-                : UNLEARNT;
+        Interval plausible =
+                StepInterval.isLearnt(measured.setup()) ? StepInterval.plausible(measured.setup()) : UNLEARNT;
         if (!plausible.contains(factor)) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
@@ -59,7 +58,8 @@ public final class AnchoredStepModel {
 
     /** True if the measured step lies inside the 90 % interval of its own prediction, without which no anchor narrows one. */
     public boolean isExpected() {
-        return StepInterval.isLearnt(measured.setup()) && plain.factor(StepInterval.EXPECTED).contains(factor);
+        return StepInterval.isLearnt(measured.setup())
+                && plain.factor(StepInterval.EXPECTED).contains(factor);
     }
 
     /**

@@ -146,7 +146,8 @@ final class ScoredRuns {
     }
 
     private static Predicate<Reach> own(TrainingSetup setup) {
-        return alike(setup).and(reach -> reach.software().equals(setup.software().stack()));
+        return alike(setup)
+                .and(reach -> reach.software().equals(setup.software().stack()));
     }
 
     /** Of the class on the family, or, where there is none, on the family. */

@@ -262,7 +262,8 @@ public final class StepInterval {
                     + ", each left out of the fit";
         }
         return notCalibrated(setup) + ": as for "
-                + (row.equals(OTHER_SOFTWARE) ? "software" : "releases of " + software.stack()) + " left out of the fit";
+                + (row.equals(OTHER_SOFTWARE) ? "software" : "releases of " + software.stack())
+                + " left out of the fit";
     }
 
     /** Which software no calibrated run stands for, in words. */

@@ -207,8 +207,9 @@ class AnchoredStepModelTest {
         assertThatThrownBy(() -> MODEL.calibrateTo(wrong))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("that are predicted for it, and 99 % of runs stay within 0.7")
-                .hasMessageContaining("times, so that it is not taken for a step of this setup; check that the step is in"
-                        + " seconds and a token rate of all 16 devices together");
+                .hasMessageContaining(
+                        "times, so that it is not taken for a step of this setup; check that the step is in"
+                                + " seconds and a token rate of all 16 devices together");
     }
 
     /** The same name with other kernels, and a mask that leaves less to attend to. */
@@ -220,7 +221,8 @@ class AnchoredStepModelTest {
                 .attention(AttentionBackend.UNFUSED)
                 .build();
         assertThat(measured.differences(alike(2).withSoftware(unfused)))
-                .containsExactly("its software is Megatron-Core, that of the prediction Megatron-Core with other choices");
+                .containsExactly(
+                        "its software is Megatron-Core, that of the prediction Megatron-Core with other choices");
         SoftwareProfile borrowed = SoftwareProfiles.MEGATRON.toBuilder()
                 .stack("MLPerf 4.1")
                 .borrowed(true)
@@ -243,12 +245,7 @@ class AnchoredStepModelTest {
         Cluster roce = infiniBand.withFabric(
                 new Fabric("ours", Fabric.Technology.ROCE, false, false, fabric.tiers(), fabric.throughput()));
         TrainingSetup there = new TrainingSetup(
-                alike(2).model(),
-                roce,
-                alike(2).plan(),
-                alike(2).batch(),
-                Precision.BF16,
-                SoftwareProfiles.MEGATRON);
+                alike(2).model(), roce, alike(2).plan(), alike(2).batch(), Precision.BF16, SoftwareProfiles.MEGATRON);
         MeasuredStep measured =
                 new MeasuredStep(alike(2), MODEL.predict(alike(2)).seconds());
         AnchoredStepModel anchored = MODEL.calibrateTo(measured);

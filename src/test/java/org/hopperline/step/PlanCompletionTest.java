@@ -274,7 +274,8 @@ class PlanCompletionTest {
         for (double coverage : new double[] {0.8, 0.9}) {
             assertThat(open.seconds(coverage).high())
                     .isCloseTo(stated.seconds(coverage).high(), within(1e-9));
-            assertThat(open.seconds(coverage).low()).isCloseTo(other.seconds(coverage).low(), within(1e-9));
+            assertThat(open.seconds(coverage).low())
+                    .isCloseTo(other.seconds(coverage).low(), within(1e-9));
         }
         assertThat(open.assumptions()).startsWith("a remark").contains("micro-batch 1, since none is stated");
         assertThat(open.basis())

@@ -58,10 +58,8 @@ class StepIntervalTest {
                 .toList();
         Map<List<Object>, List<TrainingSetup>> groups = runs.stream()
                 .map(StepIntervalTest::completed)
-                .collect(Collectors.groupingBy(setup -> List.of(
-                        setup.software().stack(),
-                        setup.cluster().chip().name(),
-                        StepInterval.regime(setup))));
+                .collect(Collectors.groupingBy(setup ->
+                        List.of(setup.software().stack(), setup.cluster().chip().name(), StepInterval.regime(setup))));
         assertThat(ScoredRuns.reaches())
                 .containsExactlyInAnyOrderElementsOf(groups.values().stream()
                         .map(some -> new ScoredRuns.Reach(
@@ -74,8 +72,7 @@ class StepIntervalTest {
     }
 
     private static TrainingSetup completed(MeasuredRun run) {
-        return PlanCompletion.of(
-                        run.recipe(), run.model(), run.cluster(), run.batch(), run.precision(), run.software())
+        return PlanCompletion.of(run.recipe(), run.model(), run.cluster(), run.batch(), run.precision(), run.software())
                 .setup();
     }
 
@@ -295,9 +292,8 @@ class StepIntervalTest {
     /** Software that is met worse than others is so for those who borrow from it. */
     @Test
     void whoBorrowsFromWhatIsMetBadlyIsNoSurer() {
-        SoftwareProfile borrowed = SoftwareProfiles.named("torchtitan").toBuilder()
-                .borrowed(true)
-                .build();
+        SoftwareProfile borrowed =
+                SoftwareProfiles.named("torchtitan").toBuilder().borrowed(true).build();
         Interval wide = StepInterval.factor(setup(1, 4, borrowed), 0.9);
         assertThat(wide.width()).isGreaterThan(newSoftware(0.9).width());
         assertThat(StepInterval.basis(setup(1, 4, borrowed)))
@@ -336,14 +332,17 @@ class StepIntervalTest {
             assertThat(StepInterval.scored(on(cluster, setup(1, 4, titan)))).isTrue();
             assertThat(StepInterval.basis(on(cluster, setup(1, 4, foundry))))
                     .endsWith("no calibrated run on " + cluster.chip().name() + " but of torchtitan");
-            assertThat(StepInterval.factor(on(cluster, setup(1, 4, foundry)), 0.8).width())
-                    .isGreaterThan(StepInterval.factor(setup(1, 4, foundry), 0.8).width());
+            assertThat(StepInterval.factor(on(cluster, setup(1, 4, foundry)), 0.8)
+                            .width())
+                    .isGreaterThan(
+                            StepInterval.factor(setup(1, 4, foundry), 0.8).width());
         }
         assertThat(StepInterval.scored(setup(1, 4, titan))).isTrue();
         for (Chip chip : List.of(Chips.H100_PCIE, Chips.H100_NVL, Chips.H800_SXM5, Chips.GH200)) {
             Cluster cluster = with(chip);
             assertThat(StepInterval.basis(on(cluster, setup(1, 4, titan))))
-                    .contains("for there is no calibrated run on " + cluster.chip().name());
+                    .contains("for there is no calibrated run on "
+                            + cluster.chip().name());
         }
     }
 
@@ -367,16 +366,19 @@ class StepIntervalTest {
     void sizeCountsByHowFarItGoes() {
         double own = half(setup(1, 288, SoftwareProfiles.MEGATRON));
         double other = Math.log(StepInterval.factor(
-                        setup(1, 4, SoftwareProfiles.MEGATRON.toBuilder()
-                                .stack("new")
-                                .build()),
+                        setup(
+                                1,
+                                4,
+                                SoftwareProfiles.MEGATRON.toBuilder()
+                                        .stack("new")
+                                        .build()),
                         0.8)
                 .high());
-        assertThat(StepInterval.scored(setup(1, 288, SoftwareProfiles.MEGATRON))).isTrue();
+        assertThat(StepInterval.scored(setup(1, 288, SoftwareProfiles.MEGATRON)))
+                .isTrue();
         double hardly = half(setup(1, 289, SoftwareProfiles.MEGATRON));
         assertThat(hardly).isGreaterThan(own).isCloseTo(own, within(0.02 * own));
-        assertThat(half(setup(1, 8 * 288, SoftwareProfiles.MEGATRON)))
-                .isCloseTo(Math.hypot(own, other), within(1e-3));
+        assertThat(half(setup(1, 8 * 288, SoftwareProfiles.MEGATRON))).isCloseTo(Math.hypot(own, other), within(1e-3));
         assertThat(half(setup(1, 2048, SoftwareProfiles.MEGATRON)))
                 .isGreaterThan(half(setup(1, 512, SoftwareProfiles.MEGATRON)));
     }
@@ -404,6 +406,7 @@ class StepIntervalTest {
         assertThat(plausible.high()).isCloseTo(Math.pow(newSoftware(0.9).high(), 2), within(1e-9));
         assertThat(plausible.low()).isCloseTo(Math.pow(newSoftware(0.9).low(), 2), within(1e-9));
         assertThat(plausible.coverage()).isEqualTo(0.99);
-        assertThat(StepInterval.plausible(setup(8, 4, setup.software())).width()).isGreaterThan(plausible.width());
+        assertThat(StepInterval.plausible(setup(8, 4, setup.software())).width())
+                .isGreaterThan(plausible.width());
     }
 }

@@ -26,7 +26,9 @@ import org.hopperline.work.MemoryFootprint;
  *
  * <ul>
  *   <li>degrees not stated are 1, the data-parallel degree is what the devices leave;
- *   <li>a micro-batch is one sequence;
+ *   <li>a micro-batch is one sequence; where the software shards its parameters and does not pipeline, the largest that divides a
+ *       rank's share of the batch and fits the memory with the recomputation of one sequence, since each micro-batch gathers
+ *       each layer again and users make them large;
  *   <li>sequence parallelism, sharding and the tensor ranks of experts follow the software's default;
  *   <li>stages work in one-forward-one-backward order;
  *   <li>virtual stages as the layout of the layers has them; without one, where the software interleaves and the stages divide the micro-batches: the fewest that leave an
@@ -43,10 +45,9 @@ import org.hopperline.work.MemoryFootprint;
  * @param setup the completed question
  * @param assumptions one sentence for each thing filled in
  * @param alternatives the same question with what may as well have run where a step depends on it by a third or more: the
- *     largest micro-batch that fits the memory where none is stated and parameters are sharded, since such software feeds its
- *     devices what their memory holds; and recomputation or none where none is stated and the memory without it is within 10 % of
- *     what there is. Virtual stages that are not stated are none of these: calibration rows are met without theirs as well as
- *     with
+ *     largest micro-batch that fits the memory where none is stated and parameters are sharded by software that does not do so
+ *     by itself; and recomputation or none where none is stated and the memory without it is within 10 % of what there is.
+ *     Virtual stages that are not stated are none of these: calibration rows are met without theirs as well as with
  */
 public record PlanCompletion(TrainingSetup setup, List<String> assumptions, List<TrainingSetup> alternatives) {
 
@@ -75,7 +76,7 @@ public record PlanCompletion(TrainingSetup setup, List<String> assumptions, List
         int context = degree(recipe.context(), "context parallel", assumed);
         int pipeline = degree(recipe.pipeline(), "pipeline", assumed);
         int data = Math.max(1, cluster.devices() / (tensor * context * pipeline));
-        int microBatch = degree(recipe.microBatch(), "micro-batch", assumed);
+        int microBatch = Math.max(1, recipe.microBatch());
         boolean sequenceParallel = tensor > 1
                 && (recipe.sequenceParallel() == null ? software.sequenceParallel() : recipe.sequenceParallel());
         if (recipe.sequenceParallel() == null && tensor > 1) {
@@ -112,19 +113,29 @@ public record PlanCompletion(TrainingSetup setup, List<String> assumptions, List
                 .layout(recipe.layout())
                 .build();
         TrainingSetup stated = new TrainingSetup(model, cluster, plan, batch, precision, software);
-        if (!PlanRules.violations(stated).isEmpty()) {
-            return new PlanCompletion(stated, assumed, List.of());
-        }
-        TrainingSetup roomy = roomy(stated, assumed);
-        TrainingSetup setup = recipe.recompute() == null ? recomputing(roomy, assumed) : roomy;
-        return new PlanCompletion(setup, assumed, alternatives(recipe, setup));
+        boolean broken = !PlanRules.violations(stated).isEmpty();
+        TrainingSetup roomy = broken ? stated : roomy(stated, assumed);
+        TrainingSetup small = broken || recipe.recompute() != null ? roomy : recomputing(roomy, assumed);
+        TrainingSetup setup = recipe.microBatch() > 0 ? small : fed(small, assumed);
+        return new PlanCompletion(setup, assumed, broken ? List.of() : alternatives(recipe, setup));
+    }
+
+    /** With the micro-batch that such software is given: as large as the memory allows where it shards its parameters. */
+    private static TrainingSetup fed(TrainingSetup setup, List<String> assumed) {
+        boolean large = setup.software().sharding() == Sharding.PARAMETERS
+                && setup.plan().sharding() == Sharding.PARAMETERS
+                && setup.plan().pipeline() == 1;
+        TrainingSetup fed = large ? withLargestMicroBatch(setup) : setup;
+        assumed.add("micro-batch " + fed.plan().microBatch() + ", since none is stated"
+                + (large ? ": the largest that fits without more recomputation" : ""));
+        return fed;
     }
 
     private static List<TrainingSetup> alternatives(Recipe recipe, TrainingSetup setup) {
         List<TrainingSetup> all = new ArrayList<>();
         if (recipe.microBatch() == 0 && setup.plan().sharding() == Sharding.PARAMETERS) {
             TrainingSetup largest = withLargestMicroBatch(setup);
-            if (largest.plan().microBatch() > 1) {
+            if (largest.plan().microBatch() > setup.plan().microBatch()) {
                 all.add(largest);
             }
         }
@@ -139,6 +150,7 @@ public record PlanCompletion(TrainingSetup setup, List<String> assumptions, List
         return all;
     }
 
+    /** The largest micro-batch that divides a rank's share of the batch and fits with the recomputation that there is. */
     private static TrainingSetup withLargestMicroBatch(TrainingSetup setup) {
         int each = setup.batch().sequences() / setup.plan().data();
         for (int micro = each; micro > 1; micro--) {

@@ -28,6 +28,11 @@ class PlanCompletionTest {
 
     private static final Recipe SILENT = Recipe.builder().build();
 
+    private static final Recipe SHARDED = Recipe.builder()
+            .sharding(Sharding.PARAMETERS)
+            .recompute(Recompute.FULL)
+            .build();
+
     private static PlanCompletion complete(
             Recipe recipe, Transformer model, Cluster cluster, SoftwareProfile software) {
         return PlanCompletion.of(recipe, model, cluster, new Batch(2048, 8192), Precision.BF16, software);
@@ -50,6 +55,25 @@ class PlanCompletionTest {
                 complete(Recipe.of(plan), Models.LLAMA3_70B, Clusters.dgxH100(1024), SoftwareProfiles.MEGATRON);
         assertThat(completed.assumptions()).isEmpty();
         assertThat(completed.setup().plan()).isEqualTo(plan);
+    }
+
+    /** Software that shards parameters: the largest micro-batch that fits without more recomputation than the smallest. */
+    @Test
+    void shardedParametersAreGatheredForLargeMicroBatches() {
+        SoftwareProfile sharded = SoftwareProfiles.named("PaxML");
+        PlanCompletion completed = complete(SILENT, Models.LLAMA3_8B, Clusters.dgxH100(64), sharded);
+        ParallelPlan plan = completed.setup().plan();
+        assertThat(32 % plan.microBatch()).isZero();
+        assertThat(plan.microBatch()).isGreaterThan(1);
+        PlanCompletion twice = complete(
+                Recipe.builder().microBatch(2 * plan.microBatch()).build(),
+                Models.LLAMA3_8B,
+                Clusters.dgxH100(64),
+                sharded);
+        assertThat(twice.setup().plan().recompute()).isNotEqualTo(plan.recompute());
+        assertThat(completed.assumptions())
+                .contains("micro-batch " + plan.microBatch()
+                        + ", since none is stated: the largest that fits without more recomputation");
     }
 
     @Test
@@ -200,12 +224,10 @@ class PlanCompletionTest {
                 .hasMessage("micro-batch is -2, but must be at least 0");
     }
 
-    /** Software that shards its parameters runs the micro-batches that fit: one of 1 is only the least that may have run. */
+    /** Parameters sharded on request: a micro-batch of 1 is only the least that may have run, the largest that fits the most. */
     @Test
     void aMicroBatchThatIsNotStatedMayBeTheLargestThatFits() {
-        Recipe silent = Recipe.builder().recompute(Recompute.FULL).build();
-        SoftwareProfile software = SoftwareProfiles.named("eager FSDP");
-        PlanCompletion completed = complete(silent, Models.LLAMA3_8B, Clusters.dgxH100(64), software);
+        PlanCompletion completed = complete(SHARDED, Models.LLAMA3_8B, Clusters.dgxH100(64), SoftwareProfiles.MEGATRON);
         assertThat(completed.setup().plan().microBatch()).isEqualTo(1);
         TrainingSetup largest = completed.alternatives().get(0);
         assertThat(completed.alternatives()).hasSize(1);
@@ -217,13 +239,14 @@ class PlanCompletionTest {
                                 largest.plan().toBuilder().microBatch(2 * micro).build()))
                         .total())
                 .isGreaterThan(room);
-        Recipe stated = Recipe.builder().recompute(Recompute.FULL).microBatch(1).build();
-        assertThat(complete(stated, Models.LLAMA3_8B, Clusters.dgxH100(64), software)
+        Recipe stated = SHARDED.toBuilder().microBatch(1).build();
+        assertThat(complete(stated, Models.LLAMA3_8B, Clusters.dgxH100(64), SoftwareProfiles.MEGATRON)
                         .alternatives())
                 .isEmpty();
-        assertThat(complete(silent, Models.LLAMA3_8B, Clusters.dgxH100(64), SoftwareProfiles.MEGATRON)
-                        .alternatives())
-                .isEmpty();
+        SoftwareProfile shards = SoftwareProfiles.named("eager FSDP");
+        PlanCompletion own = complete(SHARDED, Models.LLAMA3_8B, Clusters.dgxH100(64), shards);
+        assertThat(own.setup().plan().microBatch()).isGreaterThan(1);
+        assertThat(own.alternatives()).isEmpty();
     }
 
     /** Within a tenth of the memory a run may recompute or not, farther from it the memory decides. */
@@ -260,11 +283,7 @@ class PlanCompletionTest {
     /** Its interval holds what may as well have run, and says so. */
     @Test
     void theIntervalSpansWhatMayHaveRun() {
-        PlanCompletion completed = complete(
-                Recipe.builder().recompute(Recompute.FULL).build(),
-                Models.LLAMA3_8B,
-                Clusters.dgxH100(64),
-                SoftwareProfiles.named("eager FSDP"));
+        PlanCompletion completed = complete(SHARDED, Models.LLAMA3_8B, Clusters.dgxH100(64), SoftwareProfiles.MEGATRON);
         StepModel model = StepModel.on(Clusters.dgxH100(64).chip());
         StepPrediction open = model.predict(completed, List.of("a remark"));
         StepPrediction stated = model.predict(completed.setup());

@@ -136,7 +136,7 @@ public final class StepInterval {
             return software.stack();
         }
         if (software.borrowed()) {
-            return wider(regime, newRelease(software.stack()));
+            return widest(regime, software.name(), newRelease(software.stack()));
         }
         if (isShipped(software) && hasRow(regime, software.name())) {
             return software.name();
@@ -146,11 +146,17 @@ public final class StepInterval {
                 : OTHER_SOFTWARE;
     }
 
-    /** A row of the table, if it is there and wider than that of new software. */
-    private static String wider(Regime regime, String row) {
-        Interval some = learnt(regime, row, EXPECTED);
-        Interval other = learnt(regime, OTHER_SOFTWARE, EXPECTED);
-        return some != null && other != null && some.width() > other.width() ? row : OTHER_SOFTWARE;
+    /** The row of software that nobody calibrated, or that of these which is met worse. */
+    private static String widest(Regime regime, String... rows) {
+        String widest = OTHER_SOFTWARE;
+        for (String row : rows) {
+            Interval some = learnt(regime, row, EXPECTED);
+            Interval most = learnt(regime, widest, EXPECTED);
+            if (some != null && (most == null || some.width() > most.width())) {
+                widest = row;
+            }
+        }
+        return widest;
     }
 
     /** True if the profile is one that ships, choice by choice, and not borrowed. */
@@ -257,13 +263,18 @@ public final class StepInterval {
         if (row.equals(SoftwareProfiles.UNKNOWN.stack())) {
             return "runs on all calibrated software, each left out of the fit and predicted as if unknown";
         }
-        if (row.equals(software.name())) {
+        if (row.equals(software.name()) && !software.borrowed()) {
             return "families of " + ScoredRuns.name(regime(setup)) + " on " + software.stack()
                     + ", each left out of the fit";
         }
-        return notCalibrated(setup) + ": as for "
-                + (row.equals(OTHER_SOFTWARE) ? "software" : "releases of " + software.stack())
-                + " left out of the fit";
+        return notCalibrated(setup) + ": as for " + asFor(software, row) + " left out of the fit";
+    }
+
+    private static String asFor(SoftwareProfile software, String row) {
+        if (row.equals(OTHER_SOFTWARE)) {
+            return "software";
+        }
+        return (row.equals(software.name()) ? "families of " : "releases of ") + software.stack();
     }
 
     /** Which software no calibrated run stands for, in words. */

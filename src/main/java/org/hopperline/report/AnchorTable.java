@@ -33,10 +33,9 @@ final class AnchorTable {
                 "Anchored to a run alike",
                 "Each run predicted with each other run of the same release of the software, chip, model, precision, sequence"
                         + " length and micro-batch as the anchor of calibrateTo. Where both also split the model, shard, recompute"
-                        + " and feed a device alike, the interval narrows to what such pairs of calibration rows show,"
+                        + " and feed a device alike on a like network, the interval narrows to what such pairs of calibration rows show,"
                         + " unless the anchor is far off, outside the 90 % interval of its own prediction; else it spans the"
-                        + " intervals with and without the anchor. Runs that calibrateTo refuses as an anchor, since they"
-                        + " are farther off than 99 % of runs, are left out as such."
+                        + " intervals with and without the anchor."
                         + " Each family has one vote on the share inside.",
                 new Table(
                         List.of(
@@ -62,10 +61,6 @@ final class AnchorTable {
             }
             MeasuredStep measured =
                     new MeasuredStep(anchor.prediction().setup(), anchor.run().stepSeconds());
-            double offered = anchor.run().stepSeconds() / anchor.prediction().seconds();
-            if (!StepInterval.plausible(measured.setup()).contains(offered)) {
-                continue;
-            }
             List<Comparison> others = accuracy.comparisons().stream()
                     .filter(other -> other != anchor
                             && other.run().softwareVersion().equals(anchor.run().softwareVersion())

@@ -58,20 +58,24 @@ final class IntervalScores {
                 .map(c -> c.run().id())
                 .collect(Collectors.toCollection(HashSet::new));
         List<List<String>> rows = new ArrayList<>();
+        List<String> worse = new ArrayList<>();
         for (double coverage : COVERAGES) {
-            add(rows, "validation", coverage, unseen(calibration, validation, coverage));
+            add(rows, worse, "validation", coverage, unseen(calibration, validation, coverage));
             add(
                     rows,
+                    worse,
                     "calibration, family left out",
                     coverage,
                     scored(LeftOutInterval.ofFamilies(residuals, coverage), ids, HeldOutResidual::family));
             add(
                     rows,
+                    worse,
                     "calibration, release left out",
                     coverage,
                     scored(LeftOutInterval.ofReleases(residuals, coverage), ids, HeldOutResidual::profile));
             add(
                     rows,
+                    worse,
                     "calibration, software left out",
                     coverage,
                     scored(LeftOutInterval.ofSoftwares(residuals, coverage), ids, HeldOutResidual::software));
@@ -86,7 +90,10 @@ final class IntervalScores {
                         + " families, releases or softwares each has one vote in each class, and the binomial error of"
                         + " their share follows from their number; of validation rows families have. Lower interval scores"
                         + " (Gneiting and Raftery 2007) are better; beside them stands that of one interval for all"
-                        + " classes, the quantiles of the residuals of the rows that were not left out.",
+                        + " classes, the quantiles of the residuals of the rows that were not left out."
+                        + (worse.isEmpty()
+                                ? ""
+                                : " One width scores better by rows for " + String.join("; ", worse) + "."),
                 new Table(
                         List.of(
                                 "claimed",
@@ -134,15 +141,30 @@ final class IntervalScores {
                 .toList();
     }
 
-    private static void add(List<List<String>> rows, String split, double coverage, List<Scored> all) {
+    private static void add(
+            List<List<String>> rows, List<String> worse, String split, double coverage, List<Scored> all) {
         for (StepInterval.Regime regime : StepInterval.Regime.values()) {
             List<Scored> some = all.stream().filter(s -> s.regime() == regime).toList();
             if (!some.isEmpty()) {
-                rows.add(row(split, RunClass.label(regime), coverage, some));
+                add(rows, worse, split, RunClass.label(regime), coverage, some);
             }
         }
         if (!all.isEmpty()) {
-            rows.add(row(split, "all", coverage, all));
+            add(rows, worse, split, "all", coverage, all);
+        }
+    }
+
+    private static void add(
+            List<List<String>> rows,
+            List<String> worse,
+            String split,
+            String label,
+            double coverage,
+            List<Scored> some) {
+        rows.add(row(split, label, coverage, some));
+        double own = some.stream().mapToDouble(Scored::score).sum();
+        if (own > some.stream().mapToDouble(Scored::scoreOfOneWidth).sum()) {
+            worse.add(label + " at " + AccuracyReport.percent(coverage) + " (" + split + ")");
         }
     }
 

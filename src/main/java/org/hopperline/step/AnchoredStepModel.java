@@ -2,7 +2,6 @@ package org.hopperline.step;
 
 import java.util.List;
 import java.util.Locale;
-import org.hopperline.core.Interval;
 import org.hopperline.core.Units;
 import org.hopperline.plan.SoftwareProfiles;
 import org.hopperline.plan.TrainingSetup;
@@ -19,34 +18,35 @@ import org.hopperline.plan.TrainingSetup;
  */
 public final class AnchoredStepModel {
 
-    /** Measured over predicted where no interval is learnt: published runs stay within twice. */
-    private static final Interval UNLEARNT = new Interval(0.5, 2, 0.99);
+    /**
+     * Measured over predicted, or its inverse, beyond which a step is not taken for one of its setup: assumed, above the worst
+     * of the published runs, which took twice what is predicted for it. A cluster may well be slower than any of theirs, a
+     * step in other units or of other devices lies far outside.
+     */
+    public static final double FARTHEST = 2.5;
 
     private final StepModel model;
     private final MeasuredStep measured;
     private final StepPrediction plain;
     private final double factor;
 
-    /** @throws IllegalArgumentException if the step cannot be that of the setup: beyond {@link StepInterval#plausible} */
+    /** @throws IllegalArgumentException if the step is farther from its prediction than {@link #FARTHEST} */
     AnchoredStepModel(StepModel model, MeasuredStep measured) {
         this.model = model;
         this.measured = measured;
         this.plain = model.predict(measured.setup());
         this.factor = measured.seconds() / plain.seconds();
-        Interval plausible =
-                StepInterval.isLearnt(measured.setup()) ? StepInterval.plausible(measured.setup()) : UNLEARNT;
-        if (!plausible.contains(factor)) {
+        if (!(factor >= 1 / FARTHEST && factor <= FARTHEST)) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
-                    "a measured step of %s is %.3g times the %s that are predicted for it, and 99 %% of runs stay within"
-                            + " %.2f to %.2f times, so that it is not taken for a step of this setup; check that the step is"
-                            + " in seconds and a token rate of all %,d devices together, or describe the machine, the"
+                    "a measured step of %s is %.3g times the %s that are predicted for it, but must be at most %s times as long"
+                            + " or as short, farther off than any published run, to be taken for a step of this setup; check that the step"
+                            + " is in seconds and a token rate of all %,d devices together, or describe the machine, the"
                             + " software and the plan as they are",
                     Units.format(measured.seconds(), "s"),
                     factor,
                     Units.format(plain.seconds(), "s"),
-                    plausible.low(),
-                    plausible.high(),
+                    FARTHEST,
                     measured.setup().cluster().devices()));
         }
     }
@@ -100,7 +100,7 @@ public final class AnchoredStepModel {
         if (!StepInterval.isLearnt(setup)) {
             return StepInterval.unsupported(setup);
         }
-        if (setup.software().stack().equals(SoftwareProfiles.UNKNOWN.stack())) {
+        if (setup.software().borrowed() || setup.software().stack().equals(SoftwareProfiles.UNKNOWN.stack())) {
             return "nothing says that both ran on the same software: name it";
         }
         if (!measured.joinedAlike(setup)) {

@@ -61,7 +61,9 @@ public record MeasuredStep(TrainingSetup setup, double seconds) {
         }
         SoftwareProfile ran = setup.software();
         SoftwareProfile asked = other.software();
-        if (ran.name().equals(asked.name()) && ran.stack().equals(asked.stack()) && !ran.choosesAs(asked)) {
+        if (ran.borrowed() != asked.borrowed()) {
+            add(all, "software", lent(ran), lent(asked));
+        } else if (ran.name().equals(asked.name()) && ran.stack().equals(asked.stack()) && !ran.choosesAs(asked)) {
             add(all, "software", ran.name(), asked.name() + " with other choices");
         } else if (ran.name().equals(asked.name())) {
             add(all, "software", ran.stack(), asked.stack());
@@ -79,6 +81,10 @@ public record MeasuredStep(TrainingSetup setup, double seconds) {
         }
         add(all, "micro-batch", setup.plan().microBatch(), other.plan().microBatch());
         return all;
+    }
+
+    private static String lent(SoftwareProfile software) {
+        return software.borrowed() ? "another with the choices of " + software.name() : software.name();
     }
 
     /**

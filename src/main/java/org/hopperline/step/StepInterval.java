@@ -51,8 +51,6 @@ public final class StepInterval {
     /** Level of the interval within which a measured step is to be expected. */
     static final double EXPECTED = 0.9;
 
-    private static final double PLAUSIBLE = 0.99;
-
     private static final String ANCHORED = " anchored";
 
     private static final String NEW_RELEASE = " other release";
@@ -104,22 +102,6 @@ public final class StepInterval {
         Interval own = supported(setup, row(setup), coverage);
         double times = times(setup);
         return times == 0 ? own : widened(own, supported(setup, OTHER_SOFTWARE, coverage), times);
-    }
-
-    /**
-     * Measured over predicted step time that all but one run in a hundred stay within on software of the class that was never
-     * seen, or on this one if it is met worse: sizes of errors being exponential, {@code ln 100 / ln 10 = 2} times as far, on
-     * the scale of logarithms, as nine in ten. What lies beyond is taken not to be the run that was asked for.
-     *
-     * @throws IllegalArgumentException if nothing supports an interval
-     */
-    public static Interval plausible(TrainingSetup setup) {
-        Interval own = factor(setup, EXPECTED);
-        Interval unseen = supported(setup, OTHER_SOFTWARE, EXPECTED);
-        Interval other = widened(unseen, unseen, times(setup));
-        double low = Math.min(own.low(), other.low());
-        double high = Math.max(own.high(), other.high());
-        return new Interval(low * low, high * high, PLAUSIBLE);
     }
 
     private static double times(TrainingSetup setup) {

@@ -6,6 +6,7 @@ import java.util.function.Predicate;
 import org.hopperline.calibration.ErrorStatistics;
 import org.hopperline.measured.MeasuredRun;
 import org.hopperline.measured.TrainingRuns;
+import org.hopperline.step.AnchoredStepModel;
 import org.hopperline.step.RunConstants;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +53,16 @@ class AccuracyBoundsTest {
 
     private static Accuracy of(String split) {
         return ALL.where(run -> run.split().equals(split));
+    }
+
+    /** No published run would be refused as an anchor of its own prediction. */
+    @Test
+    void everyRunIsNearEnoughToAnchor() {
+        assertThat(ALL.comparisons())
+                .hasSizeGreaterThan(700)
+                .allSatisfy(compared -> assertThat(compared.run().stepSeconds()
+                                / compared.prediction().seconds())
+                        .isBetween(1 / AnchoredStepModel.FARTHEST, AnchoredStepModel.FARTHEST));
     }
 
     /** Rows, and the mean absolute error in percent that none may exceed; all rows were 4.34 when this was written. */

@@ -8,6 +8,7 @@ import java.util.Locale;
 import org.hopperline.plan.ExpertDispatch;
 import org.hopperline.plan.ExpertKernels;
 import org.hopperline.plan.SoftwareProfile;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -207,5 +208,90 @@ class SoftwareRulesTest {
     })
     void theYearTellsTheGeneration(String software, String year, String profile) {
         assertThat(profile(software, "a source", "llama2-7b", year).name()).isEqualTo(profile);
+    }
+
+    /** Versions past the last one listed, numbers of other components, and names run together. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "NeMo 2.6.0 | | Megatron-Core 2025",
+                "NeMo 2.7 | 2026 | Megatron-Core 2025",
+                "NeMo 1.5 | 2023 | NeMo before 24.07",
+                "Megatron-LM core_r0.17 | | Megatron-LM 2024",
+                "Megatron-LM core_r0.1 | 2022 | Megatron-LM 2022",
+                "NeMo | 2031 | Megatron-Core 2025",
+                "NeMo, Transformer Engine 1.7 | 2025 | Megatron-Core 2025",
+                "NeMo (TE 2.6) | 2025 | Megatron-Core 2025",
+                "NeMo, PyTorch 2.8 | 2025 | Megatron-Core 2025",
+                "NeMo with PyTorch 2.3 | 2023 | NeMo before 24.07",
+                "MLPerf v2.1 NeMo | 2022 | Megatron-LM 2022",
+                "NeMo (nvcr.io/nvidia/pytorch:23.04) | 2025 | Megatron-Core 2025",
+                "nvcr.io/nvidia/nemo:23.11 | 2025 | NeMo before 24.07",
+                "NeMo (container 23.11) | 2025 | NeMo before 24.07",
+                "NeMo, release r2.1 | 2025 | Megatron-Core",
+                "llm-foundry / Composer 0.17 | 2023 | llm-foundry 2023",
+                "MegatronCore 0.8 | | NeMo 24.07",
+                "Megatron-Core 0.20250812123456 | 2025 | Megatron-Core 2025",
+                "MegatronDeepSpeed | 2022 | Megatron-DeepSpeed",
+                "GPTNeoX | 2022 | Megatron-DeepSpeed",
+                "NeMo2.1 | | Megatron-Core",
+                "NeMo25.04 | | Megatron-Core 2025",
+                "PyTorch fully_shard | | eager FSDP",
+                "PyTorch fully_shard + torch.compile | | torchtitan",
+                "PyTorch 2.3 FullyShardedDataParallel | | eager FSDP",
+                "Microsoft DeepSpeed | | eager FSDP",
+                "mosaic composer | | llm-foundry 2023",
+                "MS-Swift | 2025 | eager FSDP",
+                "MS-Swift (Megatron) | 2025 | Megatron-LM 2024"
+            })
+    void onlyItsOwnReleaseCounts(String software, String year, String profile) {
+        assertThat(profile(software, "a source", "llama2-7b", year == null ? "" : year)
+                        .name())
+                .isEqualTo(profile);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Megatron-Bridge 0.7, '', Megatron-Bridge",
+        "MegatronBridge 0.2, '', Megatron-Bridge all-to-all overlapped",
+        "Mbridge, 2026, Megatron-Bridge",
+        "NeMo container 25.09 (Megatron-Bridge), 2026, Megatron-Bridge all-to-all",
+        "Megatron-Bridge (Megatron-Core 0.15), 2026, Megatron-Bridge"
+    })
+    void releasesOfBridge(String software, String year, String profile) {
+        assertThat(profile(software, "a source", "qwen3-30b-a3b", year).name()).isEqualTo(profile);
+    }
+
+    /** A note may deny or compare: what makes a profile stands in the software or the source. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Megatron-DeepSpeed | a source | flash attention was not used | Megatron-DeepSpeed",
+                "Megatron-DeepSpeed | a source | compared with H100, retrieved 2024 | Megatron-DeepSpeed",
+                "Megatron-DeepSpeed, flash attention | a source | | Megatron-DeepSpeed flash",
+                "Megatron-DeepSpeed | a source | unlike BigScience | Megatron-DeepSpeed",
+                "MLPerf Training v5.0 | Dell | Dell with NVIDIA H100 | unknown",
+                "MLPerf Training v5.0 | Dell with NVIDIA H100 | | unknown",
+                "Megatron-LM | a laboratory | NVIDIA H100 | unknown",
+                "torchtitan | a source | fp8 rowwise not used, async tp | torchtitan async TP",
+                "torchtitan, float8 rowwise, async TP | a source | | torchtitan row-wise async TP",
+                "torchtitan, async TP, float8 row-wise | a source | | torchtitan row-wise async TP",
+                "llm-foundry | a source | without flash-attention-2 | llm-foundry 2023"
+            })
+    void notesDoNotMakeAProfile(String software, String source, String notes, String profile) {
+        String said = source + " |  | " + (notes == null ? "" : notes);
+        assertThat(RunRules.software(RunFacts.of(software, "", said, "llama2-7b", false), software, new ArrayList<>())
+                        .name())
+                .isEqualTo(profile);
+    }
+
+    @Test
+    void longNotesAreReadInTimeThatGrowsWithThem() {
+        String notes = "fp8 ".repeat(500_000);
+        assertThat(profile("torchtitan", "a source | a table | " + notes, "llama3-8b")
+                        .name())
+                .isEqualTo("torchtitan");
     }
 }

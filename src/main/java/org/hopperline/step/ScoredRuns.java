@@ -33,12 +33,7 @@ final class ScoredRuns {
     private static final double BEYOND_CLASS = 8;
 
     /** The runs of a software on a chip in a class, and the largest of them. */
-    record Reach(String software, String chip, Regime regime, int devices, int expert) {
-
-        Architecture family() {
-            return Chips.named(chip).architecture();
-        }
-    }
+    record Reach(String software, String chip, Architecture family, Regime regime, int devices, int expert) {}
 
     /**
      * A respect in which a question goes beyond the calibration runs.
@@ -52,6 +47,7 @@ final class ScoredRuns {
             .map(row -> new Reach(
                     row.text("software"),
                     row.text("chip"),
+                    Chips.named(row.text("chip")).architecture(),
                     Regime.valueOf(row.text("class").toUpperCase(Locale.ROOT)),
                     row.whole("devices"),
                     row.whole("expert")))

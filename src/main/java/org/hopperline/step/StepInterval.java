@@ -2,6 +2,7 @@ package org.hopperline.step;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.hopperline.core.Interval;
 import org.hopperline.hardware.Architecture;
@@ -55,7 +56,14 @@ public final class StepInterval {
 
     private static final String NEW_RELEASE = " other release";
 
-    private static final Csv TABLE = Csv.resource(StepInterval.class, "interval.csv");
+    /** By class and software as they stand in the table, the intervals of each coverage. */
+    private static final Map<String, List<Interval>> TABLE =
+            Csv.resource(StepInterval.class, "interval.csv").rows().stream()
+                    .collect(Collectors.groupingBy(
+                            row -> row.text("class") + " " + row.text("software"),
+                            Collectors.mapping(
+                                    row -> new Interval(row.number("low"), row.number("high"), row.number("coverage")),
+                                    Collectors.toUnmodifiableList())));
 
     private StepInterval() {}
 
@@ -273,12 +281,10 @@ public final class StepInterval {
     }
 
     private static @Nullable Interval learnt(Regime regime, String software, double coverage) {
-        String name = regime.name().toLowerCase(Locale.ROOT);
-        for (Csv.Row row : TABLE.rows()) {
-            if (row.text("class").equals(name)
-                    && row.text("software").equals(software)
-                    && Math.abs(row.number("coverage") - coverage) < 1e-9) {
-                return new Interval(row.number("low"), row.number("high"), coverage);
+        String key = regime.name().toLowerCase(Locale.ROOT) + " " + software;
+        for (Interval interval : TABLE.getOrDefault(key, List.of())) {
+            if (Math.abs(interval.coverage() - coverage) < 1e-9) {
+                return interval;
             }
         }
         return null;

@@ -66,6 +66,7 @@ class StepIntervalTest {
                         .map(some -> new ScoredRuns.Reach(
                                 some.get(0).software().stack(),
                                 some.get(0).cluster().chip().name(),
+                                some.get(0).cluster().chip().architecture(),
                                 StepInterval.regime(some.get(0)),
                                 most(some, setup -> setup.cluster().devices()),
                                 most(some, setup -> setup.plan().expert())))

@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  * double rate = fit.value("rate");
  * }</pre>
  *
- * <p>Each start runs twice, with bold and with cautious first steps (unless told {@link #once}), and the lowest cost is kept; {@link Fit#agreed}
- * tells whether all found the same. The result depends on nothing but the arguments: no random numbers, no threads.
+ * <p>Each start runs twice, with bold and with cautious first steps (unless told {@link #once}), and the lowest cost is
+ * kept; {@link Fit#agreed} tells whether all found the same. The
+ * result depends on nothing but the arguments: no random numbers, no threads.
  */
 public final class LeastSquares {
 

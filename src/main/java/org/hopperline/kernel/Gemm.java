@@ -25,8 +25,8 @@ import org.hopperline.text.FigureTable;
  * <p>Instances are immutable; the pricing methods allocate nothing. {@link #seconds(long, long, long)} has been scored
  * on forward products in BF16 on the H100 SXM5 (aiconfigurator, half of the shapes held out by a hash): a mean error of
  * 4.5 % over 10,706 products of any size, 3.3 % over 2,369 with m, n and k of at least 1,024. Repeated collections of
- * the same kernels differ by 2 to 4 %. What is left is mostly the library's choice of kernel. Other layouts, precisions and chips rest on the same formulas with the
- * chip's own peaks, units, clock and bandwidth.
+ * the same kernels differ by 2 to 4 %. What is left is mostly the library's choice of kernel. Other layouts, precisions
+ * and chips rest on the same formulas with the chip's own peaks, units, clock and bandwidth.
  */
 public final class Gemm {
 

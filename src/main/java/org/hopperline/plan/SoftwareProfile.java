@@ -7,7 +7,9 @@ import org.hopperline.core.Check;
  * The choices that a training software makes and that change the time of a step. A profile carries choices, no rates.
  *
  * @param name the software, with its years or versions
- * @param stack the software that it is a release or a mode of
+ * @param stack the software that it is a release or a mode of, whose runs are scored and left out together; its own name
+ *     where it stands for itself: no other profile is of that software (Meta Llama 3), or it has changed too much since to be
+ *     judged by the earlier ones (Megatron-LM 2024 runs on Megatron-Core and Transformer Engine, Megatron-LM 2022 does not)
  * @param attention the attention kernel
  * @param elementwise how the memory-bound operations between the products run
  * @param tensorExchange whether tensor-parallel gathers and scatters run beside the products that use or make them, and
@@ -23,8 +25,9 @@ import org.hopperline.core.Check;
  * @param sequenceParallel true if norms are divided along the sequence among tensor ranks where nothing else is said
  * @param sharding what data-parallel ranks divide where nothing else is said
  * @param expertsKeepTensor true if the tensor ranks also share each expert's matrices where nothing else is said
- * @param newerLibraries true if it runs on the libraries (cuBLAS, Transformer Engine) of containers of 2024-09
- *     or later
+ * @param newerLibraries true if it runs on the libraries of containers of 2024-09 or later: matrix products (cuBLAS,
+ *     Transformer Engine) and cuDNN's attention have other rates than before, and routed experts keep no outputs for the
+ *     backward pass, which Megatron-Core has spared since 2025-04 and which is taken to hold for all of these
  * @param loss how the loss is computed from the logits
  * @param defersLogits true if the last stage of a pipeline of a dense model makes gradients of the output embedding's
  *     weights while the pipeline empties (Megatron-Core's defer_embedding_wgrad_compute); of as many micro-batches as memory
@@ -94,7 +97,10 @@ public record SoftwareProfile(
         boolean borrowed,
         String source) {
 
-    /** Checks that nothing is missing and that gradients are kept in 2 or 4 bytes. */
+    /**
+     * Checks that nothing is missing, that gradients are kept in 2 or 4 bytes and sharded states in 8 or 16, and that the chunk
+     * of the scan is not negative.
+     */
     public SoftwareProfile {
         Check.notBlank(name, "name of a software profile");
         Check.notBlank(stack, "software of a profile");
@@ -107,6 +113,7 @@ public record SoftwareProfile(
         Check.notNull(expertKernels, "kernels of experts");
         Check.notNull(graphs, "CUDA graphs");
         Check.notNull(contextExchange, "exchange between context-parallel ranks");
+        Check.notNull(sharding, "sharding of a software profile");
         Check.notNull(loss, "loss kernel");
         if (shardedBytes != 16 && shardedBytes != 8) {
             throw new IllegalArgumentException("states of " + shardedBytes
@@ -118,6 +125,7 @@ public record SoftwareProfile(
             throw new IllegalArgumentException(
                     "gradients of " + gradientBytes + " bytes are kept by no software; take 2 or 4");
         }
+        Check.notBlank(source, "source of a software profile");
         Check.nonNegative(scanChunk, "chunk of the state-space scan", "token");
     }
 

@@ -53,7 +53,10 @@ public record TrainingSetup(
         return plan.microBatches(batch);
     }
 
-    /** One line: {@code Llama 3 70B on 128 of DGX H100 cluster, TP4 PP4 DP8 MBS1, ...; 256 sequences of 8192 tokens, BF16, Megatron-Core}. */
+    /**
+     * One line: {@code Llama 3 70B on 128 of DGX H100 cluster, TP4 PP4 DP8 MBS1, ...; 256 sequences of 8192 tokens, BF16,
+     * Megatron-Core}.
+     */
     @Override
     public String toString() {
         return model.name() + " on " + cluster.devices() + " of " + cluster.name() + ", " + plan + "; " + batch + ", "

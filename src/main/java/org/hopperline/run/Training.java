@@ -100,8 +100,8 @@ public record Training(
     }
 
     /**
-     * Compute-optimal tokens (20 a parameter, and at least one batch), sequences of 8,192, batches of 16 Mi tokens, BF16, Megatron-Core, Llama 3's
-     * failure rate, the fastest plan.
+     * Compute-optimal tokens (20 a parameter, and at least one batch), sequences of 8,192, batches of 16 Mi tokens, BF16,
+     * Megatron-Core, Llama 3's failure rate, the fastest plan.
      */
     public static Training of(Transformer model) {
         Check.notNull(model, "model");

@@ -127,7 +127,10 @@ final class PlanSweep implements Sweep {
         return new ShapeSearch(space, pricer, question.limits().conditions(), question.roomBytes());
     }
 
-    /** Looks at every combination from {@code from} up to {@code to}, whole shapes at a time but for the ends, and runs of them that make no plan. */
+    /**
+     * Looks at every combination from {@code from} up to {@code to}, whole shapes at a time but for the ends, and runs of them
+     * that make no plan.
+     */
     private void one(ShapeSearch search, BestSink sink, long from, long to) {
         int variants = space.variants();
         long end = (to + variants - 1) / variants;

@@ -14,7 +14,8 @@ import org.hopperline.step.StepModel;
 import org.hopperline.step.StepTerm;
 
 /**
- * What a search asks of one plan after the other: an evaluator for each length of sequence and of what a token attends to. One for each thread.
+ * What a search asks of one plan after the other: an evaluator for each length of sequence and of what a token attends to.
+ * One for each thread.
  */
 final class StepPricer {
 

@@ -315,7 +315,10 @@ final class Kernels {
         return one(MemoryOperation.CAST_TO_FP8_TRANSPOSED, elements, true) / turning(how);
     }
 
-    /** Rate of a kernel that turns a matrix over that of a stream: Transformer Engine's, or one that a compiler writes. */
+    /**
+     * Rate of a kernel that turns a matrix over that of a stream: as fitted for all software of fused kernels, whoever wrote
+     * them (Transformer Engine, or kernels for blocks of one's own), and the same for compiled and eager software.
+     */
     private double turning(ElementwiseKernels how) {
         return how == ElementwiseKernels.FUSED ? transposingCasts : 1;
     }

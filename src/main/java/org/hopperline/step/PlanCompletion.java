@@ -31,8 +31,9 @@ import org.hopperline.work.MemoryFootprint;
  *       each layer again and users make them large;
  *   <li>sequence parallelism, sharding and the tensor ranks of experts follow the software's default;
  *   <li>stages work in one-forward-one-backward order;
- *   <li>virtual stages as the layout of the layers has them; without one, where the software interleaves and the stages divide the micro-batches: the fewest that leave an
- *       even pipeline at most 1 % idle, else the most that divide the layers, or the layers with embedding and logits
+ *   <li>virtual stages as the layout of the layers has them; without one, where the software interleaves and the stages divide the
+ *       micro-batches: the fewest that leave an even pipeline at most 1 % idle, else the most
+ *       that divide the layers, or the layers with embedding and logits
  *       counted as one each ({@link VirtualStages});
  *   <li>experts are shared by as many ranks as divide them, at most 64;
  *   <li>the ranks of hybrid sharding are as many as are stated, or more if the memory demands it;

@@ -26,10 +26,12 @@ final class PrimitiveKeys {
 
     /** The number of a key, or -1 if it is new. Plans that follow on each other mostly ask for the same. */
     int find(long a, long b, long c) {
-        if (!holds(last, a, b, c)) {
+        long number = slots[last + NUMBER];
+        if (number == 0 || !holds(last, a, b, c)) {
             last = slot(a, b, c);
+            number = slots[last + NUMBER];
         }
-        return (int) slots[last + NUMBER] - 1;
+        return (int) number - 1;
     }
 
     /** Gives a new key the next number. */
@@ -72,6 +74,7 @@ final class PrimitiveKeys {
         return (int) (sum >>> 32);
     }
 
+    /** Whether a slot that is not empty holds a key; an empty one looks as if it held three zeros. */
     private boolean holds(int at, long a, long b, long c) {
         return slots[at] == a && slots[at + 1] == b && slots[at + 2] == c;
     }

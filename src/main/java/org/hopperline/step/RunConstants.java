@@ -15,9 +15,12 @@ import org.hopperline.text.FigureTable;
  * @param newerProducts rate of products with the libraries of 2024-09 and later over that with earlier ones
  * @param newerAttention rate of cuDNN's attention with the libraries of 2024-09 and later over that of its kernels as they
  *     were timed in early 2024
- * @param transposingCasts rate of Transformer Engine's kernels that turn an FP8 matrix, cast or not, over that of a stream
- * @param operationSeconds time of the host for one call of the framework, a module or its gradient, which runs several
- *     operators of PyTorch
+ * @param transposingCasts rate of kernels that turn an FP8 matrix, cast or not, over that of a stream, for all software of
+ *     {@link org.hopperline.plan.ElementwiseKernels#FUSED fused} elementwise kernels: Transformer Engine's, and as these those
+ *     of others; compiled or eager software turns at the rate of a stream
+ * @param operationSeconds time of the host for one call of the framework: a module, an operation between modules, a statement
+ *     of routing or dispatch, the gradient of any of these, a wrapper of a Triton kernel or a message alike, as {@link
+ *     org.hopperline.work.HostWork} counts them
  * @param stepSeconds time of a step that no operation accounts for (host, data, synchronization): the mean over ranks of
  *     what each adds, exponentially distributed, of which a step waits for the largest
  * @param rankSpread standard deviation of the time of a rank over its mean

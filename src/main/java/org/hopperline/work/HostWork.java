@@ -8,8 +8,10 @@ import org.hopperline.plan.GraphedPart;
 import org.hopperline.plan.SoftwareProfile;
 
 /**
- * What the host issues for one layer and one micro-batch of one rank: operations of the framework, each a call of a module
- * or of its gradient, and the kernels that they launch. Where both take longer than the kernels run, the host sets the pace.
+ * What the host issues for one layer and one micro-batch of one rank: operations of the framework and the kernels that they
+ * launch. An operation is one call of any sort, all taken to last alike: a matrix product, attention, a memory-bound
+ * operation, a message, a statement of routing or dispatch, the wrapper of a Triton kernel, a piece of a layer that is cut, or
+ * the gradient of any of these. Where operations and launches take longer than the kernels run, the host sets the pace.
  *
  * @param forwardOperations calls in the forward pass
  * @param forwardKernels kernels launched in the forward pass
@@ -26,9 +28,10 @@ public record HostWork(
      * Calls of routing and dispatch, counted in Megatron-Core of 2025 (megatron/core/transformer/moe, router.py and
      * token_dispatcher.py) by statements: what a statement makes, sends, copies or orders on the device is one call, a chain
      * in one statement too; gradients by functions. With the fused kernels of Transformer Engine, as Megatron-Bridge's
-     * performance scripts set moe_router_fusion and moe_permute_fusion, the five come to 10, 10, 8, 7 and 1; with single
-     * operations to 16, 10, 12, 10 and 6. One number stands for both: that of fused kernels forward, between the two
-     * backward.
+     * performance scripts set moe_router_fusion and moe_permute_fusion, ROUTER_FORWARD, PREPROCESS_FORWARD, DISPATCH_FORWARD,
+     * ROUTER_BACKWARD and DISPATCH_BACKWARD come to 10, 10, 8, 7 and 1; with single operations to 16, 10, 12, 10 and 6. One
+     * number stands for both: forward that of fused kernels; backward 8 for the router, between the two, and 6 for the
+     * dispatch, that of single operations. Those of copies by node have no second way and are counted as they stand.
      */
 
     /**

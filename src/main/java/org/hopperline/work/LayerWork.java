@@ -131,7 +131,8 @@ public record LayerWork(
     /**
      * A layer that predicts one more token (arXiv 2412.19437 section 2.2): the embedding of that token and the last
      * activations, each normalised, are projected from {@code 2h} to {@code h} and pass a layer like the last one (of a
-     * hybrid attention and then experts, or else a feed-forward part) and a norm. Its logits are {@link #logits} once more. A pipeline's last stage keeps a copy of the embedding for it.
+     * hybrid attention and then experts, or else a feed-forward part) and a norm. Its logits are {@link #logits} once more. A
+     * pipeline's last stage keeps a copy of the embedding for it.
      *
      * @throws IllegalArgumentException if the model has none
      */

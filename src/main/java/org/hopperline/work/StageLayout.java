@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What sorts of layers fall on the chunks and stages of a pipeline: dense ones, those with experts, of a hybrid those of
- * attention and of Mamba-2, and those that predict further tokens. Chunk {@code g = c*p + i} is chunk {@code c} of stage {@code i}; which layers it has, {@link
- * LayerAssignment} says.
+ * attention and of Mamba-2, and those that predict further tokens. Chunk {@code g = c*p + i} is chunk
+ * {@code c} of stage {@code i}; which layers it has, {@link LayerAssignment} says.
  */
 public final class StageLayout {
 

@@ -44,6 +44,21 @@ class SoftwareProfileBuilderTest {
         }
     }
 
+    /** No component may be null, whichever it is. */
+    @Test
+    void nothingIsMissing() throws ReflectiveOperationException {
+        for (RecordComponent c : SoftwareProfile.class.getRecordComponents()) {
+            if (!c.getType().isPrimitive()) {
+                SoftwareProfileBuilder builder = SoftwareProfiles.MEGATRON.toBuilder();
+                SoftwareProfileBuilder.class.getMethod(c.getName(), c.getType()).invoke(builder, new Object[] {null});
+                assertThatThrownBy(builder::build)
+                        .as(c.getName())
+                        .isInstanceOf(NullPointerException.class)
+                        .hasMessageContaining("is null, but must be given");
+            }
+        }
+    }
+
     @Test
     void aBuiltProfileIsChecked() {
         assertThatThrownBy(() ->

@@ -30,6 +30,16 @@ class PrimitiveKeysTest {
         assertThat(keys.size()).isEqualTo(expected.size()).isGreaterThan(5_000);
     }
 
+    /** An empty slot looks like three zeros: the look-up of a new key before must not hide the key of zeros. */
+    @Test
+    void theKeyOfZerosIsNumberedOnce() {
+        PrimitiveKeys keys = new PrimitiveKeys();
+        assertThat(keys.find(0, 0, 0)).isEqualTo(-1);
+        assertThat(keys.add(0, 0, 0)).isZero();
+        assertThat(keys.find(1, 2, 3)).isEqualTo(-1);
+        assertThat(keys.find(0, 0, 0)).isZero();
+    }
+
     @Test
     void pairsKeepBothNumbers() {
         assertThat(PrimitiveKeys.pair(1, -1)).isEqualTo(0x1_FFFF_FFFFL);

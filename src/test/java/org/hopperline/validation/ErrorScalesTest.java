@@ -135,6 +135,30 @@ class ErrorScalesTest {
         assertThat(scales.mean("a")).isCloseTo(5, within(1e-12));
     }
 
+    /** One release, or releases of one family each, do not tell how releases spread: the heaviest tail, however alike. */
+    @Test
+    void fewFamiliesDoNotTellHowReleasesSpread() {
+        assertThat(of(sizes("a", 3)).kappa()).isEqualTo(2);
+        assertThat(of(sizes("a", 3, 3, 3, 3)).kappa()).isEqualTo(2);
+        assertThat(of(sizes("s/a", 3), sizes("s/b", 3), sizes("t/a", 3)).kappa())
+                .isEqualTo(2);
+        assertThat(of(sizes("s/a", 3, 3), sizes("t/a", 3)).kappa()).isCloseTo(100, within(1e-9));
+        ErrorScales one = of(sizes("a", 3));
+        assertThat(one.quantile(0.99, "a")).isCloseTo(ErrorScales.lomax(0.99, 9, 4), within(1e-12));
+        assertThat(one.quantile(0.99, "a"))
+                .isGreaterThan(of(sizes("a", 3, 3), sizes("b", 3, 3)).quantile(0.99, "a"));
+    }
+
+    /** Beyond the largest kappa what 80 or 90 % stay below is that of Laplace's law to 0.2 %. */
+    @ParameterizedTest
+    @ValueSource(doubles = {0.8, 0.9})
+    void theLargestKappaIsAsGoodAsCertain(double coverage) {
+        ErrorScales scales = of(sizes("a", 5, 5, 5, 5), sizes("b", 5, 5, 5, 5));
+        assertThat(scales.kappa()).isCloseTo(100, within(1e-9));
+        double laplace = -5 * Math.log(1 - coverage);
+        assertThat(scales.quantile(coverage, "new")).isCloseTo(laplace, within(0.002 * laplace));
+    }
+
     /** Releases that hardly spread within: two families still weigh as much as what is known of the software. */
     @Test
     void releasesThatDifferKeepHalfOfTheirMeans() {

@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  * under a name of their own that no release of the software makes are new software.
  *
  * <p>A question may go beyond the calibrated runs in chip, size, context or expert parallelism. What such a step adds in
- * error nobody measured; what leaving a software out adds was. Each respect is therefore taken to be as uncertain as software that was never seen, and independent of the rest, so that
- * squares of half-widths add on the scale of logarithms: {@code h = sqrt(own^2 + n other^2)} for {@code n} respects, wider than
+ * error nobody measured; what leaving a software out adds was. Each respect is therefore taken to be as uncertain as
+ * software that was never seen, and independent of the rest, so that squares of half-widths add on the scale of
+ * logarithms: {@code h = sqrt(own^2 + n other^2)} for {@code n} respects, wider than
  * either for every software. Size counts by how far it goes beyond the largest calibrated run: once for a factor of eight.
  *
  * <p>Hybrids with Mamba-2 layers have no interval: too few of them were measured. The table is written by the validation
